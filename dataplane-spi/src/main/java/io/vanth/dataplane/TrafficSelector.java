@@ -1,0 +1,57 @@
+package io.vanth.dataplane;
+
+import java.net.InetAddress;
+
+/// One side of the packets that a policy or an SA is for: addresses, an IP protocol (0 for any) and a range of ports
+/// (0 to 65535 for any; type and code of ICMP are not ports here).
+public record TrafficSelector(AddressRange addresses, int protocol, int firstPort, int lastPort) {
+    /// The IP protocol number that stands for any.
+    public static final int ANY_PROTOCOL = 0;
+    private static final int MAX_PROTOCOL = 255;
+    private static final int MAX_PORT = 65_535;
+
+    public TrafficSelector {
+        if (protocol < 0 || protocol > MAX_PROTOCOL) {
+            throw new IllegalArgumentException("IP protocol " + protocol);
+        }
+        if (firstPort < 0 || firstPort > lastPort || lastPort > MAX_PORT) {
+            throw new IllegalArgumentException("ports %d to %d".formatted(firstPort, lastPort));
+        }
+    }
+
+    /// All protocols and ports of a range of addresses.
+    public static TrafficSelector of(AddressRange addresses) {
+        return new TrafficSelector(addresses, ANY_PROTOCOL, 0, MAX_PORT);
+    }
+
+    /// All protocols and ports of a network, address or range, see [AddressRange#parse(String)].
+    public static TrafficSelector parse(String text) {
+        return of(AddressRange.parse(text));
+    }
+
+    /// Whether the selector leaves all ports open.
+    public boolean anyPort() {
+        return firstPort == 0 && lastPort == MAX_PORT;
+    }
+
+    /// Whether a packet end is within the selector; `port` counts only where the selector restricts ports.
+    public boolean matches(InetAddress address, int ipProtocol, int port) {
+        return addresses.contains(address) && (protocol == ANY_PROTOCOL || protocol == ipProtocol)
+                && (anyPort() || port >= firstPort && port <= lastPort);
+    }
+
+    /// Whether everything that `other` selects is selected here too.
+    public boolean contains(TrafficSelector other) {
+        return addresses.contains(other.addresses) && (protocol == ANY_PROTOCOL || protocol == other.protocol)
+                && firstPort <= other.firstPort && other.lastPort <= lastPort;
+    }
+
+    @Override
+    public String toString() {
+        String what = protocol == ANY_PROTOCOL && anyPort()
+                ? ""
+                : "[" + (protocol == ANY_PROTOCOL ? "any" : protocol)
+                        + (anyPort() ? "" : "/" + firstPort + (firstPort == lastPort ? "" : "-" + lastPort)) + "]";
+        return addresses + what;
+    }
+}

@@ -1,0 +1,15 @@
+package io.vanth.dataplane;
+
+import java.util.Optional;
+
+/// What an SA does to a packet.
+public sealed interface Transform permits EspTransform, AhTransform {
+    /// The protocol that carries it.
+    SecurityProtocol protocol();
+
+    /// The bytes of KEYMAT that one direction takes: cipher key, salt, integrity key, in this order.
+    int keyBytes();
+
+    /// The integrity algorithm, unless a combined-mode cipher does its work.
+    Optional<Integrity> integrity();
+}

@@ -1,0 +1,2 @@
+/// How a data plane is found (by `ServiceLoader`) and opened.
+package io.vanth.dataplane.spi;
