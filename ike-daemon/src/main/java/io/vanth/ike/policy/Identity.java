@@ -1,0 +1,34 @@
+package io.vanth.ike.policy;
+
+import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.Payload;
+import java.net.InetAddress;
+
+/// A phase 1 identity as it goes over the wire (RFC 2407 section 4.6.2).
+public record Identity(int type, Bytes data) {
+    public static final int IPV4_ADDR = 1;
+    public static final int FQDN = 2;
+    public static final int USER_FQDN = 3;
+    public static final int IPV4_ADDR_SUBNET = 4;
+    public static final int IPV6_ADDR = 5;
+    public static final int IPV6_ADDR_SUBNET = 6;
+    public static final int IPV4_ADDR_RANGE = 7;
+    public static final int IPV6_ADDR_RANGE = 8;
+    public static final int DER_ASN1_DN = 9;
+    public static final int KEY_ID = 11;
+
+    /// Reads what the config says: an address, `user@domain`, `@#hex` for a key id, `@name` or a domain name.
+    public static Identity parse(String text) {
+        return null;
+    }
+
+    /// The identity of an address.
+    public static Identity of(InetAddress address) {
+        return new Identity(address.getAddress().length == 4 ? IPV4_ADDR : IPV6_ADDR, Bytes.of(address.getAddress()));
+    }
+
+    /// The identity in a payload.
+    public static Identity of(Payload.Identification payload) {
+        return new Identity(payload.idType(), payload.data());
+    }
+}
