@@ -1,0 +1,20 @@
+package io.vanth.dataplane.userspace.engine;
+
+import io.vanth.dataplane.spi.DataPlaneContext;
+import io.vanth.dataplane.userspace.port.EspTransport;
+import io.vanth.dataplane.userspace.route.NetworkSetup;
+import io.vanth.dataplane.userspace.tun.TunDevice;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/// Opens what an engine stands on. The messages of the exceptions say what was refused and what to do.
+public interface EngineDevices {
+    /// Opens the TUN device, once.
+    TunDevice openTun(String name, int mtu) throws IOException;
+
+    /// Opens a UDP socket on `local`.
+    EspTransport openTransport(InetSocketAddress local) throws IOException;
+
+    /// Opens the network around `tun`, once, after the TUN device.
+    NetworkSetup openNetwork(TunDevice tun, DataPlaneContext context) throws IOException;
+}

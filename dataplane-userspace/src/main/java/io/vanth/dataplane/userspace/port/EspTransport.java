@@ -1,0 +1,44 @@
+package io.vanth.dataplane.userspace.port;
+
+import io.vanth.dataplane.userspace.packet.PacketBatch;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/// A bound UDP socket that carries datagrams in batches: ESP, IKE with the non-ESP marker and keepalives alike, which
+/// it does not look at.
+///
+/// One thread receives and waits, one other thread sends. Any thread may wake the receiver. Close it after the threads
+/// that use it have ended.
+public interface EspTransport extends AutoCloseable {
+    /// The largest UDP payload over IPv4, and what one coalesced receive delivers at most.
+    int MAX_DATAGRAM = 65_507;
+
+    /// The bound address, with the real port.
+    InetSocketAddress local();
+
+    /// Appends datagrams that have come, as many as are there and fit, each with its sender: `batch` must have room for
+    /// [#MAX_DATAGRAM] bytes before each call of the system. A coalesced receive becomes datagrams back to back. Never
+    /// blocks.
+    ///
+    /// @return how many datagrams were added; 0 when none is there
+    /// @throws IOException when the socket is dead; an error that one datagram caused (as ECONNREFUSED by ICMP) is none
+    int receive(PacketBatch batch) throws IOException;
+
+    /// Waits until [#receive(PacketBatch)] has something or [#wakeup()] was called, at most `timeoutNanos` (negative: no
+    /// limit). A wake-up that came while nobody waited ends the next wait at once. May return early without a reason.
+    void awaitReadable(long timeoutNanos) throws IOException;
+
+    /// Ends a present or the next [#awaitReadable(long)].
+    void wakeup();
+
+    /// Sends all datagrams of `batch` to their peers, runs (see [PacketBatch#runEnd(int, int, int)]) with one call where
+    /// the system can. Never blocks.
+    ///
+    /// @return how many datagrams the system took; the others are lost
+    /// @throws IOException when the socket is dead; an unreachable peer only makes the result smaller
+    int send(PacketBatch batch) throws IOException;
+
+    /// Closes the socket.
+    @Override
+    void close();
+}
