@@ -10,13 +10,35 @@ public final class MessageReader {
     /// What decrypted bytes are.
     public sealed interface ChainResult permits PayloadChain, Malformed {}
 
-    /// Reads one datagram, without a non-ESP marker.
+    /// Reads one datagram, without a non-ESP marker. The payloads in clear end where the datagram ends; whether a
+    /// ciphertext is made of whole blocks is for its cipher to say.
     public static Result read(Bytes datagram) {
-        return null;
+        var in = new Cursor(datagram);
+        IsakmpHeader header = HeaderReader.read(in, datagram.length());
+        return header.encrypted() ? encrypted(header, in) : clear(header, in);
     }
 
     /// Reads a chain of payloads that starts with payload number `first`; what follows the chain is padding.
     public static ChainResult readPayloads(int first, Bytes plaintext) {
-        return null;
+        var in = new Cursor(plaintext);
+        ChainReader.Chain chain = ChainReader.read(first, in);
+        return in.failure().<ChainResult>map(malformed -> malformed)
+                .orElseGet(() -> new PayloadChain(chain.payloads(), plaintext, chain.ends()));
+    }
+
+    private static Result encrypted(IsakmpHeader header, Cursor in) {
+        Bytes ciphertext = in.rest();
+        if (ciphertext.isEmpty()) {
+            in.fail("encrypted message without ciphertext", IsakmpHeader.BYTES);
+        }
+        return in.failure().<Result>map(malformed -> malformed)
+                .orElseGet(() -> new EncryptedMessage(header, ciphertext));
+    }
+
+    private static Result clear(IsakmpHeader header, Cursor in) {
+        ChainReader.Chain chain = ChainReader.read(header.nextPayload(), in);
+        in.expectEnd("the message");
+        return in.failure().<Result>map(malformed -> malformed)
+                .orElseGet(() -> new IsakmpMessage(header, chain.payloads()));
     }
 }

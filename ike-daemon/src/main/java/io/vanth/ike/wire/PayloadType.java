@@ -1,6 +1,7 @@
 package io.vanth.ike.wire;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /// The payload numbers of RFC 2408 section 3.1, RFC 3947 section 3, and what peers sent before RFC 3947.
 public enum PayloadType {
@@ -24,9 +25,13 @@ public enum PayloadType {
         return code;
     }
 
+    /// The type with this number, if it is one of ours.
+    public static Optional<PayloadType> of(int code) {
+        return Arrays.stream(values()).filter(type -> type.code == code).findFirst();
+    }
+
     /// A name for people, of any code.
     public static String nameOf(int code) {
-        return Arrays.stream(values()).filter(type -> type.code == code).map(Enum::name).findFirst()
-                .orElse("payload type " + code);
+        return of(code).map(Enum::name).orElse("payload type " + code);
     }
 }
