@@ -1,0 +1,49 @@
+package io.vanth.ike.exchange;
+
+import io.vanth.ike.crypto.DhGroup;
+import io.vanth.ike.crypto.KeyAgreement;
+import io.vanth.ike.wire.Bytes;
+import java.security.SecureRandom;
+
+/// Slow arithmetic, done away from the event loop.
+public sealed interface Computation {
+    /// Does the work.
+    Result perform(SecureRandom random);
+
+    /// Makes an ephemeral key.
+    record GenerateKey(DhGroup group) implements Computation {
+        @Override
+        public Result perform(SecureRandom random) {
+            return new Generated(KeyAgreement.generate(group, random));
+        }
+    }
+
+    /// Makes g^xy from an own key, which stays with its owner.
+    record Agree(KeyAgreement own, Bytes peerPublic) implements Computation {
+        @Override
+        public Result perform(SecureRandom random) {
+            return new Agreement(own, own.agree(peerPublic));
+        }
+    }
+
+    /// Makes an ephemeral key and g^xy.
+    record GenerateAndAgree(DhGroup group, Bytes peerPublic) implements Computation {
+        @Override
+        public Result perform(SecureRandom random) {
+            KeyAgreement own = KeyAgreement.generate(group, random);
+            return new Agreement(own, own.agree(peerPublic));
+        }
+    }
+
+    /// What came out.
+    sealed interface Result {}
+
+    /// A new key, which the receiver closes.
+    record Generated(KeyAgreement key) implements Result {}
+
+    /// The key that was used and what the agreement gave; the receiver closes both.
+    record Agreement(KeyAgreement key, KeyAgreement.Result result) implements Result {}
+
+    /// The arithmetic could not be done.
+    record Impossible(String reason) implements Result {}
+}

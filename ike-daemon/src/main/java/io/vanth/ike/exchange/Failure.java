@@ -1,0 +1,220 @@
+package io.vanth.ike.exchange;
+
+import java.util.List;
+
+/// Why a negotiation failed, with what an operator needs to mend it.
+public sealed interface Failure {
+    /// A short word for a metric's label.
+    String label();
+
+    /// One sentence: what is wrong, and where known what to do. Text of the peer is escaped.
+    String describe();
+
+    /// No answer to message `message` of an exchange; `hint` is what the peer said without authentication, or what the
+    /// silence at this stage usually means.
+    record NoAnswer(String stage, int transmissions, String hint) implements Failure {
+        @Override
+        public String label() {
+            return "no_answer";
+        }
+
+        @Override
+        public String describe() {
+            return "no answer to %s after %d transmissions%s".formatted(stage, transmissions,
+                    hint.isEmpty() ? "" : ": " + hint);
+        }
+    }
+
+    /// None of the peer's proposals is acceptable.
+    record NoProposalChosen(String phase, List<String> offered, List<String> acceptable) implements Failure {
+        public NoProposalChosen {
+            offered = List.copyOf(offered);
+            acceptable = List.copyOf(acceptable);
+        }
+
+        @Override
+        public String label() {
+            return "no_proposal_chosen";
+        }
+
+        @Override
+        public String describe() {
+            return "no common %s proposal: the peer offers %s; the configuration accepts %s".formatted(phase,
+                    String.join(", ", offered), String.join(", ", acceptable));
+        }
+    }
+
+    /// The peer selected something that was not offered (RFC 2408 section 4.2).
+    record SelectionNotOffered(String phase, String what) implements Failure {
+        @Override
+        public String label() {
+            return "selection_not_offered";
+        }
+
+        @Override
+        public String describe() {
+            return "the peer's %s selection is not what was offered: %s".formatted(phase, what);
+        }
+    }
+
+    /// The keys of the two sides differ. Only a probable cause can be given: RFC 2409 has no way to tell.
+    record PreSharedKeyMismatch(String evidence) implements Failure {
+        @Override
+        public String label() {
+            return "pre_shared_key_mismatch";
+        }
+
+        @Override
+        public String describe() {
+            return "probably the pre-shared keys differ (or a wrong key was chosen for this address): " + evidence;
+        }
+    }
+
+    /// A hash that had to authenticate the peer is wrong although the message decrypted.
+    record HashMismatch(String stage) implements Failure {
+        @Override
+        public String label() {
+            return "hash_mismatch";
+        }
+
+        @Override
+        public String describe() {
+            return "the peer's hash in %s is wrong".formatted(stage);
+        }
+    }
+
+    /// The peer calls itself something else than configured.
+    record IdentityMismatch(String received, String expected) implements Failure {
+        @Override
+        public String label() {
+            return "identity_mismatch";
+        }
+
+        @Override
+        public String describe() {
+            return "the peer identifies itself as %s, but the configuration expects %s".formatted(received, expected);
+        }
+    }
+
+    /// No tunnel has the networks that the peer asks for.
+    record SelectorMismatch(String requested, List<String> configured) implements Failure {
+        public SelectorMismatch {
+            configured = List.copyOf(configured);
+        }
+
+        @Override
+        public String label() {
+            return "selector_mismatch";
+        }
+
+        @Override
+        public String describe() {
+            return "the peer asks for networks %s (ours === theirs), but the configuration has %s".formatted(requested,
+                    String.join(", ", configured));
+        }
+    }
+
+    /// The peer refused with an authenticated notify.
+    record PeerRefused(String stage, String notification, String hint) implements Failure {
+        @Override
+        public String label() {
+            return "peer_refused";
+        }
+
+        @Override
+        public String describe() {
+            return "the peer refused %s with %s%s".formatted(stage, notification, hint.isEmpty() ? "" : ": " + hint);
+        }
+    }
+
+    /// A public value that no honest peer sends.
+    record BadKeyExchange(String reason) implements Failure {
+        @Override
+        public String label() {
+            return "bad_key_exchange";
+        }
+
+        @Override
+        public String describe() {
+            return "the peer's key exchange value is refused: " + reason;
+        }
+    }
+
+    /// A message that breaks the exchange: missing or doubled payloads, or bytes that are no message.
+    record ProtocolViolation(String stage, String reason) implements Failure {
+        @Override
+        public String label() {
+            return "protocol_violation";
+        }
+
+        @Override
+        public String describe() {
+            return "%s is not as RFC 2409 has it: %s".formatted(stage, reason);
+        }
+    }
+
+    /// No connection is configured for the peer.
+    record UnknownPeer(String peer) implements Failure {
+        @Override
+        public String label() {
+            return "unknown_peer";
+        }
+
+        @Override
+        public String describe() {
+            return "no connection is configured for the peer " + peer;
+        }
+    }
+
+    /// The exchange is known but not spoken.
+    record Unsupported(String what) implements Failure {
+        @Override
+        public String label() {
+            return "unsupported";
+        }
+
+        @Override
+        public String describe() {
+            return what + " is not supported";
+        }
+    }
+
+    /// The data plane did not take the SAs.
+    record DataPlaneRefusal(String reason) implements Failure {
+        @Override
+        public String label() {
+            return "data_plane";
+        }
+
+        @Override
+        public String describe() {
+            return "the data plane refused: " + reason;
+        }
+    }
+
+    /// Dead peer detection had no answer.
+    record PeerDead(int unanswered) implements Failure {
+        @Override
+        public String label() {
+            return "peer_dead";
+        }
+
+        @Override
+        public String describe() {
+            return "the peer did not answer %d dead peer detection messages (RFC 3706)".formatted(unanswered);
+        }
+    }
+
+    /// The peer deleted the SA.
+    record DeletedByPeer() implements Failure {
+        @Override
+        public String label() {
+            return "deleted_by_peer";
+        }
+
+        @Override
+        public String describe() {
+            return "the peer deleted it";
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.vanth.ike.session;
+
+import io.vanth.dataplane.SaId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// A snapshot for people and metrics.
+///
+/// @param halfOpen phase 1 negotiations under way
+public record EngineStatus(List<ConnectionStatus> connections, int halfOpen) {
+    public EngineStatus {
+        connections = List.copyOf(connections);
+    }
+
+    /// A configured connection.
+    ///
+    /// @param state       `up` with an ISAKMP SA, `negotiating` while phase 1 runs, else `down`
+    /// @param isakmp      the ISAKMP SA in use
+    /// @param lastFailure why the latest negotiation or SA ended badly; empty again after a success
+    public record ConnectionStatus(String name, State state, String localId, String remoteId, String peer,
+            Optional<IsakmpStatus> isakmp, List<TunnelStatus> tunnels, Optional<LastFailure> lastFailure) {
+        public ConnectionStatus {
+            tunnels = List.copyOf(tunnels);
+        }
+    }
+
+    /// An ISAKMP SA.
+    public record IsakmpStatus(String initiatorCookie, String responderCookie, String role, String proposal,
+            boolean natTraversal, Instant established, Instant rekeyAt, Instant expires) {}
+
+    /// A configured tunnel.
+    ///
+    /// @param since when the state began
+    public record TunnelStatus(String name, State state, Instant since, String local, String remote,
+            Optional<ChildStatus> child, Optional<LastFailure> lastFailure) {}
+
+    /// The SA pair in use.
+    public record ChildStatus(SaId inbound, SaId outbound, String proposal, boolean udpEncapsulated,
+            Instant established,
+            Instant rekeyAt, Instant expires) {}
+
+    /// A failure with its time.
+    public record LastFailure(Instant at, String reason, String text) {}
+
+    /// What a connection or tunnel is.
+    public enum State {
+        DOWN, NEGOTIATING, UP
+    }
+}
