@@ -2,40 +2,47 @@ package io.vanth.ike.crypto;
 
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
+import java.security.MessageDigest;
 
 /// The hashes that authenticate an exchange. All take payload bodies as sent or received.
 public final class Authenticator {
+    private static final Bytes ZERO = Bytes.of((byte) 0);
+
     private Authenticator() {}
 
     /// HASH_I = prf(SKEYID, g^xi | g^xr | CKY-I | CKY-R | SAi_b | IDii_b), RFC 2409 section 5.
     public static Bytes hashI(PhaseOneKeys keys, Bytes initiatorPublic, Bytes responderPublic, Cookie initiator,
             Cookie responder, Bytes saBody, Bytes idBody) {
-        return null;
+        return keys.prf().of(keys.skeyid(), initiatorPublic, responderPublic, initiator.bytes(), responder.bytes(),
+                saBody,
+                idBody);
     }
 
     /// HASH_R = prf(SKEYID, g^xr | g^xi | CKY-R | CKY-I | SAi_b | IDir_b), RFC 2409 section 5.
     public static Bytes hashR(PhaseOneKeys keys, Bytes initiatorPublic, Bytes responderPublic, Cookie initiator,
             Cookie responder, Bytes saBody, Bytes idBody) {
-        return null;
+        return keys.prf().of(keys.skeyid(), responderPublic, initiatorPublic, responder.bytes(), initiator.bytes(),
+                saBody,
+                idBody);
     }
 
     /// HASH(1) of quick mode and of informational exchanges: prf(SKEYID_a, M-ID | rest), RFC 2409 sections 5.5, 5.7.
     public static Bytes hash1(PhaseOneKeys keys, int messageId, Bytes rest) {
-        return null;
+        return keys.prf().of(keys.skeyidA(), Bytes.ofInt(messageId), rest);
     }
 
     /// HASH(2) of quick mode: prf(SKEYID_a, M-ID | Ni_b | rest).
     public static Bytes hash2(PhaseOneKeys keys, int messageId, Bytes initiatorNonce, Bytes rest) {
-        return null;
+        return keys.prf().of(keys.skeyidA(), Bytes.ofInt(messageId), initiatorNonce, rest);
     }
 
     /// HASH(3) of quick mode: prf(SKEYID_a, 0 | M-ID | Ni_b | Nr_b).
     public static Bytes hash3(PhaseOneKeys keys, int messageId, Bytes initiatorNonce, Bytes responderNonce) {
-        return null;
+        return keys.prf().of(keys.skeyidA(), ZERO, Bytes.ofInt(messageId), initiatorNonce, responderNonce);
     }
 
-    /// Compares in constant time.
+    /// Compares in constant time; hashes of different lengths never match.
     public static boolean matches(Bytes expected, Bytes received) {
-        return false;
+        return MessageDigest.isEqual(expected.toArray(), received.toArray());
     }
 }

@@ -9,7 +9,10 @@ import java.security.SecureRandom;
 public interface KeyAgreement extends AutoCloseable {
     /// A new ephemeral key.
     static KeyAgreement generate(DhGroup group, SecureRandom random) {
-        return null;
+        return switch (group.parameters()) {
+            case GroupParameters.Modp modp -> ModpKeyAgreement.generate(group, modp, random);
+            case GroupParameters.Ecp ecp -> EcpKeyAgreement.generate(group, ecp, random);
+        };
     }
 
     /// The group.
@@ -27,7 +30,8 @@ public interface KeyAgreement extends AutoCloseable {
     /// g^xy at its full length.
     record Agreed(Secret shared) implements Result {}
 
-    /// The peer's value is none of the group: 0, 1, p-1, not below p, of the wrong length, off the curve.
+    /// The peer's value is none of the group (0, 1, p-1, not below p, of the wrong length, off the curve), or it is our
+    /// own. Found out before any exponentiation.
     record Refused(String reason) implements Result {}
 
     @Override
