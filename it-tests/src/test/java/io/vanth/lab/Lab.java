@@ -1,0 +1,106 @@
+package io.vanth.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/// What one test builds: a folder for its files and everything that must be gone when it ends.
+final class Lab implements AutoCloseable {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final Path folder;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final Thread atExit = new Thread(this::closeAll);
+
+    private Lab(Path folder) {
+        this.folder = folder;
+    }
+
+    /// @param folder emptied first
+    static Lab in(Path folder) {
+        try {
+            empty(folder);
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Lab lab = new Lab(folder);
+        Runtime.getRuntime().addShutdownHook(lab.atExit);
+        return lab;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /// Two gateways on one wire, a host behind each.
+    Topology siteToSite() {
+        return Topology.build(this, Middle.WIRE, 1);
+    }
+
+    /// @param links how many pairs of networks, each with an address of its own at B
+    Topology siteToSite(int links) {
+        return Topology.build(this, Middle.WIRE, links);
+    }
+
+    Topology siteToSite(Middle middle) {
+        return Topology.build(this, middle, 1);
+    }
+
+    /// A namespace whose name no other run has.
+    Namespace namespace(String role) {
+        return own(Namespace.create("lab-%d-%d-%s".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet(),
+                role)));
+    }
+
+    /// Closes it when the lab closes, latest first.
+    synchronized <T extends AutoCloseable> T own(T thing) {
+        opened.push(thing);
+        return thing;
+    }
+
+    /// A fresh folder in the lab's.
+    Path folder(String name) {
+        try {
+            return Files.createDirectories(folder.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closeAll();
+        Runtime.getRuntime().removeShutdownHook(atExit);
+    }
+
+    private synchronized void closeAll() {
+        AssertionError failure = new AssertionError("the lab could not be removed");
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception | AssertionError e) {
+                failure.addSuppressed(e);
+            }
+        }
+        if (failure.getSuppressed().length > 0) {
+            throw failure;
+        }
+    }
+
+    private static void empty(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+}

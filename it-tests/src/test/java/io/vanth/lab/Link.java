@@ -1,0 +1,103 @@
+package io.vanth.lab;
+
+import java.time.Duration;
+import java.util.List;
+
+/// One gateway's view of a connection. Peers of every kind write their own configuration from it; [#mirror()] is the
+/// other gateway's view.
+///
+/// @param ike the phase 1 proposal, such as `aes256-sha256-modp2048`
+/// @param esp the phase 2 proposal; with a group behind it, PFS
+/// @param lifetime of the IPsec SAs
+record Link(String name, Endpoint local, Endpoint remote, String secret, String ike, String esp, Duration lifetime,
+        Start start, Encapsulation encapsulation, Dpd dpd) {
+
+    static final String TUNNEL = "lan";
+
+    /// Who a gateway is and what it protects.
+    ///
+    /// @param network behind it, as CIDR
+    /// @param host    an address of a real host in it
+    record Endpoint(String address, String id, String network, String host) {}
+
+    /// Who starts.
+    enum Start {
+        /// The daemon by itself, again and again.
+        ALWAYS,
+        /// The first packet for the other network.
+        ON_DEMAND,
+        /// The peer, or an operator.
+        PASSIVE
+    }
+
+    /// Whether ESP travels in UDP.
+    enum Encapsulation {
+        /// Where address translation was found.
+        AUTO,
+        /// Always.
+        YES
+    }
+
+    /// How soon a dead peer is noticed.
+    record Dpd(Duration delay, Duration timeout) {}
+
+    static Link between(String name, Endpoint local, Endpoint remote) {
+        return new Link(name, local, remote, "correct horse battery staple", "aes256-sha256-modp2048", "aes128gcm16",
+                Duration.ofHours(1), Start.PASSIVE, Encapsulation.YES,
+                new Dpd(Duration.ofSeconds(30), Duration.ofSeconds(120)));
+    }
+
+    Link mirror() {
+        return local(remote).remote(local);
+    }
+
+    Link local(Endpoint other) {
+        return new Link(name, other, remote, secret, ike, esp, lifetime, start, encapsulation, dpd);
+    }
+
+    Link remote(Endpoint other) {
+        return new Link(name, local, other, secret, ike, esp, lifetime, start, encapsulation, dpd);
+    }
+
+    /// The same with another network behind the local gateway.
+    Link protecting(String network) {
+        return local(new Endpoint(local.address, local.id, network, local.host));
+    }
+
+    Link secret(String other) {
+        return new Link(name, local, remote, other, ike, esp, lifetime, start, encapsulation, dpd);
+    }
+
+    Link ike(String proposal) {
+        return new Link(name, local, remote, secret, proposal, esp, lifetime, start, encapsulation, dpd);
+    }
+
+    Link esp(String proposal) {
+        return new Link(name, local, remote, secret, ike, proposal, lifetime, start, encapsulation, dpd);
+    }
+
+    Link lifetime(Duration time) {
+        return new Link(name, local, remote, secret, ike, esp, time, start, encapsulation, dpd);
+    }
+
+    Link start(Start who) {
+        return new Link(name, local, remote, secret, ike, esp, lifetime, who, encapsulation, dpd);
+    }
+
+    Link encapsulation(Encapsulation when) {
+        return new Link(name, local, remote, secret, ike, esp, lifetime, start, when, dpd);
+    }
+
+    Link dpd(Duration delay, Duration timeout) {
+        return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, new Dpd(delay, timeout));
+    }
+
+    /// How operators name its tunnel.
+    String tunnel() {
+        return name + "/" + TUNNEL;
+    }
+
+    List<String> hosts() {
+        return List.of(local.host, remote.host);
+    }
+}

@@ -1,0 +1,62 @@
+package io.vanth.lab;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Numbered datagrams on their way from one host to another.
+record NumberedStream(Daemon sender, Daemon receiver, Duration length) {
+    private static final AtomicInteger SERIAL = new AtomicInteger();
+    private static final Pattern REPORT = Pattern
+            .compile("received (\\d+) lost (\\d+) duplicated (\\d+) reordered (\\d+) first-lost (\\d+)");
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    /// What came of them.
+    ///
+    /// @param firstLost number of the first one that did not arrive
+    record Report(int received, int lost, int duplicated, int reordered, int firstLost) {}
+
+    static NumberedStream start(Lab lab, Namespace from, String source, Namespace to, String target, int perSecond,
+            int count) {
+        int serial = SERIAL.incrementAndGet();
+        String port = Integer.toString(20_000 + serial);
+        Daemon receiver = lab.own(to.start("receiver", lab.folder().resolve("receiver-" + serial + ".log"), Map.of(),
+                java("receive", target, port, Integer.toString(count))));
+        receiver.awaitLog("ready");
+        Daemon sender = lab.own(from.start("sender", lab.folder().resolve("sender-" + serial + ".log"), Map.of(),
+                java("send", source, target, port, Integer.toString(perSecond), Integer.toString(count))));
+        return new NumberedStream(sender, receiver, Duration.ofSeconds(count / perSecond));
+    }
+
+    /// Waits until all are sent and no more come.
+    Report report() {
+        if (sender.awaitExit(length.plus(GRACE)) != 0) {
+            throw new AssertionError("the sender failed:\n" + sender.log());
+        }
+        receiver.endInput();
+        receiver.awaitExit(GRACE);
+        Matcher report = REPORT.matcher(receiver.log());
+        if (!report.find()) {
+            throw new AssertionError("no report:\n" + receiver.log());
+        }
+        return new Report(number(report, 1), number(report, 2), number(report, 3), number(report, 4),
+                number(report, 5));
+    }
+
+    private static int number(Matcher matcher, int group) {
+        return Integer.parseInt(matcher.group(group));
+    }
+
+    private static List<String> java(String... words) {
+        List<String> command = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx32m", "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", "-cp", Path.of("target", "test-classes").toAbsolutePath().toString(),
+                NumberedDatagrams.class.getName()));
+        command.addAll(List.of(words));
+        return command;
+    }
+}

@@ -1,0 +1,95 @@
+package io.vanth.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/// What must be true of the machine before a lab can run.
+final class Preconditions {
+    private static final boolean REQUIRED = "required".equals(System.getenv("VANTH_LABS"));
+    private static final Path TUN = Path.of("/dev/net/tun");
+    /// Debian asks this file whether a package may start its services: 101 means no.
+    private static final Path POLICY = Path.of("/usr/sbin/policy-rc.d");
+
+    private Preconditions() {}
+
+    static boolean required() {
+        return REQUIRED;
+    }
+
+    /// What is missing, in words for the reader; empty when the lab can run. Installs first where labs are required.
+    static synchronized List<String> missing(Collection<Program> programs) {
+        List<String> missing = new ArrayList<>(unfitMachine());
+        if (!missing.isEmpty()) {
+            return missing;
+        }
+        List<Program> absent = absent(programs);
+        if (!absent.isEmpty() && REQUIRED) {
+            install(absent);
+            absent = absent(programs);
+        }
+        if (!absent.isEmpty()) {
+            missing.add("absent: " + String.join(", ", packages(absent)) + "; install with: apt-get update && "
+                    + String.join(" ", installCommand(absent)));
+        }
+        return missing;
+    }
+
+    private static List<String> unfitMachine() {
+        List<String> unfit = new ArrayList<>();
+        if (!"Linux".equals(System.getProperty("os.name"))) {
+            unfit.add("not Linux");
+        } else if (!"root".equals(System.getProperty("user.name"))) {
+            unfit.add("not root; run as root: sudo mvn verify");
+        } else if (!Files.exists(TUN)) {
+            unfit.add("no " + TUN + "; load it with: modprobe tun");
+        }
+        return unfit;
+    }
+
+    private static List<Program> absent(Collection<Program> programs) {
+        return programs.stream().filter(program -> !program.present()).toList();
+    }
+
+    private static List<String> packages(Collection<Program> programs) {
+        return programs.stream().flatMap(program -> program.packages().stream()).toList();
+    }
+
+    private static List<String> installCommand(Collection<Program> programs) {
+        List<String> command = new ArrayList<>(List.of("apt-get", "install", "-y", "--no-install-recommends"));
+        command.addAll(packages(programs));
+        return command;
+    }
+
+    private static void install(Collection<Program> absent) {
+        System.out.println("[lab] installing " + String.join(" ", packages(absent)));
+        try {
+            boolean forbidden = forbidServices();
+            try {
+                Command.of("apt-get", "update").checked();
+                Command.of(installCommand(absent)).environment("DEBIAN_FRONTEND", "noninteractive").checked();
+            } finally {
+                if (forbidden) {
+                    Files.delete(POLICY);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Keeps the packages from starting a key-exchange daemon of their own on this machine.
+    private static boolean forbidServices() throws IOException {
+        if (Files.exists(POLICY)) {
+            return false;
+        }
+        Files.writeString(POLICY, "#!/bin/sh\nexit 101\n");
+        Files.setPosixFilePermissions(POLICY, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return true;
+    }
+}

@@ -1,0 +1,49 @@
+package io.vanth.lab;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Software that a lab runs and that is not part of this project.
+enum Program {
+    /// Namespaces, addresses, routes.
+    IP("ip", "iproute2"),
+    /// Address translation and loss.
+    NFT("nft", "nftables"),
+    /// Echo requests.
+    PING("ping", "iputils-ping"),
+    /// Bulk traffic.
+    IPERF("iperf3", "iperf3"),
+    /// What is on the wire.
+    TCPDUMP("tcpdump", "tcpdump"),
+    /// The peer, with its userspace ESP.
+    STRONGSWAN("charon swanctl plugins/libstrongswan-kernel-libipsec.so",
+            "strongswan-charon libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins "
+                    + "strongswan-swanctl");
+
+    private static final List<Path> FOLDERS = Stream
+            .of("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/lib/ipsec").map(Path::of).toList();
+
+    private final String files;
+    private final String packages;
+
+    Program(String files, String packages) {
+        this.files = files;
+        this.packages = packages;
+    }
+
+    /// Debian's names of the packages that hold it.
+    List<String> packages() {
+        return words(packages);
+    }
+
+    boolean present() {
+        return words(files).stream()
+                .allMatch(file -> FOLDERS.stream().anyMatch(folder -> Files.exists(folder.resolve(file))));
+    }
+
+    private static List<String> words(String text) {
+        return List.of(text.split(" ", -1));
+    }
+}

@@ -1,0 +1,30 @@
+package io.vanth.lab;
+
+import java.util.List;
+
+/// A gateway and the network behind it.
+///
+/// @param host a machine in that network, with the gateway as its router
+record Site(Lab lab, String name, Namespace gateway, Namespace host) {
+    /// The interface towards the other site.
+    static final String WAN = "wan";
+    /// The interface between gateway and host, in both.
+    static final String LAN = "lan";
+
+    /// Starts strongSwan on this gateway.
+    StrongSwan strongSwan(Link... links) {
+        return StrongSwan.start(this, List.of(links));
+    }
+
+    /// Lets this share of the packets that arrive from the other site vanish, chosen at random.
+    void lose(int percent) {
+        gateway.nft("""
+            table inet lab {
+                chain loss {
+                    type filter hook prerouting priority raw
+                    iifname "%s" numgen random mod 100 < %d drop
+                }
+            }
+            """.formatted(WAN, percent));
+    }
+}

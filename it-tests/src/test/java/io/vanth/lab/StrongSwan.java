@@ -1,0 +1,143 @@
+package io.vanth.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/// charon with its userspace ESP on a gateway, driven through its vici socket.
+final class StrongSwan implements AutoCloseable {
+    private static final String CHARON = "/usr/lib/ipsec/charon";
+    private static final Pattern ISAKMP = Pattern.compile("(?m)^(\\S+): #\\d+, ESTABLISHED");
+    private static final Pattern CHILD = Pattern.compile("(?m)^  (\\S+): #\\d+, reqid \\d+, INSTALLED");
+
+    private final Site site;
+    private final Path folder;
+    private Daemon charon;
+
+    private StrongSwan(Site site, Path folder) {
+        this.site = site;
+        this.folder = folder;
+    }
+
+    /// Starts it and loads the connections.
+    static StrongSwan start(Site site, List<Link> links) {
+        StrongSwan swan = new StrongSwan(site, site.lab().folder("strongswan-" + site.name()));
+        site.lab().folder("strongswan-" + site.name() + "/run");
+        write(swan.folder.resolve("strongswan.conf"), SwanctlConfig.daemon(swan.folder));
+        write(swan.folder.resolve("swanctl.conf"), SwanctlConfig.connections(links));
+        site.lab().own(swan);
+        swan.start();
+        return swan;
+    }
+
+    /// Starts it again, after it ended, with the same connections.
+    void start() {
+        Path settings = folder.resolve("strongswan.conf");
+        charon = site.gateway().startWithOwnRun("charon", folder.resolve("charon.out"), folder.resolve("run"),
+                Map.of("STRONGSWAN_CONF", settings.toString()), List.of(CHARON));
+        Await.until("charon answers", Await.LIMIT, () -> swanctl("--stats").run().exit() == 0, charon::log);
+        swanctl("--load-all", "--file", folder.resolve("swanctl.conf").toString()).checked();
+    }
+
+    /// Makes it the initiator; fails when it does not come up.
+    void up(Link link) {
+        Command.Result result = tryUp(link);
+        if (result.exit() != 0) {
+            throw new AssertionError("strongSwan could not bring up " + link.name() + "\n" + result.all());
+        }
+    }
+
+    /// Makes it the initiator, however it ends.
+    Command.Result tryUp(Link link) {
+        return swanctl("--initiate", "--ike", link.name(), "--child", Link.TUNNEL, "--timeout", "20").run();
+    }
+
+    void down(Link link) {
+        swanctl("--terminate", "--ike", link.name(), "--timeout", "20").checked();
+    }
+
+    /// How many ISAKMP SAs of the connection are established.
+    long isakmpSas(Link link) {
+        return ISAKMP.matcher(sas(link)).results().count();
+    }
+
+    /// How many IPsec SA pairs of the connection are in use.
+    long ipsecSas(Link link) {
+        return CHILD.matcher(sas(link)).results().count();
+    }
+
+    boolean isUp(Link link) {
+        return isakmpSas(link) > 0 && ipsecSas(link) > 0;
+    }
+
+    /// As `swanctl --list-sas` prints them.
+    String sas(Link link) {
+        return swanctl("--list-sas", "--ike", link.name()).checked();
+    }
+
+    void awaitUp(Link link) {
+        awaitUp(link, Await.LIMIT);
+    }
+
+    void awaitUp(Link link, Duration limit) {
+        Await.until("strongSwan has SAs of " + link.name(), limit, () -> isUp(link), this::log);
+    }
+
+    /// Waits until it has no SA of the connection left.
+    void awaitGone(Link link) {
+        Await.until("strongSwan has no SA of " + link.name(), Await.LIMIT, () -> sas(link).isBlank(), () -> sas(link));
+    }
+
+    /// How often an IPsec SA of the connection was established, as initiator or responder.
+    long establishedCount() {
+        return Pattern.compile("CHILD_SA " + Link.TUNNEL + "\\{\\d+\\} established").matcher(log()).results().count();
+    }
+
+    /// Every line of its log that matches.
+    List<String> logged(String regex) {
+        return Pattern.compile("(?m)^.*" + regex + ".*$").matcher(log()).results().map(MatchResult::group).toList();
+    }
+
+    String log() {
+        return Daemon.read(folder.resolve("charon.log"));
+    }
+
+    /// kill -9: no peer is told.
+    void kill() {
+        charon.kill();
+    }
+
+    /// SIGTERM: deletes its SAs at the peers.
+    int terminate() {
+        return charon.terminate();
+    }
+
+    private Command swanctl(String verb, String... words) {
+        String[] command = new String[words.length + 4];
+        command[0] = "swanctl";
+        command[1] = verb;
+        command[2] = "--uri";
+        command[3] = "unix://" + folder.resolve("vici");
+        System.arraycopy(words, 0, command, 4, words.length);
+        return Command.of(command).limit(Duration.ofMinutes(1));
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        charon.close();
+    }
+}

@@ -1,0 +1,109 @@
+package io.vanth.lab;
+
+import io.vanth.lab.Link.Start;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// A [Link] in strongSwan's words.
+final class SwanctlConfig {
+    private static final String PLUGINS = "random drbg nonce aes aesni sha1 sha2 hmac kdf gmp curve25519 openssl gcm "
+            + "pem pkcs1 pkcs8 x509 pubkey revocation constraints kernel-libipsec kernel-netlink socket-default vici "
+            + "updown";
+
+    private SwanctlConfig() {}
+
+    /// strongswan.conf. A brace that closes stands on a line of its own, or the parser takes it for a value.
+    static String daemon(Path folder) {
+        return """
+            charon {
+              load_modular = no
+              load = %s
+              filelog {
+                log {
+                  path = %s/charon.log
+                  time_format = %%H:%%M:%%S
+                  time_add_ms = yes
+                  append = yes
+                  flush_line = yes
+                  default = 1
+                }
+              }
+              plugins {
+                vici {
+                  socket = unix://%s/vici
+                }
+              }
+            }
+            """.formatted(PLUGINS, folder, folder);
+    }
+
+    /// swanctl.conf.
+    static String connections(List<Link> links) {
+        return "connections {\n" + links.stream().map(SwanctlConfig::connection).collect(Collectors.joining())
+                + "}\nsecrets {\n" + links.stream().map(SwanctlConfig::secret).collect(Collectors.joining()) + "}\n";
+    }
+
+    private static String connection(Link link) {
+        return """
+              %s {
+                version = 1
+                local_addrs = %s
+                remote_addrs = %s
+                encap = yes
+                proposals = %s
+                dpd_delay = %ds
+                dpd_timeout = %ds
+                local {
+                  auth = psk
+                  id = %s
+                }
+                remote {
+                  auth = psk
+                  id = %s
+                }
+                children {
+            %s
+                }
+              }
+            """.formatted(link.name(), link.local().address(), link.remote().address(), link.ike(),
+                link.dpd().delay().toSeconds(), link.dpd().timeout().toSeconds(), link.local().id(),
+                link.remote().id(), child(link).indent(6).stripTrailing());
+    }
+
+    /// It starts a rekey at half the lifetime, without a random margin: the test knows when.
+    private static String child(Link link) {
+        long seconds = link.lifetime().toSeconds();
+        return """
+            %s {
+              local_ts = %s
+              remote_ts = %s
+              esp_proposals = %s
+              life_time = %ds
+              rekey_time = %ds
+              rand_time = 0s
+              start_action = %s
+              dpd_action = %s
+            }
+            """.formatted(Link.TUNNEL, link.local().network(), link.remote().network(), link.esp(), seconds,
+                seconds / 2, action(link.start()), link.start() == Start.ALWAYS ? "restart" : "clear");
+    }
+
+    private static String action(Start start) {
+        return switch (start) {
+            case ALWAYS -> "start";
+            case ON_DEMAND -> "trap";
+            case PASSIVE -> "none";
+        };
+    }
+
+    private static String secret(Link link) {
+        return """
+              ike-%s {
+                secret = "%s"
+                id-local = %s
+                id-remote = %s
+              }
+            """.formatted(link.name(), link.secret(), link.local().address(), link.remote().address());
+    }
+}

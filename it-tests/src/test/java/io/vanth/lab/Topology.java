@@ -1,0 +1,161 @@
+package io.vanth.lab;
+
+import io.vanth.lab.Link.Endpoint;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// Two sites and what is between them: host A, gateway A, perhaps a router, gateway B, host B.
+///
+/// Networks of pair n: 10.1.n.0/24 behind A and 10.2.n.0/24 behind B; 2001:db8:1:n::/64 and 2001:db8:2:n::/64. The
+/// gateways have .1 in each, the hosts .10.
+///
+/// @param links what gateway A knows of each pair
+/// @param links6 the same over IPv6 only
+record Topology(Lab lab, Site a, Site b, List<Link> links, List<Link> links6) {
+    private static final String ROUTER_TO_A = "192.0.2.254";
+    private static final String ROUTER_TO_B = "198.51.100.254";
+    private static final String A = "192.0.2.1";
+    private static final String A6 = "2001:db8:f::1";
+    private static final String B6 = "2001:db8:f::2";
+
+    static Topology build(Lab lab, Middle middle, int pairs) {
+        Site a = site(lab, "a");
+        Site b = site(lab, "b");
+        connect(lab, middle, a.gateway(), b.gateway());
+        for (int pair = 0; pair < pairs; pair++) {
+            addNetwork(a, 1, pair);
+            addNetwork(b, 2, pair);
+            address(b.gateway(), Site.WAN, addressOfB(middle, pair) + "/24");
+        }
+        if (middle != Middle.WIRE) {
+            b.gateway().ip("route add default via " + ROUTER_TO_B);
+        }
+        return new Topology(lab, a, b, links(middle, pairs), links6(pairs));
+    }
+
+    /// What gateway A knows of the connection.
+    Link link() {
+        return links.getFirst();
+    }
+
+    Link link(int pair) {
+        return links.get(pair);
+    }
+
+    Link link6() {
+        return links6.getFirst();
+    }
+
+    /// Traffic between the hosts of a pair.
+    Traffic traffic(Link link) {
+        return new Traffic(lab, a.host(), b.host(), link);
+    }
+
+    /// Begins to record what passes between the gateways.
+    WireTap tap() {
+        return WireTap.start(a, links);
+    }
+
+    private static Site site(Lab lab, String name) {
+        Namespace gateway = lab.namespace("gw-" + name);
+        Namespace host = lab.namespace("host-" + name);
+        veth(gateway, Site.LAN, host, Site.LAN);
+        gateway.set("net.ipv4.ip_forward", 1);
+        gateway.set("net.ipv6.conf.all.forwarding", 1);
+        return new Site(lab, name, gateway, host);
+    }
+
+    private static void addNetwork(Site site, int side, int pair) {
+        String network = "10.%d.%d.".formatted(side, pair);
+        String network6 = "2001:db8:%d:%x::".formatted(side, pair);
+        address(site.gateway(), Site.LAN, network + "1/24");
+        address(site.gateway(), Site.LAN, network6 + "1/64");
+        address(site.host(), Site.LAN, network + "10/24");
+        address(site.host(), Site.LAN, network6 + "10/64");
+        if (pair == 0) {
+            site.host().ip("route add default via " + network + "1");
+            site.host().ip("route add default via " + network6 + "1");
+        }
+    }
+
+    private static void connect(Lab lab, Middle middle, Namespace a, Namespace b) {
+        if (middle == Middle.WIRE) {
+            veth(a, Site.WAN, b, Site.WAN);
+            address(a, Site.WAN, A + "/24");
+            address(a, Site.WAN, A6 + "/64");
+            address(b, Site.WAN, B6 + "/64");
+        } else {
+            Namespace router = lab.namespace("router");
+            veth(a, Site.WAN, router, "to-a");
+            veth(b, Site.WAN, router, "to-b");
+            address(router, "to-a", ROUTER_TO_A + "/24");
+            address(router, "to-b", ROUTER_TO_B + "/24");
+            address(a, Site.WAN, A + "/24");
+            router.set("net.ipv4.ip_forward", 1);
+            a.ip("route add default via " + ROUTER_TO_A);
+            masquerade(middle, router);
+        }
+    }
+
+    private static List<Link> links(Middle middle, int pairs) {
+        return IntStream.range(0, pairs).mapToObj(pair -> Link.between("pair" + pair,
+                endpoint(A, "a.example", 1, pair), endpoint(addressOfB(middle, pair), "b.example", 2, pair))).toList();
+    }
+
+    private static String addressOfB(Middle middle, int pair) {
+        return (middle == Middle.WIRE ? "192.0.2." : "198.51.100.") + (pair + 2);
+    }
+
+    private static void masquerade(Middle middle, Namespace router) {
+        String rules = switch (middle) {
+            case WIRE, ROUTER -> "";
+            case MASQUERADE_A -> """
+                    chain post {
+                        type nat hook postrouting priority srcnat
+                        oifname "to-b" masquerade
+                    }
+                """;
+            case MASQUERADE_B -> """
+                    chain pre {
+                        type nat hook prerouting priority dstnat
+                        iifname "to-a" udp dport { 500, 4500 } dnat to 198.51.100.2
+                    }
+                    chain post {
+                        type nat hook postrouting priority srcnat
+                        oifname "to-a" masquerade
+                    }
+                """;
+        };
+        if (!rules.isEmpty()) {
+            router.nft("table ip lab {\n" + rules + "}\n");
+        }
+    }
+
+    private static Endpoint endpoint(String address, String id, int side, int pair) {
+        return new Endpoint(address, id, "10.%d.%d.0/24".formatted(side, pair), "10.%d.%d.10".formatted(side, pair));
+    }
+
+    private static List<Link> links6(int pairs) {
+        return IntStream.range(0, pairs)
+                .mapToObj(pair -> Link.between("six" + pair, endpoint6(A6, "a.example", 1, pair),
+                        endpoint6(B6, "b.example", 2, pair)))
+                .toList();
+    }
+
+    private static Endpoint endpoint6(String address, String id, int side, int pair) {
+        String network = "2001:db8:%d:%x::".formatted(side, pair);
+        return new Endpoint(address, id, network + "/64", network + "10");
+    }
+
+    private static void veth(Namespace one, String name, Namespace other, String otherName) {
+        Command.of("ip", "link", "add", name, "netns", one.name(), "type", "veth", "peer", "name", otherName, "netns",
+                other.name()).checked();
+        one.ip("link set " + name + " up");
+        other.ip("link set " + otherName + " up");
+    }
+
+    /// No duplicate address detection: an IPv6 address would not be usable for a second.
+    private static void address(Namespace namespace, String device, String address) {
+        namespace.ip("addr add %s dev %s%s".formatted(address, device, address.contains(":") ? " nodad" : ""));
+    }
+}

@@ -1,0 +1,100 @@
+package io.vanth.lab;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// What two hosts say to each other through their gateways.
+record Traffic(Lab lab, Namespace hostA, Namespace hostB, Link link) {
+    private static final AtomicInteger SERIAL = new AtomicInteger();
+    private static final int IPERF_PORT = 5201;
+
+    /// Echo requests from each host to the other; every one must be answered.
+    void pingBothWays() {
+        ping(hostA, addressA(), addressB());
+        ping(hostB, addressB(), addressA());
+    }
+
+    private static void ping(Namespace from, String source, String target) {
+        String said = from.command("ping", "-c", "3", "-i", "0.02", "-W", "5", "-I", source, target).run().all();
+        if (!said.contains(" 0% packet loss")) {
+            throw new AssertionError("ping from %s to %s in %s:%n%s".formatted(source, target, from.name(), said));
+        }
+    }
+
+    /// Whether one echo request from A is answered within a second.
+    boolean answers() {
+        return hostA.command("ping", "-c", "1", "-W", "1", "-I", addressA(), addressB()).run().exit() == 0;
+    }
+
+    /// Echo requests from A all the time, answered or not.
+    Daemon pingAlways() {
+        return lab.own(hostA.start("ping", lab.folder().resolve("ping-always.out"), Map.of(),
+                List.of("ping", "-i", "0.05", "-I", addressA(), addressB())));
+    }
+
+    /// Sends this much by TCP from each host to the other.
+    void bulkBothWays(String amount) {
+        try (Daemon server = iperfServer()) {
+            Objects.requireNonNull(server);
+            System.out.printf("[lab] %s %s %s: %.0f Mbit/s there, %.0f Mbit/s back%n", link.name(), link.ike(),
+                    link.esp(), mbits("-n", amount), mbits("-n", amount, "-R"));
+        }
+    }
+
+    /// One TCP stream from A to B for some seconds, in Mbit/s as B received it.
+    double throughput(int seconds) {
+        try (Daemon server = iperfServer()) {
+            Objects.requireNonNull(server);
+            return mbits("-t", Integer.toString(seconds), "-O", "2");
+        }
+    }
+
+    private Daemon iperfServer() {
+        Daemon server = hostB.start("iperf3", lab.folder().resolve("iperf-" + SERIAL.incrementAndGet() + ".out"),
+                Map.of(), List.of("iperf3", "-s", "--forceflush", "-B", addressB(), "-p",
+                        Integer.toString(IPERF_PORT)));
+        server.awaitLog("Server listening");
+        return server;
+    }
+
+    private double mbits(String... options) {
+        List<String> words = new ArrayList<>(List.of("iperf3", "-J", "-c", addressB(), "-B", addressA(), "-p",
+                Integer.toString(IPERF_PORT)));
+        words.addAll(Arrays.asList(options));
+        Command.Result result = Command.of(words).in(hostA.name()).run();
+        try {
+            JsonNode received = new ObjectMapper().readTree(result.output()).path("end").path("sum_received");
+            if (result.exit() != 0 || received.path("bytes").asLong() == 0) {
+                throw new AssertionError(String.join(" ", words) + "\n" + result.all());
+            }
+            return received.path("bits_per_second").asDouble() / 1e6;
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(result.all(), e);
+        }
+    }
+
+    /// Begins a stream of numbered datagrams from A to B.
+    NumberedStream aToB(int perSecond, int count) {
+        return NumberedStream.start(lab, hostA, addressA(), hostB, addressB(), perSecond, count);
+    }
+
+    /// Begins a stream of numbered datagrams from B to A.
+    NumberedStream bToA(int perSecond, int count) {
+        return NumberedStream.start(lab, hostB, addressB(), hostA, addressA(), perSecond, count);
+    }
+
+    private String addressA() {
+        return link.local().host();
+    }
+
+    private String addressB() {
+        return link.remote().host();
+    }
+}

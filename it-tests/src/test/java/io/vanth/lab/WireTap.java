@@ -1,0 +1,71 @@
+package io.vanth.lab;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Everything that passed gateway A's outer interface, as a capture file in the lab's folder.
+final class WireTap implements AutoCloseable {
+    /// Enough for the outer headers of IPv6 with UDP.
+    private static final String BYTES_A_PACKET = "128";
+    private static final Pattern DROPPED = Pattern.compile("(\\d+) packets dropped by kernel");
+
+    private final Daemon tcpdump;
+    private final Path file;
+    private final String clear;
+
+    private WireTap(Daemon tcpdump, Path file, String clear) {
+        this.tcpdump = tcpdump;
+        this.file = file;
+        this.clear = clear;
+    }
+
+    static WireTap start(Site site, List<Link> links) {
+        Path file = site.lab().folder().resolve("wire.pcap");
+        Daemon tcpdump = site.gateway().start("tcpdump", site.lab().folder().resolve("tcpdump.log"), Map.of(),
+                List.of("tcpdump", "-i", Site.WAN, "-w", file.toString(), "-U", "-n", "-s", BYTES_A_PACKET, "-B",
+                        "16384", "-Z", "root"));
+        tcpdump.awaitLog("listening on");
+        String clear = links.stream().flatMap(link -> Stream.of(link.local().network(), link.remote().network()))
+                .distinct().map(network -> "net " + network).collect(Collectors.joining(" or "));
+        return site.lab().own(new WireTap(tcpdump, file, clear));
+    }
+
+    /// Ends the recording; what is counted after that is complete.
+    void stop() {
+        tcpdump.terminate();
+        Matcher dropped = DROPPED.matcher(tcpdump.log());
+        if (!dropped.find() || !"0".equals(dropped.group(1))) {
+            throw new AssertionError("the recording is not complete:\n" + tcpdump.log());
+        }
+    }
+
+    /// Packets of the protected networks in clear.
+    long clear() {
+        return count(clear);
+    }
+
+    /// ESP, raw or in UDP: on port 4500, not a keepalive, and no non-ESP marker in front.
+    long esp() {
+        return count("ip proto 50 or (udp port 4500 and udp[4:2] > 9 and udp[8:4] != 0)");
+    }
+
+    /// IKE, on port 500 or behind a non-ESP marker.
+    long ike() {
+        return count("udp port 500 or (udp port 4500 and udp[4:2] > 9 and udp[8:4] == 0)");
+    }
+
+    /// How many packets match a filter of tcpdump.
+    long count(String filter) {
+        return Command.of("tcpdump", "-r", file.toString(), "-n", filter).checked().lines().count();
+    }
+
+    @Override
+    public void close() {
+        tcpdump.close();
+    }
+}

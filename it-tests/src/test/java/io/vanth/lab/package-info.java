@@ -1,0 +1,2 @@
+/// Real peers, real networks: what a lab is made of (namespaces, daemons, traffic, taps), and the scenarios themselves.
+package io.vanth.lab;
