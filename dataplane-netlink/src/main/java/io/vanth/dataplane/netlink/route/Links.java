@@ -1,0 +1,106 @@
+package io.vanth.dataplane.netlink.route;
+
+import io.vanth.dataplane.netlink.linux.Errno;
+import io.vanth.dataplane.netlink.linux.LinuxException;
+import io.vanth.dataplane.netlink.message.AttributeReader;
+import io.vanth.dataplane.netlink.message.MessageWriter;
+import io.vanth.dataplane.netlink.message.NetlinkMessage;
+import io.vanth.dataplane.netlink.message.NetlinkSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The network interfaces and their addresses.
+public final class Links {
+    private static final int RTM_NEWLINK = 16;
+    private static final int RTM_DELLINK = 17;
+    private static final int RTM_GETLINK = 18;
+    private static final int RTM_NEWADDR = 20;
+    private static final int RTM_GETADDR = 22;
+
+    /// `ifinfomsg`: family u8, 1 unused, type u16, index i32, flags u32, mask of changed flags u32
+    private static final int LINK_BODY_LENGTH = 16;
+    private static final int LINK_INDEX_OFFSET = 4;
+    private static final int LINK_FLAGS_OFFSET = 8;
+    private static final int IFF_UP = 1;
+    private static final int IFLA_IFNAME = 3;
+    private static final int IFLA_MTU = 4;
+
+    /// `ifaddrmsg`: family u8, prefix length u8, flags u8, scope u8, interface u32
+    private static final int ADDRESS_BODY_LENGTH = 8;
+    private static final int ADDRESS_PREFIX_OFFSET = 1;
+    private static final int ADDRESS_LINK_OFFSET = 4;
+    private static final int IFA_ADDRESS = 1;
+    private static final int IFA_LOCAL = 2;
+    private static final int IFA_FLAGS = 8;
+    private static final int IFA_F_NODAD = 2;
+
+    private final NetlinkSocket socket;
+
+    /// Works on a [NetlinkSocket#ROUTE] socket, which the caller closes.
+    public Links(NetlinkSocket socket) {
+        this.socket = socket;
+    }
+
+    /// The interface of that name.
+    public Optional<NetworkLink> find(String name) throws IOException {
+        MessageWriter message = new MessageWriter("RTM_GETLINK " + name, RTM_GETLINK, 0).zeros(LINK_BODY_LENGTH);
+        message.attributes().string(IFLA_IFNAME, name);
+        try {
+            Optional<NetlinkMessage> answer = socket.query(message);
+            return answer.isPresent() ? Optional.of(link(answer.get())) : Optional.empty();
+        } catch (LinuxException refused) {
+            if (refused.is(Errno.ENODEV)) {
+                return Optional.empty();
+            }
+            throw refused;
+        }
+    }
+
+    /// Sets the MTU in bytes and brings the interface up.
+    public void up(int link, int mtu) throws IOException {
+        MessageWriter message = new MessageWriter("RTM_NEWLINK interface %d mtu %d up".formatted(link, mtu),
+                RTM_NEWLINK, 0).u32(0).u32(link).u32(IFF_UP).u32(IFF_UP);
+        message.attributes().u32(IFLA_MTU, mtu);
+        socket.request(message);
+    }
+
+    /// Removes an interface.
+    public void delete(int link) throws IOException {
+        socket.request(
+                new MessageWriter("RTM_DELLINK interface " + link, RTM_DELLINK, 0).u32(0).u32(link).u32(0).u32(0));
+    }
+
+    /// Gives an interface an address; does nothing where it has it already.
+    public void addAddress(LinkAddress added) throws IOException {
+        byte[] bytes = added.address().getAddress();
+        MessageWriter message = new MessageWriter(
+                "RTM_NEWADDR %s/%d".formatted(added.address().getHostAddress(), added.prefixLength()), RTM_NEWADDR,
+                MessageWriter.CREATE | MessageWriter.REPLACE).u8(Families.of(added.address()))
+                .u8(added.prefixLength()).u8(0).u8(0).u32(added.link());
+        message.attributes().bytes(IFA_LOCAL, bytes).bytes(IFA_ADDRESS, bytes).u32(IFA_FLAGS, IFA_F_NODAD);
+        socket.request(message);
+    }
+
+    /// The addresses of all interfaces, of both families.
+    public List<LinkAddress> addresses() throws IOException {
+        var addresses = new ArrayList<LinkAddress>();
+        for (NetlinkMessage answer : socket
+                .dump(new MessageWriter("RTM_GETADDR", RTM_GETADDR, 0).zeros(ADDRESS_BODY_LENGTH))) {
+            AttributeReader attributes = answer.attributes(ADDRESS_BODY_LENGTH);
+            Optional<InetAddress> local = attributes.address(IFA_LOCAL);
+            Optional<InetAddress> address = local.isPresent() ? local : attributes.address(IFA_ADDRESS);
+            address.ifPresent(present -> addresses.add(new LinkAddress(answer.u32(ADDRESS_LINK_OFFSET), present,
+                    answer.u8(ADDRESS_PREFIX_OFFSET))));
+        }
+        return addresses;
+    }
+
+    private static NetworkLink link(NetlinkMessage answer) throws IOException {
+        AttributeReader attributes = answer.attributes(LINK_BODY_LENGTH);
+        return new NetworkLink(answer.u32(LINK_INDEX_OFFSET), attributes.string(IFLA_IFNAME).orElse(""),
+                attributes.u32(IFLA_MTU).orElse(0), (answer.u32(LINK_FLAGS_OFFSET) & IFF_UP) != 0);
+    }
+}
