@@ -1,0 +1,172 @@
+package io.vanth.ike.policy;
+
+import io.vanth.ike.crypto.DhGroup;
+import io.vanth.ike.crypto.HashAlgorithm;
+import io.vanth.ike.crypto.PhaseOneCipher;
+import io.vanth.ike.wire.Attribute;
+import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.Payload;
+import io.vanth.ike.wire.Payload.Proposal;
+import io.vanth.ike.wire.Payload.TransformItem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Phase 1 proposals as SA payloads: offering, selecting, and checking what the peer selected (RFC 2409 appendix A).
+public final class PhaseOneOffer {
+    /// PROTO_ISAKMP, RFC 2407 section 4.4.1.
+    public static final int PROTO_ISAKMP = 1;
+    /// KEY_IKE, RFC 2407 section 4.4.2.
+    private static final int KEY_IKE = 1;
+    private static final int ENCRYPTION = 1;
+    private static final int HASH = 2;
+    private static final int AUTHENTICATION = 3;
+    private static final int GROUP = 4;
+    private static final int LIFE_TYPE = 11;
+    private static final int LIFE_DURATION = 12;
+    private static final int KEY_LENGTH = 14;
+    private static final int SECONDS = 1;
+    private static final int PRE_SHARED_KEY = 1;
+
+    private PhaseOneOffer() {}
+
+    /// A responder's choice: the algorithms, the peer's lifetime if it named one, and the SA payload to answer with.
+    public record Selection(IkeProposal proposal, Optional<Duration> lifetime, Payload.Sa answer) {}
+
+    /// One proposal with a transform for each of `proposals`, in their order.
+    public static Payload.Sa offer(List<IkeProposal> proposals, Duration lifetime) {
+        var transforms = new ArrayList<TransformItem>();
+        for (IkeProposal proposal : proposals) {
+            transforms.add(new TransformItem(transforms.size() + 1, KEY_IKE, attributes(proposal, lifetime)));
+        }
+        return Payload.Sa.of(List.of(new Proposal(1, PROTO_ISAKMP, Bytes.EMPTY, transforms)));
+    }
+
+    private static List<Attribute> attributes(IkeProposal proposal, Duration lifetime) {
+        var attributes = new ArrayList<Attribute>();
+        attributes.add(Attribute.basic(ENCRYPTION, proposal.cipher().code()));
+        if (proposal.cipher().keyBits().size() > 1) {
+            attributes.add(Attribute.basic(KEY_LENGTH, proposal.keyBits()));
+        }
+        attributes.add(Attribute.basic(HASH, proposal.hash().code()));
+        attributes.add(Attribute.basic(GROUP, proposal.group().code()));
+        attributes.add(Attribute.basic(AUTHENTICATION, PRE_SHARED_KEY));
+        attributes.add(Attribute.basic(LIFE_TYPE, SECONDS));
+        attributes.add(Attributes.duration(LIFE_DURATION, lifetime));
+        return attributes;
+    }
+
+    /// The first of the peer's transforms that is acceptable; its attributes go back as they came.
+    public static Optional<Selection> select(Payload.Sa offered, List<IkeProposal> acceptable) {
+        for (Proposal proposal : offered.proposals()) {
+            for (TransformItem transform : proposal.transforms()) {
+                Optional<IkeProposal> read = read(proposal, transform);
+                if (read.isPresent() && acceptable.contains(read.get())) {
+                    var answer = Payload.Sa.of(List.of(
+                            new Proposal(proposal.number(), PROTO_ISAKMP, proposal.spi(), List.of(transform))));
+                    return Optional.of(new Selection(read.get(), lifetime(transform), answer));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// What the peer selected, if it is one of ours: same transform, same attributes in any order and either encoding; a
+    /// changed lifetime alone is tolerated. Else why not.
+    public static Confirmation<IkeProposal> confirm(Payload.Sa sent, Payload.Sa received) {
+        if (received.proposals().size() != 1 || received.proposals().getFirst().transforms().size() != 1) {
+            return new Confirmation.Different<>("it has more or fewer than one transform (RFC 2408 section 4.2)");
+        }
+        Proposal proposal = received.proposals().getFirst();
+        TransformItem transform = proposal.transforms().getFirst();
+        for (TransformItem offered : sent.proposals().getFirst().transforms()) {
+            if (Attributes.same(offered.attributes(), transform.attributes(), LIFE_TYPE, LIFE_DURATION)) {
+                return read(proposal, transform)
+                        .<Confirmation<IkeProposal>>map(read -> new Confirmation.Same<>(read, lifetime(transform)))
+                        .orElseGet(() -> new Confirmation.Different<>(describe(proposal, transform)));
+            }
+        }
+        return new Confirmation.Different<>(describe(proposal, transform));
+    }
+
+    /// Everything that a peer offers, for people.
+    public static List<String> describe(Payload.Sa offered) {
+        return offered.proposals().stream()
+                .flatMap(proposal -> proposal.transforms().stream().map(transform -> describe(proposal, transform)))
+                .distinct().toList();
+    }
+
+    private static String describe(Proposal proposal, TransformItem transform) {
+        return read(proposal, transform).map(IkeProposal::toString).orElseGet(() -> {
+            var words = new ArrayList<String>();
+            words.add(Attributes.value(transform.attributes(), ENCRYPTION).map(PhaseOneOffer::cipherName)
+                    .orElse("no cipher")
+                    + Attributes.value(transform.attributes(), KEY_LENGTH).map(Object::toString).orElse(""));
+            words.add(Attributes.value(transform.attributes(), HASH).map(PhaseOneOffer::hashName).orElse("no hash"));
+            words.add(Attributes.value(transform.attributes(), GROUP).map(AlgorithmNames::group).orElse("no group"));
+            long method = Attributes.value(transform.attributes(), AUTHENTICATION).orElse(0L);
+            return String.join("-", words) + (method == PRE_SHARED_KEY ? "" : " with " + authenticationName(method));
+        });
+    }
+
+    private static Optional<IkeProposal> read(Proposal proposal, TransformItem transform) {
+        List<Attribute> attributes = transform.attributes();
+        if (proposal.protocol() != PROTO_ISAKMP || transform.id() != KEY_IKE
+                || Attributes.hasDoubles(attributes, LIFE_TYPE, LIFE_DURATION)
+                || Attributes.value(attributes, AUTHENTICATION).orElse(0L) != PRE_SHARED_KEY) {
+            return Optional.empty();
+        }
+        Optional<PhaseOneCipher> cipher = Attributes.value(attributes, ENCRYPTION).flatMap(PhaseOneCipher::of);
+        Optional<HashAlgorithm> hash = Attributes.value(attributes, HASH).flatMap(HashAlgorithm::of);
+        Optional<DhGroup> group = Attributes.value(attributes, GROUP).flatMap(DhGroup::of);
+        if (cipher.isEmpty() || hash.isEmpty() || group.isEmpty()) {
+            return Optional.empty();
+        }
+        long keyBits = Attributes.value(attributes, KEY_LENGTH).orElse((long) cipher.get().keyBits().getFirst());
+        return cipher.get().keyBits().contains((int) keyBits)
+                ? Optional.of(new IkeProposal(cipher.get(), (int) keyBits, hash.get(), group.get()))
+                : Optional.empty();
+    }
+
+    private static Optional<Duration> lifetime(TransformItem transform) {
+        return Attributes.lifetime(transform.attributes(), LIFE_TYPE, LIFE_DURATION, SECONDS);
+    }
+
+    private static String cipherName(long code) {
+        return switch ((int) code) {
+            case 1 -> "des";
+            case 2 -> "idea";
+            case 3 -> "blowfish";
+            case 4 -> "rc5";
+            case 5 -> "3des";
+            case 6 -> "cast128";
+            case 7 -> "aes";
+            case 8 -> "camellia";
+            default -> "cipher-" + code;
+        };
+    }
+
+    private static String hashName(long code) {
+        return switch ((int) code) {
+            case 1 -> "md5";
+            case 2 -> "sha1";
+            case 3 -> "tiger";
+            case 4 -> "sha256";
+            case 5 -> "sha384";
+            case 6 -> "sha512";
+            default -> "hash-" + code;
+        };
+    }
+
+    private static String authenticationName(long code) {
+        return switch ((int) code) {
+            case 2 -> "DSS signatures";
+            case 3 -> "RSA signatures";
+            case 4, 5 -> "RSA encryption";
+            case 9, 10, 11 -> "ECDSA signatures";
+            case 65001 -> "XAUTH and a pre-shared key";
+            default -> "authentication method " + code;
+        };
+    }
+}
