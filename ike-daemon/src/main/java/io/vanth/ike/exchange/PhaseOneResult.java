@@ -1,0 +1,20 @@
+package io.vanth.ike.exchange;
+
+import io.vanth.ike.crypto.PhaseOneKeys;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Identity;
+import io.vanth.ike.policy.IkeProposal;
+import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.Cookie;
+import java.time.Duration;
+
+/// What phase 1 is for: an authenticated peer and keys.
+///
+/// @param keys           owned by the receiver
+/// @param lastBlock      the last block of the last message, from which the IVs of phase 2 are made
+/// @param lifetime       the shorter of the two sides'
+/// @param deadPeerDetection whether the peer speaks RFC 3706
+/// @param initialContact whether the peer said that it knows of no other SA with us
+public record PhaseOneResult(Connection connection, Report.Role role, Cookie initiator, Cookie responder,
+        IkeProposal proposal, PhaseOneKeys keys, Bytes lastBlock, Identity remoteId, Duration lifetime, NatFindings nat,
+        boolean deadPeerDetection, boolean initialContact) {}

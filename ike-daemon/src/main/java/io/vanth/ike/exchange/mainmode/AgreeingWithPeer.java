@@ -1,0 +1,58 @@
+package io.vanth.ike.exchange.mainmode;
+
+import io.vanth.dataplane.Secret;
+import io.vanth.ike.crypto.KeyAgreement;
+import io.vanth.ike.exchange.Action;
+import io.vanth.ike.exchange.Computation;
+import io.vanth.ike.exchange.ExchangeState;
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Input;
+import io.vanth.ike.exchange.NatFindings;
+import io.vanth.ike.exchange.PhaseOneResult;
+import io.vanth.ike.exchange.Transition;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.MessageWriter;
+import io.vanth.ike.wire.Payload;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The responder makes its key and g^xy.
+record AgreeingWithPeer(Negotiated negotiated, List<Connection> candidates, Bytes peerPublic, Bytes peerNonce,
+        NatFindings nat) implements ExchangeState<PhaseOneResult> {
+    AgreeingWithPeer {
+        candidates = List.copyOf(candidates);
+    }
+
+    @Override
+    public Transition<PhaseOneResult> on(Input input) {
+        return input instanceof Input.Computed(Computation.Agreement(var key, var result))
+                ? agreed(key, result)
+                : Transition.stay("g^xy is being made");
+    }
+
+    private Transition<PhaseOneResult> agreed(KeyAgreement key, KeyAgreement.Result result) {
+        try (key) {
+            return switch (result) {
+                case KeyAgreement.Refused(var reason) -> Transition.fail(new Failure.BadKeyExchange(reason));
+                case KeyAgreement.Agreed(var shared) -> answer(key.publicValue(), shared);
+            };
+        }
+    }
+
+    private Transition<PhaseOneResult> answer(Bytes ownPublic, Secret shared) {
+        Bytes nonce = negotiated.newNonce();
+        var material = KeyMaterial.derive(negotiated, shared, peerPublic, ownPublic, peerNonce, nonce);
+        var payloads = new ArrayList<Payload>(List.of(new Payload.KeyExchange(ownPublic), new Payload.Nonce(nonce)));
+        if (nat.supported()) {
+            payloads.addAll(negotiated.natDiscovery().payloads());
+        }
+        return Transition.next(new AwaitIdentity(negotiated, candidates, material, nat),
+                new Action.Reply(MessageWriter.write(negotiated.header(0), payloads)));
+    }
+
+    @Override
+    public String awaits() {
+        return "the key agreement of main mode";
+    }
+}

@@ -1,0 +1,117 @@
+package io.vanth.ike.exchange.mainmode;
+
+import io.vanth.ike.exchange.Action;
+import io.vanth.ike.exchange.Computation;
+import io.vanth.ike.exchange.ExchangeScript;
+import io.vanth.ike.exchange.ExchangeState;
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Input;
+import io.vanth.ike.exchange.NatFindings;
+import io.vanth.ike.exchange.NotifyType;
+import io.vanth.ike.exchange.Path;
+import io.vanth.ike.exchange.PhaseOneResult;
+import io.vanth.ike.exchange.Transition;
+import io.vanth.ike.exchange.VendorIds;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Encapsulation;
+import io.vanth.ike.policy.IkeProposal;
+import io.vanth.ike.policy.PhaseOneOffer;
+import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.Cookie;
+import io.vanth.ike.wire.IsakmpMessage;
+import io.vanth.ike.wire.MessageWriter;
+import io.vanth.ike.wire.Payload;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The responder has chosen and waits for the initiator's public value.
+public record AwaitPeerKey(Negotiated negotiated, List<Connection> candidates)
+        implements ExchangeState<PhaseOneResult> {
+    /// RFC 2407 sections 4.2.1 and 4.2.2.
+    private static final int IPSEC_DOI = 1;
+    private static final int IDENTITY_ONLY = 1;
+
+    public AwaitPeerKey {
+        candidates = List.copyOf(candidates);
+    }
+
+    /// Answers message 1 for one of the `candidates`, the connections that the addresses allow.
+    public static Transition<PhaseOneResult> begin(List<Connection> candidates, Cookie responder, Path path,
+            IsakmpMessage message, SecureRandom random) {
+        var violation = ExchangeScript.MAIN_MODE_1.violation(message.payloads());
+        if (violation.isPresent()) {
+            return Transition.fail(new Failure.ProtocolViolation("main mode message 1", violation.get()));
+        }
+        var offered = ExchangeScript.only(message.payloads(), Payload.Sa.class);
+        if (offered.doi() != IPSEC_DOI) {
+            return new Transition.Fail<>(new Failure.Unsupported("DOI " + Integer.toUnsignedString(offered.doi())),
+                    Optional.of(NotifyType.DOI_NOT_SUPPORTED.code()));
+        }
+        if (offered.situation() != IDENTITY_ONLY) {
+            return new Transition.Fail<>(
+                    new Failure.Unsupported("situation " + Integer.toUnsignedString(offered.situation())),
+                    Optional.of(NotifyType.SITUATION_NOT_SUPPORTED.code()));
+        }
+        List<IkeProposal> acceptable = candidates.stream().flatMap(each -> each.proposals().stream()).distinct()
+                .toList();
+        return PhaseOneOffer.select(offered, acceptable)
+                .map(selection -> answer(candidates, responder, path, message, selection, offered, random))
+                .orElseGet(() -> Transition.fail(new Failure.NoProposalChosen("phase 1", PhaseOneOffer.describe(offered),
+                        acceptable.stream().map(IkeProposal::toString).toList())));
+    }
+
+    private static Transition<PhaseOneResult> answer(List<Connection> candidates, Cookie responder, Path path,
+            IsakmpMessage message, PhaseOneOffer.Selection selection, Payload.Sa offered, SecureRandom random) {
+        List<Connection> able = candidates.stream().filter(each -> each.proposals().contains(selection.proposal()))
+                .toList();
+        Connection connection = able.getFirst();
+        boolean natTraversal = connection.encapsulation() != Encapsulation.NO
+                && VendorIds.announced(message.payloads(), VendorIds.NAT_TRAVERSAL);
+        boolean deadPeerDetection = VendorIds.announced(message.payloads(), VendorIds.DEAD_PEER_DETECTION);
+        var lifetime = selection.lifetime().filter(theirs -> theirs.compareTo(connection.lifetime()) < 0)
+                .orElse(connection.lifetime());
+        var negotiated = new Negotiated(connection, message.header().initiator(), responder, path, selection.proposal(),
+                lifetime, offered.body(), natTraversal, deadPeerDetection, random);
+        var payloads = new ArrayList<Payload>();
+        payloads.add(selection.answer());
+        if (deadPeerDetection) {
+            payloads.add(VendorIds.DEAD_PEER_DETECTION);
+        }
+        if (natTraversal) {
+            payloads.add(VendorIds.NAT_TRAVERSAL);
+        }
+        return Transition.next(new AwaitPeerKey(negotiated, able),
+                new Action.Reply(MessageWriter.write(negotiated.header(0), payloads)));
+    }
+
+    @Override
+    public Transition<PhaseOneResult> on(Input input) {
+        return input instanceof Input.Clear(var message) ? agree(message) : Transition.stay("message 3 is in clear");
+    }
+
+    private Transition<PhaseOneResult> agree(IsakmpMessage message) {
+        var violation = ExchangeScript.MAIN_MODE_3.violation(message.payloads());
+        if (violation.isPresent()) {
+            return Transition.suspect(new Failure.ProtocolViolation(awaits(), violation.get()));
+        }
+        Bytes peerPublic = ExchangeScript.only(message.payloads(), Payload.KeyExchange.class).body();
+        Bytes peerNonce = ExchangeScript.only(message.payloads(), Payload.Nonce.class).body();
+        var group = negotiated.proposal().group();
+        if (Negotiated.badNonce(peerNonce) || peerPublic.length() != group.publicLength()) {
+            return Transition.suspect(
+                    new Failure.ProtocolViolation(awaits(), "its nonce or its public value has a forbidden length"));
+        }
+        NatFindings nat = negotiated.natTraversal()
+                ? negotiated.natDiscovery().findings(message.payloads())
+                : NatFindings.NONE;
+        return Transition.next(new AgreeingWithPeer(negotiated, candidates, peerPublic, peerNonce, nat),
+                new Action.Compute(new Computation.GenerateAndAgree(group, peerPublic)));
+    }
+
+    @Override
+    public String awaits() {
+        return "main mode message 3";
+    }
+}
