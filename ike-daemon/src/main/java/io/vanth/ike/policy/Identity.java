@@ -27,6 +27,11 @@ public record Identity(int type, Bytes data) {
         return new Identity(address.getAddress().length == 4 ? IPV4_ADDR : IPV6_ADDR, Bytes.of(address.getAddress()));
     }
 
+    /// The payload that carries it; protocol and port are left open.
+    public Payload.Identification payload() {
+        return Payload.Identification.of(type, 0, 0, data);
+    }
+
     /// The identity in a payload.
     public static Identity of(Payload.Identification payload) {
         return new Identity(payload.idType(), payload.data());

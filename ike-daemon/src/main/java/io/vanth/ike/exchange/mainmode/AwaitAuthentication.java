@@ -17,7 +17,8 @@ import java.util.List;
 
 /// The initiator has authenticated itself and waits for the responder to do the same.
 record AwaitAuthentication(Negotiated negotiated, KeyMaterial material, NatFindings nat)
-        implements ExchangeState<PhaseOneResult> {
+        implements
+            ExchangeState<PhaseOneResult> {
     @Override
     public Transition<PhaseOneResult> on(Input input) {
         return input instanceof Input.Encrypted(var message)
@@ -45,9 +46,11 @@ record AwaitAuthentication(Negotiated negotiated, KeyMaterial material, NatFindi
         if (!remote.equals(wanted)) {
             return Transition.fail(new Failure.IdentityMismatch(remote.toString(), wanted.toString()));
         }
-        return Transition.done(new PhaseOneResult(negotiated.connection(), Report.Role.INITIATOR, negotiated.initiator(),
-                negotiated.responder(), negotiated.proposal(), material.keys(), next.iv(), remote, negotiated.lifetime(),
-                nat, negotiated.deadPeerDetection(), InitialContact.in(payloads)));
+        return Transition
+                .done(new PhaseOneResult(negotiated.connection(), Report.Role.INITIATOR, negotiated.initiator(),
+                        negotiated.responder(), negotiated.proposal(), material.keys(), next.iv(), remote,
+                        negotiated.lifetime(),
+                        nat, negotiated.deadPeerDetection(), InitialContact.in(payloads)));
     }
 
     @Override

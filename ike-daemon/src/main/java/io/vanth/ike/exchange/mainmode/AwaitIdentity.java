@@ -20,7 +20,8 @@ import java.util.List;
 
 /// The responder waits for the initiator to say who it is and to prove it.
 record AwaitIdentity(Negotiated negotiated, List<Connection> candidates, KeyMaterial material, NatFindings nat)
-        implements ExchangeState<PhaseOneResult> {
+        implements
+            ExchangeState<PhaseOneResult> {
     AwaitIdentity {
         candidates = List.copyOf(candidates);
     }

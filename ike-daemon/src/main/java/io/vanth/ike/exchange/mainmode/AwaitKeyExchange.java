@@ -17,7 +17,8 @@ import io.vanth.ike.wire.Payload;
 
 /// The initiator has sent its public value and waits for the responder's.
 record AwaitKeyExchange(Negotiated negotiated, boolean initialContact, KeyAgreement key, Bytes nonce)
-        implements ExchangeState<PhaseOneResult> {
+        implements
+            ExchangeState<PhaseOneResult> {
     @Override
     public Transition<PhaseOneResult> on(Input input) {
         return input instanceof Input.Clear(var message) ? agree(message) : Transition.stay("message 4 is in clear");
@@ -32,7 +33,8 @@ record AwaitKeyExchange(Negotiated negotiated, boolean initialContact, KeyAgreem
         Bytes peerNonce = ExchangeScript.only(message.payloads(), Payload.Nonce.class).body();
         if (Negotiated.badNonce(peerNonce) || peerNonce.equals(nonce) || peerPublic.equals(key.publicValue())) {
             return Transition.suspect(
-                    new Failure.ProtocolViolation(awaits(), "its nonce has a forbidden length, or it is our own message"));
+                    new Failure.ProtocolViolation(awaits(),
+                            "its nonce has a forbidden length, or it is our own message"));
         }
         NatFindings nat = negotiated.connection().encapsulation() == Encapsulation.NO
                 ? NatFindings.NONE

@@ -28,7 +28,8 @@ import java.util.Optional;
 
 /// The responder has chosen and waits for the initiator's public value.
 public record AwaitPeerKey(Negotiated negotiated, List<Connection> candidates)
-        implements ExchangeState<PhaseOneResult> {
+        implements
+            ExchangeState<PhaseOneResult> {
     /// RFC 2407 sections 4.2.1 and 4.2.2.
     private static final int IPSEC_DOI = 1;
     private static final int IDENTITY_ONLY = 1;
@@ -58,8 +59,9 @@ public record AwaitPeerKey(Negotiated negotiated, List<Connection> candidates)
                 .toList();
         return PhaseOneOffer.select(offered, acceptable)
                 .map(selection -> answer(candidates, responder, path, message, selection, offered, random))
-                .orElseGet(() -> Transition.fail(new Failure.NoProposalChosen("phase 1", PhaseOneOffer.describe(offered),
-                        acceptable.stream().map(IkeProposal::toString).toList())));
+                .orElseGet(
+                        () -> Transition.fail(new Failure.NoProposalChosen("phase 1", PhaseOneOffer.describe(offered),
+                                acceptable.stream().map(IkeProposal::toString).toList())));
     }
 
     private static Transition<PhaseOneResult> answer(List<Connection> candidates, Cookie responder, Path path,

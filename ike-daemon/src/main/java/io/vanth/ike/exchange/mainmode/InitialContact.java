@@ -6,8 +6,7 @@ import java.util.List;
 
 /// The notify by which a peer says that it knows of no other SA with us (RFC 2407 section 4.6.3.3).
 final class InitialContact {
-    private InitialContact() {
-    }
+    private InitialContact() {}
 
     static boolean in(List<Payload> payloads) {
         return payloads.stream().anyMatch(payload -> payload instanceof Payload.Notification notification
