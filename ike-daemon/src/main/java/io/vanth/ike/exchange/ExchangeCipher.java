@@ -18,7 +18,7 @@ public record ExchangeCipher(MessageCipher cipher, Bytes iv) {
     public sealed interface Opened {}
 
     /// Payloads that could be read, and the cipher for the next message.
-    public record Readable(PayloadChain chain, ExchangeCipher next) implements Opened {}
+    public record Legible(PayloadChain chain, ExchangeCipher next) implements Opened {}
 
     /// Bytes that are no payloads: a wrong key, or a forgery.
     public record Garbage(String reason) implements Opened {}
@@ -34,7 +34,7 @@ public record ExchangeCipher(MessageCipher cipher, Bytes iv) {
         Bytes plaintext = cipher.decrypt(iv, message.ciphertext());
         return switch (MessageReader.readPayloads(message.header().nextPayload(), plaintext)) {
             case PayloadChain chain ->
-                new Readable(chain, new ExchangeCipher(cipher, cipher.lastBlock(message.ciphertext())));
+                new Legible(chain, new ExchangeCipher(cipher, cipher.lastBlock(message.ciphertext())));
             case Malformed malformed -> new Garbage("it decrypts to no payloads: " + malformed.reason());
         };
     }

@@ -25,7 +25,7 @@ record AwaitAuthentication(Negotiated negotiated, KeyMaterial material, NatFindi
                 ? switch (material.cipher().open(message)) {
                     case ExchangeCipher.Garbage(var reason) -> Transition
                             .suspect(new Failure.PreSharedKeyMismatch("message 6 cannot be read: " + reason));
-                    case ExchangeCipher.Readable(var chain, var next) -> authenticate(chain.payloads(), next);
+                    case ExchangeCipher.Legible(var chain, var next) -> authenticate(chain.payloads(), next);
                 }
                 : Transition.stay("message 6 must be encrypted");
     }

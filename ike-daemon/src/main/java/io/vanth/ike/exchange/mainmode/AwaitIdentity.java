@@ -32,7 +32,7 @@ record AwaitIdentity(Negotiated negotiated, List<Connection> candidates, KeyMate
                 ? switch (material.cipher().open(message)) {
                     case ExchangeCipher.Garbage(var reason) -> Transition
                             .suspect(new Failure.PreSharedKeyMismatch("message 5 cannot be read: " + reason));
-                    case ExchangeCipher.Readable(var chain, var next) -> authenticate(chain.payloads(), next);
+                    case ExchangeCipher.Legible(var chain, var next) -> authenticate(chain.payloads(), next);
                 }
                 : Transition.stay("message 5 must be encrypted");
     }
