@@ -17,9 +17,10 @@ public record Identity(int type, Bytes data) {
     public static final int DER_ASN1_DN = 9;
     public static final int KEY_ID = 11;
 
-    /// Reads what the config says: an address, `user@domain`, `@#hex` for a key id, `@name` or a domain name.
+    /// Reads what the config says: an address, `user@domain`, `@#hex` for a key id, `@name` or a domain name, and
+    /// `@@name` for a user name without `@`. Never asks a name server; throws `IllegalArgumentException` with the reason.
     public static Identity parse(String text) {
-        return null;
+        return IdentitySpelling.parse(text);
     }
 
     /// The identity of an address.
@@ -35,5 +36,12 @@ public record Identity(int type, Bytes data) {
     /// The identity in a payload.
     public static Identity of(Payload.Identification payload) {
         return new Identity(payload.idType(), payload.data());
+    }
+
+    /// What [#parse(String)] reads, where it has a spelling for this type. Everything but printable ASCII is escaped, as
+    /// the text may be a stranger's.
+    @Override
+    public String toString() {
+        return IdentitySpelling.of(this);
     }
 }

@@ -1,0 +1,208 @@
+package io.vanth.ike.policy;
+
+import io.vanth.ike.wire.Bytes;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+import javax.security.auth.x500.X500Principal;
+
+/// How identities are written in the configuration and in what the operator reads.
+final class IdentitySpelling {
+    private static final Pattern DOTTED = Pattern.compile("[0-9.]+");
+    private static final Pattern DOTTED_QUAD = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+    private static final Pattern DOMAIN = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.?");
+    private static final Pattern USER_AT_DOMAIN = Pattern.compile("[^@]+@[^@]+");
+    private static final int IPV4_BYTES = 4;
+    private static final int IPV6_BYTES = 16;
+    /// Longer data is cut in what is printed: it cannot be told from noise anyhow.
+    private static final int READABLE_BYTES = 256;
+    /// Longer names are not parsed for being printed.
+    private static final int DISTINGUISHED_NAME_BYTES = 2048;
+
+    private IdentitySpelling() {}
+
+    static Identity parse(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("an identity must not be empty");
+        }
+        if (text.startsWith("@#")) {
+            return keyId(text);
+        }
+        if (text.startsWith("@@")) {
+            return named(Identity.USER_FQDN, text, text.substring(2));
+        }
+        if (text.startsWith("@")) {
+            return named(Identity.FQDN, text, text.substring(1));
+        }
+        if (text.indexOf('=') >= 0) {
+            throw bad(text, "distinguished names are not supported yet");
+        }
+        if (text.indexOf('@') >= 0) {
+            return named(Identity.USER_FQDN, text, text);
+        }
+        if (text.indexOf(':') >= 0 || DOTTED.matcher(text).matches()) {
+            return address(text);
+        }
+        if (!DOMAIN.matcher(text).matches()) {
+            throw bad(text, "it is no address, no user@domain and no domain name; other names are written @name");
+        }
+        return named(Identity.FQDN, text, text);
+    }
+
+    private static Identity keyId(String text) {
+        try {
+            return named(Identity.KEY_ID, text, Bytes.ofHex(text.substring(2)));
+        } catch (IllegalArgumentException notHex) {
+            throw bad(text, "behind @# a key id is written in pairs of hexadecimal digits");
+        }
+    }
+
+    private static Identity address(String text) {
+        boolean ipv6 = text.indexOf(':') >= 0;
+        if (text.indexOf('%') >= 0 || !ipv6 && !DOTTED_QUAD.matcher(text).matches()) {
+            throw bad(text, "it is no IPv4 or IPv6 address; if a name is meant, write @" + text);
+        }
+        try {
+            return Identity.of(ipv6 ? Inet6Address.ofLiteral(text) : InetAddress.ofLiteral(text));
+        } catch (IllegalArgumentException notAnAddress) {
+            throw bad(text, "it is no IPv4 or IPv6 address; if a name is meant, write @" + text);
+        }
+    }
+
+    private static Identity named(int type, String text, String name) {
+        return named(type, text, Bytes.owning(name.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Identity named(int type, String text, Bytes data) {
+        if (data.isEmpty()) {
+            throw bad(text, "it has no name");
+        }
+        return new Identity(type, data);
+    }
+
+    private static IllegalArgumentException bad(String text, String reason) {
+        return new IllegalArgumentException("'%s' is no identity: %s".formatted(text, reason));
+    }
+
+    static String of(Identity identity) {
+        Bytes data = identity.data();
+        return switch (identity.type()) {
+            case Identity.IPV4_ADDR -> addresses(identity, IPV4_BYTES, 1, "");
+            case Identity.IPV6_ADDR -> addresses(identity, IPV6_BYTES, 1, "");
+            case Identity.IPV4_ADDR_SUBNET -> addresses(identity, IPV4_BYTES, 2, "/");
+            case Identity.IPV6_ADDR_SUBNET -> addresses(identity, IPV6_BYTES, 2, "/");
+            case Identity.IPV4_ADDR_RANGE -> addresses(identity, IPV4_BYTES, 2, "-");
+            case Identity.IPV6_ADDR_RANGE -> addresses(identity, IPV6_BYTES, 2, "-");
+            case Identity.FQDN -> domain(identity);
+            case Identity.USER_FQDN -> user(identity);
+            case Identity.KEY_ID -> "@#" + hex(data);
+            case Identity.DER_ASN1_DN -> distinguishedName(identity);
+            default -> unreadable(identity);
+        };
+    }
+
+    /// What a stranger's name might be taken for gets its `@`: `@10.0.0.1` is a name, not an address. Where that would
+    /// make another identity of it, it is shown as bytes.
+    private static String domain(Identity identity) {
+        String name = escape(identity.data(), "\\\\");
+        if (name.startsWith("#") || name.startsWith("@")) {
+            return unreadable(identity);
+        }
+        boolean plain = DOMAIN.matcher(name).matches() && !DOTTED.matcher(name).matches();
+        return plain ? name : "@" + name;
+    }
+
+    private static String user(Identity identity) {
+        String name = escape(identity.data(), "\\\\");
+        boolean plain = USER_AT_DOMAIN.matcher(name).matches() && name.indexOf('=') < 0;
+        return plain ? name : "@@" + name;
+    }
+
+    private static String addresses(Identity identity, int size, int count, String between) {
+        Bytes data = identity.data();
+        if (data.length() != size * count) {
+            return unreadable(identity);
+        }
+        String first = address(data.slice(0, size));
+        return count == 1 ? first : first + between + second(data.from(size), between);
+    }
+
+    /// The other end of a range, or a mask, as a prefix length where it is one.
+    private static String second(Bytes data, String between) {
+        if (between.equals("-")) {
+            return address(data);
+        }
+        int ones = 0;
+        while (ones < data.length() * 8 && bit(data, ones)) {
+            ones++;
+        }
+        for (int rest = ones; rest < data.length() * 8; rest++) {
+            if (bit(data, rest)) {
+                return address(data);
+            }
+        }
+        return Integer.toString(ones);
+    }
+
+    private static boolean bit(Bytes data, int index) {
+        return (data.at(index / 8) & 0x80 >> index % 8) != 0;
+    }
+
+    private static String address(Bytes data) {
+        try {
+            // An IPv4-mapped address stays IPv6, as it is on the wire.
+            return data.length() == IPV6_BYTES
+                    ? Inet6Address.getByAddress(null, data.toArray(), -1).getHostAddress()
+                    : InetAddress.getByAddress(data.toArray()).getHostAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("%d bytes are no address".formatted(data.length()), e);
+        }
+    }
+
+    private static String distinguishedName(Identity identity) {
+        if (identity.data().length() > DISTINGUISHED_NAME_BYTES) {
+            return unreadable(identity);
+        }
+        try {
+            String name = new X500Principal(identity.data().toArray()).getName();
+            // RFC 2253 has its own use for the backslash.
+            return escape(Bytes.owning(name.getBytes(StandardCharsets.UTF_8)), "\\");
+        } catch (IllegalArgumentException notDer) {
+            return unreadable(identity);
+        }
+    }
+
+    private static String unreadable(Identity identity) {
+        return "type %d #%s".formatted(identity.type(), hex(identity.data()));
+    }
+
+    private static String hex(Bytes data) {
+        return shortened(data).hex() + remark(data);
+    }
+
+    /// Printable ASCII as it is, all else as `\xNN` (S-6).
+    private static String escape(Bytes data, String backslash) {
+        var text = new StringBuilder();
+        for (byte each : shortened(data).toArray()) {
+            if (each == '\\') {
+                text.append(backslash);
+            } else if (each >= ' ' && each <= '~') {
+                text.append((char) each);
+            } else {
+                text.append("\\x").append(HexFormat.of().toHexDigits(each));
+            }
+        }
+        return text.append(remark(data)).toString();
+    }
+
+    private static Bytes shortened(Bytes data) {
+        return data.slice(0, Math.min(data.length(), READABLE_BYTES));
+    }
+
+    private static String remark(Bytes data) {
+        return data.length() > READABLE_BYTES ? "... (%d bytes)".formatted(data.length()) : "";
+    }
+}
