@@ -22,4 +22,6 @@ module io.vanth.ike {
     uses io.vanth.dataplane.spi.DataPlaneProvider;
 
     exports io.vanth.ike.wire;
+
+    opens io.vanth.ike.cli to info.picocli;
 }

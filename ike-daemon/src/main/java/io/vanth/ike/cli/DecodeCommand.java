@@ -1,0 +1,56 @@
+package io.vanth.ike.cli;
+
+import io.vanth.ike.decode.FileDecoder;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `vanth decode`: shows captures and datagrams. What is malformed in them is part of the answer; only a file that cannot
+/// be read makes the exit status 1, after the other files.
+@Command(name = "decode", mixinStandardHelpOptions = true, description = {"Shows the ISAKMP and ESP packets in files:",
+        "pcap and pcapng captures, and datagrams of one each (*.bin, *.dat)."})
+public final class DecodeCommand implements Callable<Integer> {
+    private static final int UNREADABLE = 1;
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "What to decode.")
+    private List<String> files;
+
+    @Option(names = "--json", description = "One JSON object a frame, one a line.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /// For picocli, which fills in the fields.
+    public DecodeCommand() {}
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        var decoder = new FileDecoder(json, out::println);
+        int status = 0;
+        for (String file : files) {
+            try {
+                decoder.decode(file);
+            } catch (IOException | InvalidPathException e) {
+                out.flush();
+                spec.commandLine().getErr().println("vanth decode: %s: %s".formatted(file, reason(e)));
+                status = UNREADABLE;
+            }
+        }
+        out.flush();
+        return status;
+    }
+
+    private static String reason(Exception problem) {
+        return problem instanceof NoSuchFileException ? "no such file" : problem.toString();
+    }
+}
