@@ -1,7 +1,6 @@
 package io.vanth.lab;
 
 import java.time.Duration;
-import java.util.List;
 
 /// One gateway's view of a connection. Peers of every kind write their own configuration from it; [#mirror()] is the
 /// other gateway's view.
@@ -18,7 +17,15 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
     ///
     /// @param network behind it, as CIDR
     /// @param host    an address of a real host in it
-    record Endpoint(String address, String id, String network, String host) {}
+    record Endpoint(String address, String id, String network, String host) {
+        Endpoint address(String other) {
+            return new Endpoint(other, id, network, host);
+        }
+
+        Endpoint network(String other) {
+            return new Endpoint(address, id, other, host);
+        }
+    }
 
     /// Who starts.
     enum Start {
@@ -61,7 +68,7 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
 
     /// The same with another network behind the local gateway.
     Link protecting(String network) {
-        return local(new Endpoint(local.address, local.id, network, local.host));
+        return local(local.network(network));
     }
 
     Link secret(String other) {
@@ -95,9 +102,5 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
     /// How operators name its tunnel.
     String tunnel() {
         return name + "/" + TUNNEL;
-    }
-
-    List<String> hosts() {
-        return List.of(local.host, remote.host);
     }
 }

@@ -8,6 +8,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What must be true of the machine before a lab can run.
 final class Preconditions {
@@ -15,6 +17,10 @@ final class Preconditions {
     private static final Path TUN = Path.of("/dev/net/tun");
     /// Debian asks this file whether a package may start its services: 101 means no.
     private static final Path POLICY = Path.of("/usr/sbin/policy-rc.d");
+
+    private static final Pattern CAPABILITIES = Pattern.compile("CapEff:\\s+(\\p{XDigit}+)");
+    /// capabilities(7): CAP_NET_ADMIN is bit 12, CAP_SYS_ADMIN bit 21.
+    private static final long NEEDED_CAPABILITIES = 1L << 12 | 1L << 21;
 
     private Preconditions() {}
 
@@ -46,10 +52,18 @@ final class Preconditions {
             unfit.add("not Linux");
         } else if (!"root".equals(System.getProperty("user.name"))) {
             unfit.add("not root; run as root: sudo mvn verify");
+        } else if (!administersNetworks()) {
+            unfit.add("root without CAP_NET_ADMIN and CAP_SYS_ADMIN; run on a machine or in a privileged container");
         } else if (!Files.exists(TUN)) {
             unfit.add("no " + TUN + "; load it with: modprobe tun");
         }
         return unfit;
+    }
+
+    /// Root in a container often may not.
+    private static boolean administersNetworks() {
+        Matcher mask = CAPABILITIES.matcher(Daemon.read(Path.of("/proc/self/status")));
+        return mask.find() && (Long.parseUnsignedLong(mask.group(1), 16) & NEEDED_CAPABILITIES) == NEEDED_CAPABILITIES;
     }
 
     private static List<Program> absent(Collection<Program> programs) {

@@ -16,6 +16,16 @@ record Site(Lab lab, String name, Namespace gateway, Namespace host) {
         return StrongSwan.start(this, List.of(links));
     }
 
+    /// Starts Vanth on this gateway.
+    Vanth vanth(Link... links) {
+        return Vanth.start(this, List.of(links));
+    }
+
+    /// Protected networks that this gateway must never reach in clear, whatever its daemon does.
+    void forbidClear(Link link) {
+        gateway.ip("route add unreachable " + link.remote().network() + " metric 4000");
+    }
+
     /// Lets this share of the packets that arrive from the other site vanish, chosen at random.
     void lose(int percent) {
         gateway.nft("""

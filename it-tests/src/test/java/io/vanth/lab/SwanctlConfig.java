@@ -1,5 +1,6 @@
 package io.vanth.lab;
 
+import io.vanth.lab.Link.Encapsulation;
 import io.vanth.lab.Link.Start;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,7 +51,7 @@ final class SwanctlConfig {
                 version = 1
                 local_addrs = %s
                 remote_addrs = %s
-                encap = yes
+                encap = %s
                 proposals = %s
                 dpd_delay = %ds
                 dpd_timeout = %ds
@@ -66,7 +67,8 @@ final class SwanctlConfig {
             %s
                 }
               }
-            """.formatted(link.name(), link.local().address(), link.remote().address(), link.ike(),
+            """.formatted(link.name(), link.local().address(), link.remote().address(),
+                link.encapsulation() == Encapsulation.YES ? "yes" : "no", link.ike(),
                 link.dpd().delay().toSeconds(), link.dpd().timeout().toSeconds(), link.local().id(),
                 link.remote().id(), child(link).indent(6).stripTrailing());
     }
@@ -97,13 +99,17 @@ final class SwanctlConfig {
         };
     }
 
+    /// Owned by both sides' identities and addresses: main mode looks it up before it knows the peer's identity.
     private static String secret(Link link) {
         return """
               ike-%s {
                 secret = "%s"
-                id-local = %s
-                id-remote = %s
+                id-1 = %s
+                id-2 = %s
+                id-3 = %s
+                id-4 = %s
               }
-            """.formatted(link.name(), link.secret(), link.local().address(), link.remote().address());
+            """.formatted(link.name(), link.secret(), link.local().id(), link.remote().id(), link.local().address(),
+                link.remote().address());
     }
 }

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 ///
 /// @param links what gateway A knows of each pair
 /// @param links6 the same over IPv6 only
-record Topology(Lab lab, Site a, Site b, List<Link> links, List<Link> links6) {
+record Topology(Lab lab, Middle middle, Site a, Site b, List<Link> links, List<Link> links6) {
     private static final String ROUTER_TO_A = "192.0.2.254";
     private static final String ROUTER_TO_B = "198.51.100.254";
     private static final String A = "192.0.2.1";
@@ -30,7 +30,21 @@ record Topology(Lab lab, Site a, Site b, List<Link> links, List<Link> links6) {
         if (middle != Middle.WIRE) {
             b.gateway().ip("route add default via " + ROUTER_TO_B);
         }
-        return new Topology(lab, a, b, links(middle, pairs), links6(pairs));
+        return new Topology(lab, middle, a, b, links(middle, pairs), links6(pairs));
+    }
+
+    /// The other gateway's view of a connection, with the addresses that it sees.
+    Link atB(Link atA) {
+        Link mirror = atA.mirror();
+        return switch (middle) {
+            case WIRE, ROUTER -> mirror;
+            case MASQUERADE_A -> mirror.remote(mirror.remote().address(ROUTER_TO_B));
+            case MASQUERADE_B -> mirror.local(mirror.local().address(addressOfB(middle, 0)));
+        };
+    }
+
+    Link[] atB(List<Link> atA) {
+        return atA.stream().map(this::atB).toArray(Link[]::new);
     }
 
     /// What gateway A knows of the connection.
@@ -84,6 +98,8 @@ record Topology(Lab lab, Site a, Site b, List<Link> links, List<Link> links6) {
             address(a, Site.WAN, A + "/24");
             address(a, Site.WAN, A6 + "/64");
             address(b, Site.WAN, B6 + "/64");
+            a.ip("route add default via " + addressOfB(middle, 0) + " dev wan onlink");
+            b.ip("route add default via " + A + " dev wan onlink");
         } else {
             Namespace router = lab.namespace("router");
             veth(a, Site.WAN, router, "to-a");
@@ -99,7 +115,11 @@ record Topology(Lab lab, Site a, Site b, List<Link> links, List<Link> links6) {
 
     private static List<Link> links(Middle middle, int pairs) {
         return IntStream.range(0, pairs).mapToObj(pair -> Link.between("pair" + pair,
-                endpoint(A, "a.example", 1, pair), endpoint(addressOfB(middle, pair), "b.example", 2, pair))).toList();
+                endpoint(A, "a.example", 1, pair),
+                endpoint(middle == Middle.MASQUERADE_B ? ROUTER_TO_A : addressOfB(middle, pair),
+                        "b%d.example".formatted(pair),
+                        2, pair)))
+                .toList();
     }
 
     private static String addressOfB(Middle middle, int pair) {
@@ -138,7 +158,7 @@ record Topology(Lab lab, Site a, Site b, List<Link> links, List<Link> links6) {
     private static List<Link> links6(int pairs) {
         return IntStream.range(0, pairs)
                 .mapToObj(pair -> Link.between("six" + pair, endpoint6(A6, "a.example", 1, pair),
-                        endpoint6(B6, "b.example", 2, pair)))
+                        endpoint6(B6, "b%d.example".formatted(pair), 2, pair)))
                 .toList();
     }
 

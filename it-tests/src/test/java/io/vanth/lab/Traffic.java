@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 record Traffic(Lab lab, Namespace hostA, Namespace hostB, Link link) {
     private static final AtomicInteger SERIAL = new AtomicInteger();
     private static final int IPERF_PORT = 5201;
+    private static final String WARM_UP_SECONDS = "6";
 
     /// Echo requests from each host to the other; every one must be answered.
     void pingBothWays() {
@@ -48,11 +49,12 @@ record Traffic(Lab lab, Namespace hostA, Namespace hostB, Link link) {
         }
     }
 
-    /// One TCP stream from A to B for some seconds, in Mbit/s as B received it.
+    /// One TCP stream from A to B for some seconds, in Mbit/s as B received it. The first seconds, in which the
+    /// compiler shares the processors, don't count.
     double throughput(int seconds) {
         try (Daemon server = iperfServer()) {
             Objects.requireNonNull(server);
-            return mbits("-t", Integer.toString(seconds), "-O", "2");
+            return mbits("-t", Integer.toString(seconds), "-O", WARM_UP_SECONDS);
         }
     }
 

@@ -1,0 +1,144 @@
+package io.vanth.lab;
+
+import io.vanth.lab.Link.Encapsulation;
+import io.vanth.lab.Link.Start;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/// How tunnels begin, end, and come back.
+@InLab
+final class LifeIT {
+    private static final Duration DPD_DELAY = Duration.ofSeconds(2);
+    private static final Duration DPD_TIMEOUT = Duration.ofSeconds(10);
+    /// For the negotiation that follows, on a busy machine.
+    private static final Duration MARGIN = Duration.ofSeconds(15);
+
+    @Test
+    void sigtermDeletesAtThePeer(Lab lab) {
+        var net = lab.siteToSite();
+        var link = net.link().start(Start.ALWAYS);
+        var swan = net.b().strongSwan(net.atB(net.link()));
+        var vanth = net.a().vanth(link);
+        swan.awaitUp(link);
+        assertEquals(0, vanth.terminate(), vanth.log());
+        swan.awaitGone(link);
+        assertTrue(swan.logged("received DELETE for ESP").size() == 1, swan.log());
+        assertTrue(swan.logged("received DELETE for IKE_SA").size() == 1, swan.log());
+    }
+
+    /// strongSwan only responds: without Vanth's dead peer detection nothing would ever come back.
+    @Test
+    void reconnectsAfterThePeerWasKilled(Lab lab) {
+        var net = lab.siteToSite();
+        var link = net.link().start(Start.ALWAYS).dpd(DPD_DELAY, DPD_TIMEOUT);
+        var swan = net.b().strongSwan(net.atB(net.link()));
+        var vanth = net.a().vanth(link);
+        vanth.awaitUp(link);
+        net.traffic(link).pingBothWays();
+        swan.kill();
+        swan.start();
+        swan.awaitUp(link, DPD_DELAY.plus(DPD_TIMEOUT).plus(MARGIN));
+        vanth.awaitUp(link);
+        net.traffic(link).pingBothWays();
+    }
+
+    /// With a host that never stops trying to reach the other network, and a default route that would take its packets
+    /// there in clear.
+    @Test
+    void comesBackAfterKillAndNothingLeaks(Lab lab) {
+        var net = lab.siteToSite();
+        var link = net.link().start(Start.ALWAYS);
+        net.b().forbidClear(net.atB(link));
+        assertLeaksWithoutVanth(lab);
+        var swan = net.b().strongSwan(net.atB(net.link()));
+        var vanth = net.a().vanth(link);
+        vanth.awaitUp(link);
+        var tap = net.tap();
+        net.traffic(link).pingAlways();
+        net.traffic(link).pingBothWays();
+        vanth.kill();
+        assertTrue(!net.traffic(link).answers());
+        vanth.start();
+        vanth.awaitUp(link);
+        net.traffic(link).pingBothWays();
+        assertEquals(1, swan.isakmpSas(link), swan.sas(link));
+        vanth.kill();
+        assertTrue(!net.traffic(link).answers());
+        tap.stop();
+        assertEquals(0, tap.clear());
+        assertTrue(tap.esp() > 0);
+    }
+
+    /// The same network without a daemon, to show that the tap would see a leak.
+    private static void assertLeaksWithoutVanth(Lab lab) {
+        var bare = lab.siteToSite();
+        var tap = bare.tap();
+        assertTrue(bare.traffic(bare.link()).answers());
+        tap.stop();
+        assertTrue(tap.clear() > 0);
+    }
+
+    /// The tunnel has never been up: the peer does not run yet.
+    @Test
+    void nothingLeaksBeforeTheFirstNegotiation(Lab lab) {
+        var net = lab.siteToSite();
+        var link = net.link().start(Start.ALWAYS);
+        net.b().forbidClear(net.atB(link));
+        var vanth = net.a().vanth(link);
+        var tap = net.tap();
+        net.traffic(link).pingAlways();
+        assertTrue(!net.traffic(link).answers());
+        net.b().strongSwan(net.atB(net.link()));
+        vanth.awaitUp(link, Duration.ofSeconds(60));
+        net.traffic(link).pingBothWays();
+        tap.stop();
+        assertEquals(0, tap.clear());
+        assertTrue(tap.esp() > 0);
+    }
+
+    @Test
+    void comesUpOnDemandAndKeepsTheFirstPacket(Lab lab) {
+        var net = lab.siteToSite();
+        var link = net.link().start(Start.ON_DEMAND);
+        var swan = net.b().strongSwan(net.atB(net.link()));
+        net.a().vanth(link);
+        net.traffic(link).pingBothWays();
+        assertTrue(swan.isUp(link));
+    }
+
+    @Test
+    void lossDelaysButDoesNotStop(Lab lab) {
+        var net = lab.siteToSite();
+        var link = net.link().start(Start.ALWAYS);
+        net.a().lose(20);
+        net.b().lose(20);
+        net.b().strongSwan(net.atB(net.link()));
+        net.a().vanth(link).awaitUp(link, Duration.ofMinutes(2));
+    }
+
+    @Test
+    void behindAddressTranslation(Lab lab) {
+        var net = lab.siteToSite(Middle.MASQUERADE_A);
+        var link = net.link().encapsulation(Encapsulation.AUTO);
+        net.b().strongSwan(net.atB(link));
+        var vanth = net.a().vanth(link);
+        vanth.up(link);
+        net.traffic(link).pingBothWays();
+        net.traffic(link).bulkBothWays("4M");
+    }
+
+    @Test
+    void peerBehindAddressTranslation(Lab lab) {
+        var net = lab.siteToSite(Middle.MASQUERADE_A);
+        var link = net.link().encapsulation(Encapsulation.AUTO);
+        var swan = net.a().strongSwan(link);
+        var vanth = net.b().vanth(net.atB(link));
+        swan.up(link);
+        vanth.awaitUp(link);
+        net.traffic(link).pingBothWays();
+        net.traffic(link).bulkBothWays("4M");
+    }
+}

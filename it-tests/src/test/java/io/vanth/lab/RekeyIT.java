@@ -1,0 +1,52 @@
+package io.vanth.lab;
+
+import io.vanth.lab.NumberedStream.Report;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/// Phase 2 is rekeyed every few seconds while numbered datagrams pass in both directions. None may be missing.
+@InLab
+final class RekeyIT {
+    private static final Duration SHORT = Duration.ofSeconds(10);
+    private static final int PER_SECOND = 500;
+    private static final int COUNT = PER_SECOND * 24;
+    /// The first SA, and at least two after it.
+    private static final int GENERATIONS = 3;
+
+    @Test
+    void startedByVanth(Lab lab) {
+        var net = lab.siteToSite();
+        losesNothing(net, net.link().lifetime(SHORT), net.link());
+    }
+
+    @Test
+    void startedByThePeer(Lab lab) {
+        var net = lab.siteToSite();
+        losesNothing(net, net.link(), net.link().lifetime(SHORT));
+    }
+
+    @Test
+    void startedByBoth(Lab lab) {
+        var net = lab.siteToSite();
+        losesNothing(net, net.link().lifetime(SHORT), net.link().lifetime(SHORT));
+    }
+
+    private static void losesNothing(Topology net, Link atVanth, Link atPeer) {
+        Vanth vanth = net.a().vanth(atVanth);
+        StrongSwan swan = net.b().strongSwan(net.atB(atPeer));
+        vanth.up(atVanth);
+        NumberedStream there = net.traffic(atVanth).aToB(PER_SECOND, COUNT);
+        NumberedStream back = net.traffic(atVanth).bToA(PER_SECOND, COUNT);
+        assertAllArrived(there.report());
+        assertAllArrived(back.report());
+        assertTrue(swan.establishedCount() >= GENERATIONS, swan.log());
+    }
+
+    private static void assertAllArrived(Report report) {
+        assertEquals(COUNT, report.received(), report.toString());
+        assertEquals(0, report.duplicated(), report.toString());
+    }
+}

@@ -1,0 +1,187 @@
+package io.vanth.lab;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+/// The daemon as its users start it, on a gateway, driven through its command line.
+final class Vanth implements AutoCloseable {
+    private static final Path COMMAND = Path.of(System.getProperty("vanth.home", ".."), "ike-daemon", "bin", "vanth")
+            .toAbsolutePath().normalize();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Site site;
+    private final Path folder;
+    private Daemon daemon;
+
+    private Vanth(Site site, Path folder) {
+        this.site = site;
+        this.folder = folder;
+    }
+
+    /// Starts it with these connections, and waits until it answers.
+    static Vanth start(Site site, List<Link> links) {
+        Vanth vanth = new Vanth(site, site.lab().folder("vanth-" + site.name()));
+        vanth.configure(links);
+        site.lab().own(vanth);
+        vanth.start();
+        return vanth;
+    }
+
+    private void configure(List<Link> links) {
+        try {
+            Files.writeString(config(), VanthConfig.of(socket(), links));
+            for (Link link : links) {
+                Path secret = folder.resolve(VanthConfig.secretFile(link));
+                Files.createFile(secret,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.writeString(secret, link.secret() + "\n");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Starts it again, after it ended, with the same configuration.
+    void start() {
+        daemon = site.gateway().start("vanth", logFile(), Map.of(),
+                List.of(COMMAND.toString(), "run", "-c", config().toString()));
+        Await.until("Vanth answers", Await.LIMIT, () -> {
+            if (!daemon.running()) {
+                throw new AssertionError("Vanth ended with %d\n%s".formatted(daemon.awaitExit(Duration.ZERO), log()));
+            }
+            return Files.exists(socket()) && cli("status", "--json").run().exit() == 0;
+        }, this::log);
+    }
+
+    /// `vanth up`; fails when the connection does not come up.
+    void up(Link link) {
+        cli("up", link.name()).checked();
+        awaitUp(link);
+    }
+
+    /// `vanth up`, however it ends.
+    Command.Result tryUp(Link link) {
+        return cli("up", link.name()).run();
+    }
+
+    void down(Link link) {
+        cli("down", link.name()).checked();
+    }
+
+    void awaitUp(Link link) {
+        awaitUp(link, Await.LIMIT);
+    }
+
+    void awaitUp(Link link, Duration limit) {
+        Await.until(link.tunnel() + " is up at Vanth", limit, () -> isUp(link), () -> status().toPrettyString());
+    }
+
+    void awaitDown(Link link) {
+        Await.until(link.tunnel() + " is down at Vanth", Await.LIMIT,
+                () -> "down".equals(tunnel(link).path("state").asText()), () -> status().toPrettyString());
+    }
+
+    boolean isUp(Link link) {
+        return "up".equals(tunnel(link).path("state").asText());
+    }
+
+    /// What `status` gives as the reason why the connection or its tunnel is not up: a label and a sentence; empty
+    /// while there is none.
+    String failure(Link link) {
+        JsonNode ofConnection = connection(link).path("lastFailure");
+        JsonNode ofTunnel = tunnel(link).path("lastFailure");
+        JsonNode failure = ofTunnel.hasNonNull("text") ? ofTunnel : ofConnection;
+        return failure.hasNonNull("text") ? failure.path("reason").asText() + ": " + failure.path("text").asText() : "";
+    }
+
+    /// Waits until `status` and the log both give this reason.
+    void awaitFailure(Link link, String... texts) {
+        for (String text : texts) {
+            Await.until("status of %s names: %s".formatted(link.name(), text), Duration.ofSeconds(60),
+                    () -> failure(link).contains(text), () -> status().toPrettyString());
+            Await.until("a log line names %s and: %s".formatted(link.name(), text), Await.LIMIT, () -> log().lines()
+                    .anyMatch(line -> line.contains(link.name()) && line.contains(text)), this::log);
+        }
+    }
+
+    JsonNode status() {
+        String text = cli("status", "--json").checked();
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("status is no JSON: " + text, e);
+        }
+    }
+
+    JsonNode connection(Link link) {
+        return named(status().path("connections"), link.name());
+    }
+
+    JsonNode tunnel(Link link) {
+        return named(connection(link).path("tunnels"), Link.TUNNEL);
+    }
+
+    private static JsonNode named(JsonNode list, String name) {
+        return StreamSupport.stream(list.spliterator(), false).filter(node -> name.equals(node.path("name").asText()))
+                .findFirst().orElse(MissingNode.getInstance());
+    }
+
+    /// What Prometheus gets.
+    String metrics() {
+        return site.gateway().command("bash", "-c", """
+            exec 3<>/dev/tcp/127.0.0.1/9464
+            printf 'GET /metrics HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3
+            cat <&3
+            """).checked();
+    }
+
+    /// kill -9: no peer is told.
+    void kill() {
+        daemon.kill();
+    }
+
+    /// SIGTERM; the exit status.
+    int terminate() {
+        return daemon.terminate();
+    }
+
+    String log() {
+        return Daemon.read(logFile());
+    }
+
+    private Command cli(String... words) {
+        List<String> command = new ArrayList<>(List.of(COMMAND.toString()));
+        command.addAll(List.of(words));
+        command.addAll(List.of("--socket", socket().toString()));
+        return Command.of(command).limit(Duration.ofMinutes(1));
+    }
+
+    private Path config() {
+        return folder.resolve("vanth.yaml");
+    }
+
+    private Path socket() {
+        return folder.resolve("vanth.sock");
+    }
+
+    private Path logFile() {
+        return folder.resolve("vanth.log");
+    }
+
+    @Override
+    public void close() {
+        daemon.close();
+    }
+}

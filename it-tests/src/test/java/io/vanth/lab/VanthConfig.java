@@ -1,0 +1,70 @@
+package io.vanth.lab;
+
+import io.vanth.lab.Link.Encapsulation;
+import io.vanth.lab.Link.Start;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// A [Link] in Vanth's own words.
+final class VanthConfig {
+    private VanthConfig() {}
+
+    /// The whole file.
+    static String of(Path socket, List<Link> links) {
+        return """
+            control:
+              socket: %s
+            metrics:
+              listen: 127.0.0.1:9464
+            dataPlane:
+              name: userspace
+              interface: vanth0
+            connections:
+            """.formatted(socket) + links.stream().map(VanthConfig::connection).collect(Collectors.joining());
+    }
+
+    static String secretFile(Link link) {
+        return link.name() + ".psk";
+    }
+
+    private static String connection(Link link) {
+        return """
+              %s:
+                local:
+                  address: "%s"
+                  id: %s
+                remote:
+                  address: "%s"
+                  id: %s
+                psk:
+                  file: %s
+                proposals: [%s]
+                lifetime: 8h
+                start: %s
+                encapsulation: %s
+                dpd:
+                  delay: %ds
+                  timeout: %ds
+                  action: %s
+                tunnels:
+                  %s:
+                    local: "%s"
+                    remote: "%s"
+                    proposals: [%s]
+                    lifetime: %ds
+            """.formatted(link.name(), link.local().address(), link.local().id(), link.remote().address(),
+                link.remote().id(), secretFile(link), link.ike(), start(link.start()),
+                link.encapsulation() == Encapsulation.YES ? "\"yes\"" : "auto", link.dpd().delay().toSeconds(),
+                link.dpd().timeout().toSeconds(), link.start() == Start.ALWAYS ? "restart" : "clear", Link.TUNNEL,
+                link.local().network(), link.remote().network(), link.esp(), link.lifetime().toSeconds());
+    }
+
+    private static String start(Start start) {
+        return switch (start) {
+            case ALWAYS -> "always";
+            case ON_DEMAND -> "onDemand";
+            case PASSIVE -> "passive";
+        };
+    }
+}
