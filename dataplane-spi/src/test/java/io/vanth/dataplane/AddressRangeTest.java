@@ -1,0 +1,38 @@
+package io.vanth.dataplane;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class AddressRangeTest {
+    @ParameterizedTest
+    @CsvSource({"10.1.2.3/16, 10.1.0.0/16, 16", "10.1.0.0-10.1.255.255, 10.1.0.0/16, 16", "10.1.0.1, 10.1.0.1/32, 32",
+            "10.1.0.1-10.1.0.9, 10.1.0.1-10.1.0.9, -1", "0.0.0.0/0, 0.0.0.0/0, 0",
+            "fd00:1::7/32, fd00:1:0:0:0:0:0:0/32, 32", "::/0, 0:0:0:0:0:0:0:0/0, 0"})
+    void allFormsAreRead(String text, String range, int prefixLength) {
+        assertEquals(range, AddressRange.parse(text).toString());
+        assertEquals(prefixLength, AddressRange.parse(text).prefixLength());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "10.1.0.0/33", "10.1.0.9-10.1.0.1", "10.1.0.1-fd00::1", "example.org", "10.1.0.0/x"})
+    void whatIsNoRangeIsRefused(String text) {
+        assertThrows(IllegalArgumentException.class, () -> AddressRange.parse(text));
+    }
+
+    @Test
+    void bothEndsAreIncluded() {
+        AddressRange range = AddressRange.parse("10.1.0.1-10.1.0.9");
+        assertTrue(range.contains(AddressRange.parse("10.1.0.1")));
+        assertTrue(range.contains(AddressRange.parse("10.1.0.9")));
+        assertFalse(range.contains(AddressRange.parse("10.1.0.10")));
+        assertFalse(range.contains(AddressRange.parse("10.1.0.9-10.1.0.10")));
+        assertFalse(range.contains(AddressRange.parse("::a01:1")));
+    }
+}
