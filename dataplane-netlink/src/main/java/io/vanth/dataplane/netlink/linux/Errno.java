@@ -50,6 +50,8 @@ public enum Errno {
     ERANGE(34, "Numerical result out of range"),
     /// Function not implemented.
     ENOSYS(38, "Function not implemented"),
+    /// File descriptor in bad state.
+    EBADFD(77, "File descriptor in bad state"),
     /// Message too long.
     EMSGSIZE(90, "Message too long"),
     /// Protocol not available.

@@ -27,6 +27,7 @@ public final class Links {
     private static final int IFF_UP = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
+    private static final int IFLA_GSO_MAX_SIZE = 41;
 
     /// `ifaddrmsg`: family u8, prefix length u8, flags u8, scope u8, interface u32
     private static final int ADDRESS_BODY_LENGTH = 8;
@@ -64,6 +65,14 @@ public final class Links {
         MessageWriter message = new MessageWriter("RTM_NEWLINK interface %d mtu %d up".formatted(link, mtu),
                 RTM_NEWLINK, 0).u32(0).u32(link).u32(IFF_UP).u32(IFF_UP);
         message.attributes().u32(IFLA_MTU, mtu);
+        socket.request(message);
+    }
+
+    /// Sets the longest super-packet (TCP segmentation offload) that the interface is given, in bytes.
+    public void limitSuperPackets(int link, int bytes) throws IOException {
+        MessageWriter message = new MessageWriter("RTM_NEWLINK interface %d gso_max_size %d".formatted(link, bytes),
+                RTM_NEWLINK, 0).u32(0).u32(link).u32(0).u32(0);
+        message.attributes().u32(IFLA_GSO_MAX_SIZE, bytes);
         socket.request(message);
     }
 

@@ -1,0 +1,74 @@
+package io.vanth.dataplane.userspace.linux;
+
+import io.vanth.dataplane.netlink.linux.Errno;
+import io.vanth.dataplane.netlink.linux.LinuxException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/// Lets one thread wait until a descriptor is readable, and any thread end that wait, by an event descriptor.
+public final class Readiness implements AutoCloseable {
+    private static final int EFD_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
+    private static final short POLLIN = 1;
+
+    /// `pollfd`: descriptor i32, asked i16, found i16
+    private static final int ENTRY_LENGTH = 8;
+    private static final int ASKED_OFFSET = 4;
+    private static final int FOUND_OFFSET = 6;
+    private static final int ENTRIES = 2;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /// An event descriptor counts in numbers of eight bytes, in the byte order of the machine.
+    private final byte[] one = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(1).array();
+    private final byte[] counted = new byte[Long.BYTES];
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment entries = arena.allocate(ENTRIES * ENTRY_LENGTH, Integer.BYTES);
+    private final int event;
+    private boolean closed;
+
+    /// Waits for `descriptor`, which stays with the caller.
+    public Readiness(int descriptor) throws LinuxException {
+        event = LinuxException.check("eventfd", Libc.eventfd(EFD_NONBLOCK_CLOEXEC));
+        entry(0, descriptor);
+        entry(1, event);
+    }
+
+    /// Waits until the descriptor has something to read, or an error, or [#wakeup()] was called; at most `timeoutNanos`,
+    /// rounded up to milliseconds (negative: no limit).
+    public void await(long timeoutNanos) throws LinuxException {
+        long millis = timeoutNanos < 0 ? -1 : Math.ceilDiv(timeoutNanos, NANOS_PER_MILLI);
+        int ready = io.vanth.dataplane.netlink.linux.Libc.poll(entries, ENTRIES,
+                (int) Math.min(millis, Integer.MAX_VALUE));
+        if (!Errno.EINTR.is(ready)) {
+            LinuxException.check("poll", ready);
+        }
+        if (ready > 0 && entries.get(ValueLayout.JAVA_SHORT, ENTRY_LENGTH + FOUND_OFFSET) != 0) {
+            Libc.read(event, counted, 0, counted.length);
+        }
+    }
+
+    /// Ends a present or the next wait.
+    public synchronized void wakeup() {
+        if (!closed) {
+            Libc.write(event, one, 0, one.length);
+        }
+    }
+
+    /// Call it when nobody waits any more.
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            io.vanth.dataplane.netlink.linux.Libc.close(event);
+            arena.close();
+        }
+    }
+
+    private void entry(int index, int descriptor) {
+        long start = (long) index * ENTRY_LENGTH;
+        entries.set(ValueLayout.JAVA_INT, start, descriptor);
+        entries.set(ValueLayout.JAVA_SHORT, start + ASKED_OFFSET, POLLIN);
+    }
+}
