@@ -9,7 +9,7 @@ import java.util.List;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /// Data of other projects that tests read where it is present, and are skipped where it is not.
-final class Corpora {
+public final class Corpora {
     private static final int NON_ESP_MARKER_BYTES = 4;
 
     private Corpora() {}
@@ -17,7 +17,7 @@ final class Corpora {
     /// A line of the index of datagrams, and the datagram without its non-ESP marker.
     record Datagram(String file, String kind, String version, int flags, boolean lengthAgrees, Bytes bytes) {}
 
-    static Path folder(String name) {
+    public static Path folder(String name) {
         Path folder = Path.of(System.getProperty("vanth.corpora", "")).resolve(name);
         assumeTrue(Files.isDirectory(folder), () -> "no corpora: " + folder + " is not there");
         return folder;
@@ -42,7 +42,7 @@ final class Corpora {
                 "True".equals(fields[9]), marked ? content.from(NON_ESP_MARKER_BYTES) : content);
     }
 
-    static Bytes read(Path file) {
+    public static Bytes read(Path file) {
         try {
             return Bytes.owning(Files.readAllBytes(file));
         } catch (IOException e) {
