@@ -1,10 +1,12 @@
 package io.vanth.ike.cli;
 
 import io.vanth.ike.decode.FileDecoder;
+import io.vanth.ike.decode.KeyTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,6 +28,11 @@ public final class DecodeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON object a frame, one a line.")
     private boolean json;
 
+    @Option(names = "--keys", paramLabel = "FILE", description = {
+            "Keys for the encrypted part: lines of initiator cookie, comma, key,",
+            "as in Wireshark's ikev1_decryption_table."})
+    private Path keys;
+
     @Spec
     private CommandSpec spec;
 
@@ -34,20 +41,32 @@ public final class DecodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        try (KeyTable table = keys == null ? KeyTable.empty() : KeyTable.read(keys)) {
+            return decodeAll(table);
+        } catch (IOException e) {
+            return unreadable(keys.toString(), e);
+        }
+    }
+
+    private int decodeAll(KeyTable table) {
         PrintWriter out = spec.commandLine().getOut();
-        var decoder = new FileDecoder(json, out::println);
+        var decoder = new FileDecoder(json, table, out::println);
         int status = 0;
         for (String file : files) {
             try {
                 decoder.decode(file);
             } catch (IOException | InvalidPathException e) {
                 out.flush();
-                spec.commandLine().getErr().println("vanth decode: %s: %s".formatted(file, reason(e)));
-                status = UNREADABLE;
+                status = unreadable(file, e);
             }
         }
         out.flush();
         return status;
+    }
+
+    private int unreadable(String file, Exception problem) {
+        spec.commandLine().getErr().println("vanth decode: %s: %s".formatted(file, reason(problem)));
+        return UNREADABLE;
     }
 
     private static String reason(Exception problem) {

@@ -15,11 +15,14 @@ public final class FileDecoder {
     private static final long MAX_BYTES = 1L << 30;
 
     private final boolean json;
+    private final Decrypter decrypter;
     private final Consumer<String> lines;
 
+    /// @param keys stay the caller's; what was learnt from one file is known in the next
     /// @param lines takes the output, line by line
-    public FileDecoder(boolean json, Consumer<String> lines) {
+    public FileDecoder(boolean json, KeyTable keys, Consumer<String> lines) {
         this.json = json;
+        this.decrypter = new Decrypter(keys);
         this.lines = lines;
     }
 
@@ -33,7 +36,8 @@ public final class FileDecoder {
             throw new IOException("larger than %d bytes".formatted(MAX_BYTES));
         }
         Bytes content = Bytes.owning(Files.readAllBytes(path));
-        frames(name, content).forEach(this::print);
+        frames(name, content).forEach(frame -> print(new DecodedFrame(frame.file(), frame.number(), frame.flow(),
+                decrypter.look(frame.content()))));
     }
 
     static List<DecodedFrame> frames(String name, Bytes content) {
