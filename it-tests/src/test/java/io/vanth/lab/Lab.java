@@ -8,11 +8,13 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What one test builds: a folder for its files and everything that must be gone when it ends.
 final class Lab implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final Pattern NAMESPACE = Pattern.compile("(?m)^(lab-(\\d+)-\\S+)");
 
     private final Path folder;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -30,6 +32,7 @@ final class Lab implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        removeLeftovers();
         Lab lab = new Lab(folder);
         Runtime.getRuntime().addShutdownHook(lab.atExit);
         return lab;
@@ -92,6 +95,16 @@ final class Lab implements AutoCloseable {
         if (failure.getSuppressed().length > 0) {
             throw failure;
         }
+    }
+
+    /// Ends what a run left behind that was killed: namespaces that bear the number of a process that is no more.
+    private static void removeLeftovers() {
+        NAMESPACE.matcher(Command.of("ip", "netns", "list").checked()).results()
+                .filter(name -> ProcessHandle.of(Long.parseLong(name.group(2))).isEmpty()).forEach(name -> {
+                    Command.of("ip", "netns", "pids", name.group(1)).checked().lines().map(Long::valueOf)
+                            .flatMap(pid -> ProcessHandle.of(pid).stream()).forEach(ProcessHandle::destroyForcibly);
+                    Command.of("ip", "netns", "del", name.group(1)).checked();
+                });
     }
 
     private static void empty(Path folder) throws IOException {

@@ -89,7 +89,7 @@ final class LifeIT {
         net.b().forbidClear(net.atB(link));
         var vanth = net.a().vanth(link);
         var tap = net.tap();
-        net.traffic(link).pingAlways();
+        net.traffic(link).sendBlindly(10_000, 100_000);
         assertTrue(!net.traffic(link).answers());
         net.b().strongSwan(net.atB(net.link()));
         vanth.awaitUp(link, Duration.ofSeconds(60));

@@ -2,6 +2,7 @@ package io.vanth.lab;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,11 +33,16 @@ record NumberedStream(Daemon sender, Daemon receiver, Duration length) {
         return new NumberedStream(sender, receiver, Duration.ofSeconds(count / perSecond));
     }
 
-    /// Waits until all are sent and no more come.
-    Report report() {
+    /// Waits until all are sent.
+    void awaitSent() {
         if (sender.awaitExit(length.plus(GRACE)) != 0) {
             throw new AssertionError("the sender failed:\n" + sender.log());
         }
+    }
+
+    /// Waits until all are sent and no more come.
+    Report report() {
+        awaitSent();
         receiver.endInput();
         receiver.awaitExit(GRACE);
         Matcher report = REPORT.matcher(receiver.log());
@@ -52,7 +58,7 @@ record NumberedStream(Daemon sender, Daemon receiver, Duration length) {
     }
 
     private static List<String> java(String... words) {
-        List<String> command = new java.util.ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx32m", "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", "-cp", Path.of("target", "test-classes").toAbsolutePath().toString(),
                 NumberedDatagrams.class.getName()));

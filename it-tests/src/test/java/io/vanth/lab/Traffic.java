@@ -37,7 +37,12 @@ record Traffic(Lab lab, Namespace hostA, Namespace hostB, Link link) {
     /// Echo requests from A all the time, answered or not.
     Daemon pingAlways() {
         return lab.own(hostA.start("ping", lab.folder().resolve("ping-always.out"), Map.of(),
-                List.of("ping", "-i", "0.05", "-I", addressA(), addressB())));
+                List.of("ping", "-i", "0.01", "-I", addressA(), addressB())));
+    }
+
+    /// Sends numbered datagrams from A until all are sent, whether or not they arrive.
+    void sendBlindly(int perSecond, int count) {
+        aToB(perSecond, count).awaitSent();
     }
 
     /// Sends this much by TCP from each host to the other.

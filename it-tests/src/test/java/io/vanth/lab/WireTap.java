@@ -3,6 +3,7 @@ package io.vanth.lab;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,29 +15,43 @@ final class WireTap implements AutoCloseable {
     private static final String BYTES_A_PACKET = "128";
     private static final Pattern DROPPED = Pattern.compile("(\\d+) packets dropped by kernel");
 
+    /// An echo request of this many bytes marks the end of a recording.
+    private static final int MARK = 777;
+    private static final int ICMP_AND_IP_HEADER = 28;
+    private static final AtomicInteger SERIAL = new AtomicInteger();
+
+    private final Site site;
+    private final String neighbour;
     private final Daemon tcpdump;
     private final Path file;
     private final String clear;
 
-    private WireTap(Daemon tcpdump, Path file, String clear) {
+    private WireTap(Site site, String neighbour, Daemon tcpdump, Path file, String clear) {
+        this.site = site;
+        this.neighbour = neighbour;
         this.tcpdump = tcpdump;
         this.file = file;
         this.clear = clear;
     }
 
     static WireTap start(Site site, List<Link> links) {
-        Path file = site.lab().folder().resolve("wire.pcap");
-        Daemon tcpdump = site.gateway().start("tcpdump", site.lab().folder().resolve("tcpdump.log"), Map.of(),
-                List.of("tcpdump", "-i", Site.WAN, "-w", file.toString(), "-U", "-n", "-s", BYTES_A_PACKET, "-B",
+        String name = "wire-" + SERIAL.incrementAndGet();
+        Path file = site.lab().folder().resolve(name + ".pcap");
+        Daemon tcpdump = site.gateway().start("tcpdump", site.lab().folder().resolve(name + ".log"), Map.of(),
+                List.of("tcpdump", "-i", Site.WAN, "-w", file.toString(), "-U", "--immediate-mode", "-n", "-s",
+                        BYTES_A_PACKET, "-B",
                         "16384", "-Z", "root"));
         tcpdump.awaitLog("listening on");
         String clear = links.stream().flatMap(link -> Stream.of(link.local().network(), link.remote().network()))
                 .distinct().map(network -> "net " + network).collect(Collectors.joining(" or "));
-        return site.lab().own(new WireTap(tcpdump, file, clear));
+        return site.lab().own(new WireTap(site, links.getFirst().remote().address(), tcpdump, file, clear));
     }
 
     /// Ends the recording; what is counted after that is complete.
     void stop() {
+        site.gateway().command("ping", "-c", "1", "-W", "1", "-s", Integer.toString(MARK), neighbour).run();
+        String mark = "icmp[icmptype] == icmp-echo and ip[2:2] == " + (MARK + ICMP_AND_IP_HEADER);
+        Await.until("the tap has recorded everything", () -> !read(mark).run().output().isEmpty());
         tcpdump.terminate();
         Matcher dropped = DROPPED.matcher(tcpdump.log());
         if (!dropped.find() || !"0".equals(dropped.group(1))) {
@@ -61,7 +76,11 @@ final class WireTap implements AutoCloseable {
 
     /// How many packets match a filter of tcpdump.
     long count(String filter) {
-        return Command.of("tcpdump", "-r", file.toString(), "-n", filter).checked().lines().count();
+        return read(filter).checked().lines().count();
+    }
+
+    private Command read(String filter) {
+        return Command.of("tcpdump", "-r", file.toString(), "-n", filter);
     }
 
     @Override
