@@ -4,6 +4,7 @@ import io.vanth.ike.decode.FileDecoder;
 import io.vanth.ike.decode.KeyTable;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -70,6 +71,10 @@ public final class DecodeCommand implements Callable<Integer> {
     }
 
     private static String reason(Exception problem) {
-        return problem instanceof NoSuchFileException ? "no such file" : problem.toString();
+        return switch (problem) {
+            case NoSuchFileException _ -> "no such file";
+            case AccessDeniedException _ -> "access denied";
+            default -> problem.getMessage();
+        };
     }
 }

@@ -48,6 +48,18 @@ class DecodeCommandTest {
     }
 
     @Test
+    void aFolderAndABadKeyFileAreNamed() throws IOException {
+        assertEquals(1, run(folder.toString()));
+        String keys = file("keys", "00");
+        assertEquals(1, run("--keys", keys, file("k.bin", "ff")));
+        assertEquals("""
+                vanth decode: %s: Is a directory
+                vanth decode: %s: line 1 is not cookie,key in hexadecimal digits
+                """.formatted(folder, keys), err.toString());
+        assertEquals("", out.toString());
+    }
+
+    @Test
     void noFileIsAUsageError() {
         assertEquals(2, run("--json"));
     }
