@@ -1,0 +1,36 @@
+package io.vanth.dataplane.userspace.crypto;
+
+import io.vanth.dataplane.EspTransform;
+import io.vanth.dataplane.userspace.wire.EspHeader;
+import java.security.GeneralSecurityException;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.SecretKeySpec;
+
+/// AES-GCM with an ICV of 12 or 16 bytes, RFC 4106.
+final class GcmOpener extends EspOpener {
+    private final Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    private final SecretKeySpec key;
+    private final GcmNonce nonce;
+    private final int icvBytes;
+
+    GcmOpener(EspTransform transform, byte[] keyAndSalt) throws GeneralSecurityException {
+        super(transform);
+        this.key = GcmNonce.key(transform, keyAndSalt);
+        this.nonce = new GcmNonce(keyAndSalt);
+        this.icvBytes = transform.icvBytes();
+    }
+
+    @Override
+    boolean unprotect(byte[] in, int esp, int text, byte[] out, int outOffset) throws GeneralSecurityException {
+        int iv = esp + EspHeader.LENGTH;
+        cipher.init(Cipher.DECRYPT_MODE, key, nonce.parameters(in, iv, icvBytes));
+        cipher.updateAAD(in, esp, EspHeader.LENGTH);
+        try {
+            cipher.doFinal(in, iv + GcmNonce.IV_LENGTH, text + icvBytes, out, outOffset);
+            return true;
+        } catch (AEADBadTagException forged) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.vanth.dataplane.userspace.crypto;
+
+import io.vanth.dataplane.EspTransform;
+import io.vanth.dataplane.userspace.wire.EspHeader;
+import io.vanth.dataplane.userspace.wire.NetworkOrder;
+import java.security.GeneralSecurityException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.SecretKeySpec;
+
+/// AES-GCM, RFC 4106. The IV is the sequence number, so it never comes twice with one key (section 3.1). The tag is made
+/// whole and a shorter ICV is its start, which later writes cover.
+final class GcmSealer extends EspSealer {
+    private final Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    private final SecretKeySpec key;
+    private final GcmNonce nonce;
+
+    GcmSealer(EspTransform transform, byte[] keyAndSalt) throws GeneralSecurityException {
+        super(transform);
+        this.key = GcmNonce.key(transform, keyAndSalt);
+        this.nonce = new GcmNonce(keyAndSalt);
+    }
+
+    @Override
+    void protect(int sequence, byte[] plain, int offset, int length, byte[] out, int esp)
+            throws GeneralSecurityException {
+        int iv = esp + EspHeader.LENGTH;
+        NetworkOrder.put64(out, iv, Integer.toUnsignedLong(sequence));
+        cipher.init(Cipher.ENCRYPT_MODE, key, nonce.parameters(out, iv, GcmNonce.FULL_TAG_LENGTH));
+        cipher.updateAAD(out, esp, EspHeader.LENGTH);
+        cipher.doFinal(plain, offset, length, out, iv + GcmNonce.IV_LENGTH);
+    }
+}

@@ -1,0 +1,63 @@
+package io.vanth.dataplane.userspace.engine;
+
+import io.vanth.dataplane.userspace.packet.Endpoint;
+import io.vanth.dataplane.userspace.port.EspTransport;
+import io.vanth.dataplane.userspace.sad.OutboundSlot;
+import io.vanth.dataplane.userspace.spd.PolicyRule;
+import io.vanth.dataplane.userspace.tun.TunDevice;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The way into the outbound agent: the one thread that sends. Any thread may call; all return at once.
+final class EngineProxy {
+    /// What the outbound agent is asked to do.
+    sealed interface Command {
+        /// Sends a datagram as it is.
+        record SendDatagram(EspTransport transport, Endpoint peer, byte[] datagram) implements Command {}
+
+        /// Sends what was held for lack of an SA in this slot.
+        record ReleaseHeld(OutboundSlot slot) implements Command {}
+
+        /// Drops what was held for a policy that is gone.
+        record AbandonHeld(PolicyRule rule) implements Command {}
+
+        /// Uses a socket no more, and says so.
+        record ForgetTransport(EspTransport transport, CompletableFuture<Void> done) implements Command {}
+    }
+
+    private static final int MAX_DATAGRAMS = 4096;
+
+    private final TunDevice tun;
+    private final ConcurrentLinkedQueue<Command> commands = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger datagrams = new AtomicInteger();
+
+    EngineProxy(TunDevice tun) {
+        this.tun = tun;
+    }
+
+    /// Sends a datagram; false when too many wait.
+    boolean send(EspTransport transport, Endpoint peer, byte[] datagram) {
+        if (datagrams.incrementAndGet() > MAX_DATAGRAMS) {
+            datagrams.decrementAndGet();
+            return false;
+        }
+        tell(new Command.SendDatagram(transport, peer, datagram));
+        return true;
+    }
+
+    /// Asks for anything else.
+    void tell(Command command) {
+        commands.add(command);
+        tun.wakeup();
+    }
+
+    /// The oldest command, or null. For the agent.
+    Command poll() {
+        Command command = commands.poll();
+        if (command instanceof Command.SendDatagram) {
+            datagrams.decrementAndGet();
+        }
+        return command;
+    }
+}

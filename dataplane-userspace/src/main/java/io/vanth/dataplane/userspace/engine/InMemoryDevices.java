@@ -1,0 +1,71 @@
+package io.vanth.dataplane.userspace.engine;
+
+import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.spi.DataPlaneContext;
+import io.vanth.dataplane.userspace.port.EspTransport;
+import io.vanth.dataplane.userspace.port.InMemoryNetwork;
+import io.vanth.dataplane.userspace.route.NetworkSetup;
+import io.vanth.dataplane.userspace.tun.InMemoryTun;
+import io.vanth.dataplane.userspace.tun.TunDevice;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/// An engine's surroundings without a system: its TUN device is [#tun()], its sockets are on a network in memory or are
+/// the ones of other devices, and there is nothing to route.
+public final class InMemoryDevices implements EngineDevices {
+    /// Opens sockets.
+    @FunctionalInterface
+    public interface Sockets {
+        /// Opens a socket on `local`.
+        EspTransport open(InetSocketAddress local) throws IOException;
+    }
+
+    private final Sockets sockets;
+    private volatile InMemoryTun tun;
+
+    /// With sockets on `network`.
+    public InMemoryDevices(InMemoryNetwork network) {
+        this(network::open);
+    }
+
+    /// With other sockets, such as real ones.
+    public InMemoryDevices(Sockets sockets) {
+        this.sockets = sockets;
+    }
+
+    /// The device, once the engine has opened it.
+    public InMemoryTun tun() {
+        return Optional.ofNullable(tun).orElseThrow(() -> new IllegalStateException("no engine has opened it yet"));
+    }
+
+    @Override
+    public TunDevice openTun(String name, int mtu) throws IOException {
+        if (tun != null) {
+            throw new IOException(name + " is open already");
+        }
+        tun = new InMemoryTun(name, mtu);
+        return tun;
+    }
+
+    @Override
+    public EspTransport openTransport(InetSocketAddress local) throws IOException {
+        return sockets.open(local);
+    }
+
+    @Override
+    public NetworkSetup openNetwork(TunDevice device, DataPlaneContext context) {
+        return new NoNetwork();
+    }
+
+    private static final class NoNetwork implements NetworkSetup {
+        @Override
+        public void add(Policy policy) {}
+
+        @Override
+        public void remove(Policy policy) {}
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,298 @@
+package io.vanth.dataplane.userspace.engine;
+
+import io.vanth.dataplane.DataPlaneEvent;
+import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.userspace.crypto.EspSealer;
+import io.vanth.dataplane.userspace.offload.ChecksumCompletion;
+import io.vanth.dataplane.userspace.offload.TcpSegmenter;
+import io.vanth.dataplane.userspace.packet.PacketBatch;
+import io.vanth.dataplane.userspace.port.EspTransport;
+import io.vanth.dataplane.userspace.sad.LifetimeMeter;
+import io.vanth.dataplane.userspace.sad.OutboundSa;
+import io.vanth.dataplane.userspace.spd.FlowCache;
+import io.vanth.dataplane.userspace.spd.PolicyDatabase;
+import io.vanth.dataplane.userspace.spd.PolicyRule;
+import io.vanth.dataplane.userspace.tun.TunDevice;
+import io.vanth.dataplane.userspace.wire.IpProtocol;
+import io.vanth.dataplane.userspace.wire.IpVersion;
+import io.vanth.dataplane.userspace.wire.Ipv4Header;
+import io.vanth.dataplane.userspace.wire.PacketTooBig;
+import io.vanth.dataplane.userspace.wire.PacketView;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The way out: TUN → policy → SA (none: ask for one and hold the packet) → segments → sequence number → seal → socket.
+final class OutboundAgent extends Agent {
+    private static final int INPUT_PACKETS = 256;
+    private static final int INPUT_BYTES = 320 * 1024;
+    private static final int ANSWERS = 16;
+    private static final int ANSWERS_PER_SECOND = 100;
+    private static final long NO_LIMIT = -1;
+
+    private final TunDevice tun;
+    private final Tables tables;
+    private final EngineProxy commands;
+    private final ControlProxy control;
+    private final InstantSource clock;
+    private final AgentCounters counters;
+    private final PacketBatch input = new PacketBatch(INPUT_PACKETS, INPUT_BYTES, TunDevice.HEADROOM,
+            EspSealer.TAILROOM);
+    private final PacketBatch answers = new PacketBatch(ANSWERS, ANSWERS * 2 * PacketTooBig.MAX_LENGTH,
+            TunDevice.HEADROOM, 0);
+    private final RateLimit answerLimit = new RateLimit(ANSWERS_PER_SECOND);
+    private final PacketView view = new PacketView();
+    private final FlowCache flows = new FlowCache(true);
+    private final TcpSegmenter segmenter = new TcpSegmenter();
+    private final byte[] segment = new byte[TunDevice.MAX_PACKET + EspSealer.TAILROOM];
+    private final List<Lane> lanes = new ArrayList<>();
+    private final Map<PolicyRule, HeldTraffic> held = new HashMap<>();
+    private PolicyDatabase policies = PolicyDatabase.EMPTY;
+    private long now;
+
+    OutboundAgent(TunDevice tun, Tables tables, EngineProxy commands, ControlProxy control, InstantSource clock,
+            AgentCounters counters) {
+        super("vanth-outbound", control);
+        this.tun = tun;
+        this.tables = tables;
+        this.commands = commands;
+        this.control = control;
+        this.clock = clock;
+        this.counters = counters;
+    }
+
+    @Override
+    boolean work() throws IOException {
+        boolean worked = false;
+        for (EngineProxy.Command command = commands.poll(); command != null; command = commands.poll()) {
+            now = clock.millis();
+            perform(command);
+            worked = true;
+        }
+        input.clear();
+        if (tun.read(input) > 0) {
+            now = clock.millis();
+            sendInput();
+            worked = true;
+        }
+        flush();
+        return worked;
+    }
+
+    @Override
+    void await() throws IOException {
+        tun.awaitReadable(NO_LIMIT);
+    }
+
+    @Override
+    void wakeup() {
+        tun.wakeup();
+    }
+
+    @Override
+    void end() {
+        held.values().forEach(each -> counters.drop(DropReason.OUTBOUND_HOLD_ABANDONED, each.count()));
+        held.clear();
+        for (EngineProxy.Command command = commands.poll(); command != null; command = commands.poll()) {
+            if (command instanceof EngineProxy.Command.ForgetTransport forget) {
+                forget.done().complete(null);
+            }
+        }
+    }
+
+    private void sendInput() throws IOException {
+        policies = tables.policies();
+        for (int index = 0; index < input.count(); index++) {
+            try {
+                decide(index);
+            } catch (GeneralSecurityException refused) {
+                counters.drop(DropReason.OUTBOUND_SEAL_FAILED);
+                logPacketError(now, refused);
+            } catch (RuntimeException defect) {
+                counters.drop(DropReason.INTERNAL_ERROR);
+                logPacketError(now, defect);
+            }
+        }
+    }
+
+    private void decide(int index) throws IOException, GeneralSecurityException {
+        if (!view.read(input.bytes(), input.offset(index), input.length(index))) {
+            counters.drop(DropReason.OUTBOUND_MALFORMED);
+            return;
+        }
+        PolicyRule rule = flows.find(policies, view);
+        if (rule == null) {
+            counters.drop(DropReason.OUTBOUND_NO_POLICY);
+        } else if (rule.slot() == null) {
+            counters.drop(
+                    rule.discards() ? DropReason.OUTBOUND_POLICY_DISCARD : DropReason.OUTBOUND_BYPASS_ON_TUN);
+        } else if (completeChecksum(index)) {
+            protect(index, rule);
+        } else {
+            counters.drop(DropReason.OUTBOUND_MALFORMED);
+        }
+    }
+
+    /// Of a super-packet each segment gets its own checksum later.
+    private boolean completeChecksum(int index) {
+        return !input.needsChecksum(index) || input.segmentType(index) != PacketBatch.NOT_SEGMENTED
+                || ChecksumCompletion.complete(input.bytes(), input.offset(index), input.length(index),
+                        input.checksumStart(index), input.checksumOffset(index));
+    }
+
+    private void protect(int index, PolicyRule rule) throws IOException, GeneralSecurityException {
+        OutboundSa association = rule.slot().current();
+        if (association == null || association.isEnded()) {
+            hold(index, rule);
+        } else if (!association.takes(view)) {
+            association.counters().countSelectorDrop();
+            counters.drop(DropReason.OUTBOUND_SELECTOR_MISMATCH);
+        } else if (input.segmentType(index) != PacketBatch.NOT_SEGMENTED) {
+            sendSegments(index, association);
+        } else if (view.length() > tun.mtu() && isUndividable(input.offset(index))) {
+            answerTooBig(input.offset(index));
+        } else {
+            seal(association, input.bytes(), input.offset(index), view.length());
+        }
+    }
+
+    private void sendSegments(int index, OutboundSa association) throws IOException, GeneralSecurityException {
+        int offset = input.offset(index);
+        if (!segmenter.start(input.bytes(), offset, view, input.segmentSize(index))) {
+            counters.drop(DropReason.OUTBOUND_MALFORMED);
+            return;
+        }
+        if (segmenter.segmentLength() > tun.mtu()) {
+            answerTooBig(offset);
+            return;
+        }
+        for (int length = segmenter.next(segment, 0); length > 0; length = segmenter.next(segment, 0)) {
+            seal(association, segment, 0, length);
+        }
+    }
+
+    private void seal(OutboundSa association, byte[] plain, int offset, int length)
+            throws IOException, GeneralSecurityException {
+        if (association.isEnded()) {
+            counters.drop(DropReason.OUTBOUND_SA_ENDED);
+            return;
+        }
+        Lane lane = lane(association.transport());
+        if (lane.isClosed()) {
+            counters.drop(DropReason.OUTBOUND_SOCKET_LOST);
+            return;
+        }
+        EspSealer sealer = association.sealer();
+        PacketBatch batch = lane.batchFor(sealer.spaceFor(length));
+        int nextHeader = view.version() == IpVersion.V4 ? IpProtocol.IPV4 : IpProtocol.IPV6;
+        int sealed = sealer.seal(association.spi(), association.nextSequence(), nextHeader, plain, offset, length,
+                batch.bytes(), batch.next());
+        batch.add(sealed, association.peer());
+        counters.outbound(length);
+        LifetimeMeter.Limit limit = association.charge(length, now);
+        if (limit != LifetimeMeter.Limit.NONE) {
+            control.limitReached(association, limit);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a socket is itself alone
+    private Lane lane(EspTransport transport) {
+        for (int index = 0; index < lanes.size(); index++) {
+            Lane lane = lanes.get(index);
+            if (lane.transport() == transport) {
+                return lane;
+            }
+        }
+        Lane lane = new Lane(transport, counters);
+        lanes.add(lane);
+        return lane;
+    }
+
+    private void hold(int index, PolicyRule rule) {
+        HeldTraffic traffic = held.computeIfAbsent(rule, made -> new HeldTraffic());
+        counters.held();
+        counters.drop(DropReason.OUTBOUND_HOLD_OVERFLOW, traffic.hold(input, index));
+        if (rule.policy().action() instanceof Policy.Protect(var group, var acquire) && acquire
+                && traffic.shouldAcquire(now)) {
+            counters.acquire();
+            control.report(new DataPlaneEvent.Acquire(rule.policy().name(), group,
+                    Addresses.of(view.version(), view.sourceHigh(), view.sourceLow()),
+                    Addresses.of(view.version(), view.destinationHigh(), view.destinationLow()), view.protocol()));
+        }
+    }
+
+    private boolean isUndividable(int offset) {
+        return view.version() == IpVersion.V6 || Ipv4Header.dontFragment(input.bytes(), offset);
+    }
+
+    private void answerTooBig(int offset) throws IOException {
+        counters.drop(DropReason.OUTBOUND_TOO_BIG);
+        if (!PacketTooBig.mayAnswer(input.bytes(), offset, view) || !answerLimit.allows(now)) {
+            return;
+        }
+        if (answers.room() < PacketTooBig.MAX_LENGTH) {
+            flushAnswers();
+        }
+        int length = PacketTooBig.write(input.bytes(), offset, view, tun.mtu(), answers.bytes(), answers.next());
+        answers.add(length);
+        counters.tooBigAnswer();
+    }
+
+    private void flush() throws IOException {
+        for (int index = 0; index < lanes.size(); index++) {
+            lanes.get(index).flush();
+        }
+        flushAnswers();
+    }
+
+    private void flushAnswers() throws IOException {
+        if (answers.count() > 0) {
+            counters.drop(DropReason.INBOUND_TUN_LOST, answers.count() - tun.write(answers));
+            answers.clear();
+        }
+    }
+
+    private void perform(EngineProxy.Command command) throws IOException {
+        switch (command) {
+            case EngineProxy.Command.SendDatagram datagram -> sendDatagram(datagram);
+            case EngineProxy.Command.ReleaseHeld(var slot) -> {
+                for (PolicyRule rule : List.copyOf(held.keySet())) {
+                    if (slot.equals(rule.slot())) {
+                        release(rule);
+                    }
+                }
+            }
+            case EngineProxy.Command.AbandonHeld(var rule) -> {
+                HeldTraffic traffic = held.remove(rule);
+                counters.drop(DropReason.OUTBOUND_HOLD_ABANDONED, traffic == null ? 0 : traffic.count());
+            }
+            case EngineProxy.Command.ForgetTransport(var transport, var done) -> {
+                lane(transport).close();
+                done.complete(null);
+            }
+        }
+    }
+
+    private void release(PolicyRule rule) throws IOException {
+        HeldTraffic traffic = held.remove(rule);
+        input.clear();
+        traffic.moveTo(input);
+        sendInput();
+    }
+
+    private void sendDatagram(EngineProxy.Command.SendDatagram command) throws IOException {
+        Lane lane = lane(command.transport());
+        if (lane.isClosed()) {
+            counters.drop(DropReason.OUTBOUND_SOCKET_LOST);
+            return;
+        }
+        PacketBatch batch = lane.batchFor(command.datagram().length);
+        System.arraycopy(command.datagram(), 0, batch.bytes(), batch.next(), command.datagram().length);
+        batch.add(command.datagram().length, command.peer());
+        counters.ikeSent();
+    }
+}

@@ -1,0 +1,278 @@
+package io.vanth.dataplane.userspace.engine;
+
+import io.vanth.dataplane.Capabilities;
+import io.vanth.dataplane.DataPlane;
+import io.vanth.dataplane.DataPlaneEvent;
+import io.vanth.dataplane.DataPlaneException;
+import io.vanth.dataplane.NatTraversalPort;
+import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.SaId;
+import io.vanth.dataplane.SaStatus;
+import io.vanth.dataplane.SecurityAssociation;
+import io.vanth.dataplane.SecurityProtocol;
+import io.vanth.dataplane.Spi;
+import io.vanth.dataplane.spi.DataPlaneContext;
+import io.vanth.dataplane.userspace.packet.Endpoint;
+import io.vanth.dataplane.userspace.port.EspTransport;
+import io.vanth.dataplane.userspace.route.NetworkSetup;
+import io.vanth.dataplane.userspace.sad.InboundSa;
+import io.vanth.dataplane.userspace.sad.InstalledSa;
+import io.vanth.dataplane.userspace.sad.LifetimeMeter;
+import io.vanth.dataplane.userspace.sad.OutboundSa;
+import io.vanth.dataplane.userspace.spd.PolicyRule;
+import io.vanth.dataplane.userspace.tun.TunDevice;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// ESP in UDP between a TUN device and sockets. The tables belong to the control thread, packets to the agents; what one
+/// tells the other goes through [EngineProxy] and [ControlProxy].
+final class UserspaceDataPlane implements DataPlane, ControlProxy {
+    private static final Logger LOG = LoggerFactory.getLogger(UserspaceDataPlane.class);
+
+    private final DataPlaneContext context;
+    private final TunDevice tun;
+    private final NetworkSetup network;
+    private final Tables tables;
+    private final ControlThread control;
+    private final EngineProxy outbound;
+    private final OutboundAgent outboundAgent;
+    private final PortTable ports;
+    private final List<AgentCounters> agentCounters = new CopyOnWriteArrayList<>();
+    private final AtomicLong ikeOverflows = new AtomicLong();
+
+    UserspaceDataPlane(DataPlaneContext context, EngineDevices devices, TunDevice tun, NetworkSetup network) {
+        this.context = context;
+        this.tun = tun;
+        this.network = network;
+        this.tables = new Tables(context.random());
+        this.control = new ControlThread();
+        this.outbound = new EngineProxy(tun);
+        this.outboundAgent = new OutboundAgent(tun, tables, outbound, this, context.clock(), newCounters());
+        this.ports = new PortTable(devices, outbound, transport -> new InboundAgent(transport, tun, tables, this,
+                context.clock(), newCounters()));
+    }
+
+    private AgentCounters newCounters() {
+        AgentCounters counters = new AgentCounters();
+        agentCounters.add(counters);
+        return counters;
+    }
+
+    void start() {
+        outboundAgent.start();
+        control.start(this::lookAtClock);
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return PreparedSa.CAPABILITIES;
+    }
+
+    @Override
+    public CompletionStage<NatTraversalPort> openNatTraversalPort(InetSocketAddress local) {
+        return control.ask(() -> {
+            EspTransport transport = ports.open(local);
+            return new EnginePort(transport, outbound, ikeOverflows,
+                    () -> control.tell(() -> ports.close(transport)));
+        });
+    }
+
+    @Override
+    public CompletionStage<Spi> allocateSpi(SecurityProtocol protocol, InetAddress destination) {
+        return control.ask(() -> tables.associations().reserve(protocol, destination));
+    }
+
+    @Override
+    public CompletionStage<Void> releaseSpi(SaId id) {
+        return control.ask(() -> {
+            tables.associations().release(id);
+            return null;
+        });
+    }
+
+    /// What can be refused is refused before the first table changes, so there is nothing to roll back.
+    @Override
+    public CompletionStage<Void> install(List<SecurityAssociation> bundle) {
+        List<PreparedSa> prepared = new ArrayList<>();
+        try {
+            if (bundle.size() != 1) {
+                throw new DataPlaneException(
+                        "the userspace data plane does single SAs only, not a bundle of " + bundle.size());
+            }
+            for (SecurityAssociation association : bundle) {
+                prepared.add(PreparedSa.of(association, context.random()));
+            }
+        } catch (DataPlaneException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+        return control.ask(() -> {
+            commit(prepared);
+            return null;
+        });
+    }
+
+    private void commit(List<PreparedSa> bundle) throws DataPlaneException {
+        Set<SaId> ids = new HashSet<>();
+        List<InstalledSa> ready = new ArrayList<>();
+        Instant now = context.clock().instant();
+        for (PreparedSa prepared : bundle) {
+            tables.associations().checkFree(prepared.association().id());
+            if (!ids.add(prepared.association().id())) {
+                throw new DataPlaneException(prepared.association().id() + " stands twice in one bundle");
+            }
+            ready.add(prepared.on(ports.find(prepared.local()), now));
+        }
+        for (InstalledSa association : ready) {
+            tables.associations().install(association);
+            if (association instanceof OutboundSa) {
+                outbound.tell(
+                        new EngineProxy.Command.ReleaseHeld(tables.associations().slot(association.group())));
+            }
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> movePeer(SaId id, InetSocketAddress peer) {
+        return control.ask(() -> {
+            InstalledSa association = tables.associations().find(id)
+                    .orElseThrow(() -> new DataPlaneException("no SA " + id));
+            association.movePeer(new Endpoint(peer));
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<Boolean> remove(SaId id) {
+        return control.ask(() -> tables.associations().remove(id).isPresent());
+    }
+
+    @Override
+    public CompletionStage<List<SaStatus>> associations() {
+        return control.ask(() -> tables.associations().all().stream().map(InstalledSa::status).toList());
+    }
+
+    @Override
+    public CompletionStage<Void> addPolicy(Policy policy) {
+        return control.ask(() -> {
+            if (tables.policies().find(policy.name()).isPresent()) {
+                throw new DataPlaneException("policy '%s' is there already".formatted(policy.name()));
+            }
+            network.add(policy);
+            var slot = switch (policy.action()) {
+                case Policy.Protect(var group, _) -> Optional.of(tables.associations().slot(group));
+                case Policy.Bypass() -> Optional.<io.vanth.dataplane.userspace.sad.OutboundSlot>empty();
+                case Policy.Discard() -> Optional.<io.vanth.dataplane.userspace.sad.OutboundSlot>empty();
+            };
+            tables.publish(tables.policies().with(new PolicyRule(policy, slot)));
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<Boolean> removePolicy(String name) {
+        return control.ask(() -> {
+            Optional<PolicyRule> rule = tables.policies().find(name);
+            if (rule.isEmpty()) {
+                return false;
+            }
+            network.remove(rule.get().policy());
+            tables.publish(tables.policies().without(name));
+            outbound.tell(new EngineProxy.Command.AbandonHeld(rule.get()));
+            return true;
+        });
+    }
+
+    @Override
+    public CompletionStage<List<Policy>> policies() {
+        return CompletableFuture
+                .completedFuture(tables.policies().rules().stream().map(PolicyRule::policy).toList());
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        Map<String, Long> sums = new TreeMap<>();
+        agentCounters.forEach(each -> each.addTo(sums));
+        sums.merge(DropReason.OUTBOUND_IKE_OVERFLOW.counterName(), ikeOverflows.get(), Long::sum);
+        return sums;
+    }
+
+    private void lookAtClock() {
+        Instant now = context.clock().instant();
+        for (InstalledSa association : tables.associations().all()) {
+            limitFound(association, association.meter().at(now));
+        }
+    }
+
+    private void limitFound(InstalledSa association, LifetimeMeter.Limit limit) {
+        switch (limit) {
+            case NONE -> {
+            }
+            case SOFT -> report(new DataPlaneEvent.Expired(association.id(), association.group(), false));
+            case HARD -> {
+                if (isInstalled(association)) {
+                    tables.associations().remove(association.id());
+                    report(new DataPlaneEvent.Expired(association.id(), association.group(), true));
+                }
+            }
+        }
+    }
+
+    private boolean isInstalled(InstalledSa association) {
+        return tables.associations().find(association.id()).filter(association::equals).isPresent();
+    }
+
+    @Override
+    public void limitReached(InstalledSa association, LifetimeMeter.Limit limit) {
+        control.tell(() -> limitFound(association, limit));
+    }
+
+    @Override
+    public void peerMoved(InboundSa association, Endpoint before, Endpoint now) {
+        control.tell(() -> {
+            for (InstalledSa each : tables.associations().all()) {
+                if (each instanceof OutboundSa && each.group().equals(association.group())
+                        && each.peer().equals(before)) {
+                    each.movePeer(now);
+                }
+            }
+            report(new DataPlaneEvent.MappingChanged(association.id(), association.group(), before.socketAddress(),
+                    now.socketAddress()));
+        });
+    }
+
+    @Override
+    public void report(DataPlaneEvent event) {
+        context.events().accept(event);
+    }
+
+    @Override
+    public void agentFailed(String agent, Throwable cause) {
+        report(new DataPlaneEvent.Failed(agent + " ended: " + cause));
+    }
+
+    @Override
+    public void close() {
+        if (!control.stop()) {
+            return;
+        }
+        outboundAgent.stop();
+        ports.closeAll();
+        network.close();
+        tun.close();
+        LOG.debug("userspace data plane on {} closed", tun.name());
+    }
+}

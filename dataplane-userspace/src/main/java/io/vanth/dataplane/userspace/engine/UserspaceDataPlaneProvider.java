@@ -1,0 +1,42 @@
+package io.vanth.dataplane.userspace.engine;
+
+import io.vanth.dataplane.DataPlane;
+import io.vanth.dataplane.DataPlaneException;
+import io.vanth.dataplane.spi.DataPlaneContext;
+import io.vanth.dataplane.spi.DataPlaneProvider;
+import io.vanth.dataplane.userspace.route.NetworkSetup;
+import io.vanth.dataplane.userspace.tun.TunDevice;
+import java.io.IOException;
+
+/// Opens the userspace data plane, by the name `userspace`.
+public final class UserspaceDataPlaneProvider implements DataPlaneProvider {
+    private final EngineDevices devices;
+
+    /// Over other devices than the system's, for instance [InMemoryDevices].
+    public UserspaceDataPlaneProvider(EngineDevices devices) {
+        this.devices = devices;
+    }
+
+    @Override
+    public String name() {
+        return "userspace";
+    }
+
+    @Override
+    public DataPlane open(DataPlaneContext context) throws DataPlaneException {
+        TunDevice tun = null;
+        try {
+            tun = devices.openTun(context.interfaceName(), context.mtu());
+            NetworkSetup network = devices.openNetwork(tun, context);
+            UserspaceDataPlane plane = new UserspaceDataPlane(context, devices, tun, network);
+            plane.start();
+            return plane;
+        } catch (IOException refused) {
+            if (tun != null) {
+                tun.close();
+            }
+            throw new DataPlaneException(
+                    "cannot open %s: %s".formatted(context.interfaceName(), refused.getMessage()), refused);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.vanth.dataplane.userspace.port;
+
+import io.vanth.dataplane.userspace.packet.Endpoint;
+import io.vanth.dataplane.userspace.packet.EndpointCache;
+import io.vanth.dataplane.userspace.packet.PacketBatch;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+
+/// A UDP socket without a system, on an [InMemoryNetwork]. Bounded; thread-safe.
+public final class InMemoryTransport implements EspTransport {
+    /// How many datagrams wait at most.
+    public static final int CAPACITY = 8192;
+
+    private static final int NANOS_PER_MILLI = 1_000_000;
+
+    private final InMemoryNetwork network;
+    private final InetSocketAddress local;
+    private final ArrayDeque<InMemoryNetwork.Datagram> incoming = new ArrayDeque<>();
+    private final EndpointCache senders = new EndpointCache();
+    private boolean wakeup;
+    private boolean closed;
+
+    InMemoryTransport(InMemoryNetwork network, InetSocketAddress local) {
+        this.network = network;
+        this.local = local;
+    }
+
+    synchronized boolean offer(InMemoryNetwork.Datagram datagram) {
+        if (closed || incoming.size() == CAPACITY) {
+            return false;
+        }
+        incoming.add(datagram);
+        notifyAll();
+        return true;
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    @Override
+    public synchronized int receive(PacketBatch batch) {
+        int added = 0;
+        while (!incoming.isEmpty() && batch.room() >= MAX_DATAGRAM) {
+            InMemoryNetwork.Datagram next = incoming.remove();
+            byte[] address = next.source().getAddress().getAddress();
+            Endpoint sender = senders.get(address, 0, address.length, next.source().getPort());
+            System.arraycopy(next.payload(), 0, batch.bytes(), batch.next(), next.payload().length);
+            batch.add(next.payload().length, sender);
+            added++;
+        }
+        return added;
+    }
+
+    @Override
+    @SuppressWarnings("WaitNotInLoop") // returning early is allowed
+    public synchronized void awaitReadable(long timeoutNanos) {
+        try {
+            if (incoming.isEmpty() && !wakeup && !closed) {
+                if (timeoutNanos < 0) {
+                    wait();
+                } else if (timeoutNanos > 0) {
+                    wait(timeoutNanos / NANOS_PER_MILLI, (int) (timeoutNanos % NANOS_PER_MILLI));
+                }
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+        wakeup = false;
+    }
+
+    @Override
+    public synchronized void wakeup() {
+        wakeup = true;
+        notifyAll();
+    }
+
+    @Override
+    public int send(PacketBatch batch) {
+        int sent = 0;
+        for (int index = 0; index < batch.count(); index++) {
+            int offset = batch.offset(index);
+            byte[] payload = Arrays.copyOfRange(batch.bytes(), offset, offset + batch.length(index));
+            if (network.send(local, batch.peer(index).socketAddress(), payload)) {
+                sent++;
+            }
+        }
+        return sent;
+    }
+
+    @Override
+    public void close() {
+        network.remove(this);
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+    }
+}

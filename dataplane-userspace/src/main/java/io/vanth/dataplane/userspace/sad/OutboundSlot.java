@@ -1,0 +1,28 @@
+package io.vanth.dataplane.userspace.sad;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The outbound SAs of one group: the newest is used, older ones stay until they are removed. Changed by the control
+/// thread, read by the outbound agent.
+public final class OutboundSlot {
+    private final List<OutboundSa> installed = new ArrayList<>();
+    private volatile OutboundSa current;
+
+    OutboundSlot() {}
+
+    /// The SA to use now, or null.
+    public OutboundSa current() {
+        return current;
+    }
+
+    void add(OutboundSa association) {
+        installed.add(association);
+        current = association;
+    }
+
+    void remove(OutboundSa association) {
+        installed.remove(association);
+        current = installed.isEmpty() ? null : installed.getLast();
+    }
+}

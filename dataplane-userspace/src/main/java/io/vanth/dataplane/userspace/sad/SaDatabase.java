@@ -1,0 +1,109 @@
+package io.vanth.dataplane.userspace.sad;
+
+import io.vanth.dataplane.DataPlaneException;
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.SaId;
+import io.vanth.dataplane.SecurityProtocol;
+import io.vanth.dataplane.Spi;
+import io.vanth.dataplane.userspace.port.EspTransport;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// All SAs. The control thread changes it; agents only use [#inbound(int, EspTransport)] and the slots, which cost the
+/// same with ten SAs and with ten thousand.
+public final class SaDatabase {
+    private static final int ATTEMPTS = 1000;
+
+    private final SecureRandom random;
+    private final Set<SaId> reserved = new HashSet<>();
+    private final Map<SaId, InstalledSa> installed = new LinkedHashMap<>();
+    private final Map<SaGroup, OutboundSlot> slots = new HashMap<>();
+    private volatile SpiTable inbound = new SpiTable(List.of());
+
+    public SaDatabase(SecureRandom random) {
+        this.random = random;
+    }
+
+    /// The inbound SA of `spi` on `transport`, or null.
+    public InboundSa inbound(int spi, EspTransport transport) {
+        return inbound.find(spi, transport);
+    }
+
+    /// The slot of a group, made when it is first asked for.
+    public OutboundSlot slot(SaGroup group) {
+        return slots.computeIfAbsent(group, made -> new OutboundSlot());
+    }
+
+    /// Reserves a random SPI that nothing has: 0x100 and up, RFC 4303 section 2.1.
+    public Spi reserve(SecurityProtocol protocol, InetAddress destination) throws DataPlaneException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int value = random.nextInt();
+            if (Integer.compareUnsigned(value, Spi.MIN) >= 0) {
+                SaId id = new SaId(protocol, destination, new Spi(value));
+                if (!installed.containsKey(id) && reserved.add(id)) {
+                    return id.spi();
+                }
+            }
+        }
+        throw new DataPlaneException("no free SPI for " + protocol + " to " + destination.getHostAddress());
+    }
+
+    /// Gives a reserved SPI back.
+    public void release(SaId id) {
+        reserved.remove(id);
+    }
+
+    /// Refuses an SA that is there already.
+    public void checkFree(SaId id) throws DataPlaneException {
+        if (installed.containsKey(id)) {
+            throw new DataPlaneException(id + " is installed already; remove it first");
+        }
+    }
+
+    /// Installs an SA that [#checkFree(SaId)] let through.
+    public void install(InstalledSa association) {
+        reserved.remove(association.id());
+        installed.put(association.id(), association);
+        switch (association) {
+            case OutboundSa outbound -> slot(outbound.group()).add(outbound);
+            case InboundSa _ -> publishInbound();
+        }
+    }
+
+    /// Removes an SA and ends it.
+    public Optional<InstalledSa> remove(SaId id) {
+        InstalledSa association = installed.remove(id);
+        if (association == null) {
+            return Optional.empty();
+        }
+        association.end();
+        switch (association) {
+            case OutboundSa outbound -> slot(outbound.group()).remove(outbound);
+            case InboundSa _ -> publishInbound();
+        }
+        return Optional.of(association);
+    }
+
+    /// The SA of that id.
+    public Optional<InstalledSa> find(SaId id) {
+        return Optional.ofNullable(installed.get(id));
+    }
+
+    /// All SAs in the order in which they were installed.
+    public Collection<InstalledSa> all() {
+        return List.copyOf(installed.values());
+    }
+
+    private void publishInbound() {
+        inbound = new SpiTable(installed.values().stream().filter(InboundSa.class::isInstance)
+                .map(InboundSa.class::cast).toList());
+    }
+}
