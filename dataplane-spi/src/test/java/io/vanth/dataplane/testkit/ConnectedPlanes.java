@@ -1,0 +1,41 @@
+package io.vanth.dataplane.testkit;
+
+import io.vanth.dataplane.DataPlane;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Two open data planes with a network between them, as a data plane supplies them to [DataPlaneContract].
+public interface ConnectedPlanes extends AutoCloseable {
+    /// One host.
+    ///
+    /// @param plane  its data plane; where it owns the NAT traversal port, that is open on `outer`
+    /// @param events what the data plane reported
+    /// @param outer  the address of its packets; the port is 0 where ESP goes without UDP
+    /// @param inner  where the protected host sits
+    record Side(DataPlane plane, EventLog events, InetSocketAddress outer, InnerSide inner) {}
+
+    /// The clear side of a data plane.
+    interface InnerSide {
+        /// Hands a clear IP packet to the data plane.
+        void send(byte[] packet);
+
+        /// Takes the oldest packet that came out of the data plane, waiting at most `timeout` for one.
+        Optional<byte[]> take(Duration timeout) throws InterruptedException;
+    }
+
+    /// One host.
+    Side left();
+
+    /// The other host.
+    Side right();
+
+    /// Lets time pass for both data planes.
+    void advance(Duration time);
+
+    /// Delivers the last sealed packet from left to right once more.
+    void replayLast();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,2 @@
+/// What every data plane must do, as tests that each data plane runs against itself.
+package io.vanth.dataplane.testkit;

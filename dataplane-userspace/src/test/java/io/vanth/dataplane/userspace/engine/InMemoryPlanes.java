@@ -1,0 +1,113 @@
+package io.vanth.dataplane.userspace.engine;
+
+import io.vanth.dataplane.DataPlane;
+import io.vanth.dataplane.DataPlaneException;
+import io.vanth.dataplane.NatTraversalPort;
+import io.vanth.dataplane.spi.DataPlaneContext;
+import io.vanth.dataplane.testkit.ConnectedPlanes;
+import io.vanth.dataplane.testkit.EventLog;
+import io.vanth.dataplane.testkit.ManualClock;
+import io.vanth.dataplane.userspace.port.InMemoryNetwork;
+import io.vanth.dataplane.userspace.tun.InMemoryTun;
+import io.vanth.dataplane.userspace.wire.EspHeader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+
+/// Two userspace engines with nothing below them.
+final class InMemoryPlanes implements ConnectedPlanes {
+    static final InetSocketAddress LEFT = address("192.0.2.1");
+    static final InetSocketAddress RIGHT = address("192.0.2.2");
+    static final int MTU = 1400;
+
+    private final ManualClock clock = new ManualClock();
+    private final InMemoryNetwork network = new InMemoryNetwork(new Random(1));
+    private final InMemoryDevices leftDevices = new InMemoryDevices(network);
+    private final InMemoryDevices rightDevices = new InMemoryDevices(network);
+    private final Side left;
+    private final Side right;
+    private volatile InMemoryNetwork.Datagram lastSealed;
+
+    InMemoryPlanes() throws Exception {
+        left = side(leftDevices, LEFT);
+        right = side(rightDevices, RIGHT);
+        network.tap(datagram -> {
+            if (datagram.destination().equals(RIGHT) && EspHeader.spi(datagram.payload(), 0) != 0) {
+                lastSealed = datagram;
+            }
+        });
+    }
+
+    private static InetSocketAddress address(String text) {
+        return new InetSocketAddress(InetAddress.ofLiteral(text), 4500);
+    }
+
+    private Side side(InMemoryDevices devices, InetSocketAddress outer) throws Exception {
+        EventLog events = new EventLog();
+        DataPlane plane = open(devices, events);
+        NatTraversalPort port = plane.openNatTraversalPort(outer).toCompletableFuture().get();
+        return new Side(plane, events, port.local(), new TunSide(devices.tun()));
+    }
+
+    private DataPlane open(InMemoryDevices devices, EventLog events) throws DataPlaneException {
+        return new UserspaceDataPlaneProvider(devices).open(
+                new DataPlaneContext("tun0", MTU, true, false, events, clock, new SecureRandom()));
+    }
+
+    InMemoryNetwork network() {
+        return network;
+    }
+
+    InMemoryTun leftTun() {
+        return leftDevices.tun();
+    }
+
+    InMemoryTun rightTun() {
+        return rightDevices.tun();
+    }
+
+    @Override
+    public Side left() {
+        return left;
+    }
+
+    @Override
+    public Side right() {
+        return right;
+    }
+
+    @Override
+    public void advance(Duration time) {
+        clock.advance(time);
+    }
+
+    @Override
+    public void replayLast() {
+        if (!network.deliver(lastSealed)) {
+            throw new IllegalStateException("nobody took the datagram");
+        }
+    }
+
+    @Override
+    public void close() {
+        left.plane().close();
+        right.plane().close();
+    }
+
+    private record TunSide(InMemoryTun tun) implements InnerSide {
+        @Override
+        public void send(byte[] packet) {
+            if (!tun.inject(packet)) {
+                throw new IllegalStateException("the TUN device did not take the packet");
+            }
+        }
+
+        @Override
+        public Optional<byte[]> take(Duration timeout) throws InterruptedException {
+            return tun.take(timeout);
+        }
+    }
+}
