@@ -1,6 +1,5 @@
 package io.vanth.dataplane.userspace.engine;
 
-import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.spi.DataPlaneContext;
 import io.vanth.dataplane.userspace.port.EspTransport;
 import io.vanth.dataplane.userspace.port.InMemoryNetwork;
@@ -56,16 +55,5 @@ public final class InMemoryDevices implements EngineDevices {
     @Override
     public NetworkSetup openNetwork(TunDevice device, DataPlaneContext context) {
         return new NoNetwork();
-    }
-
-    private static final class NoNetwork implements NetworkSetup {
-        @Override
-        public void add(Policy policy) {}
-
-        @Override
-        public void remove(Policy policy) {}
-
-        @Override
-        public void close() {}
     }
 }

@@ -12,6 +12,11 @@ import java.io.IOException;
 public final class UserspaceDataPlaneProvider implements DataPlaneProvider {
     private final EngineDevices devices;
 
+    /// Over the TUN device, the sockets and the network of Linux.
+    public UserspaceDataPlaneProvider() {
+        this(new LinuxDevices());
+    }
+
     /// Over other devices than the system's, for instance [InMemoryDevices].
     public UserspaceDataPlaneProvider(EngineDevices devices) {
         this.devices = devices;
