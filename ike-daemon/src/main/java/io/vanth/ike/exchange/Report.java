@@ -24,7 +24,9 @@ public sealed interface Report {
 
     /// The modes that are counted.
     enum Mode {
-        MAIN_MODE, AGGRESSIVE, QUICK_MODE;
+        MAIN_MODE,
+        AGGRESSIVE,
+        QUICK_MODE;
 
         /// For labels.
         public String label() {
@@ -34,7 +36,8 @@ public sealed interface Report {
 
     /// Which side began.
     enum Role {
-        INITIATOR, RESPONDER;
+        INITIATOR,
+        RESPONDER;
 
         /// For labels.
         public String label() {
@@ -112,7 +115,10 @@ public sealed interface Report {
     record DeadPeerDetection(Subject subject, Stage stage) implements Report {
         /// What happened.
         public enum Stage {
-            SENT, ANSWERED, TIMED_OUT, RECEIVED
+            SENT,
+            ANSWERED,
+            TIMED_OUT,
+            RECEIVED
         }
 
         @Override

@@ -45,6 +45,8 @@ public record EngineStatus(List<ConnectionStatus> connections, int halfOpen) {
 
     /// What a connection or tunnel is.
     public enum State {
-        DOWN, NEGOTIATING, UP
+        DOWN,
+        NEGOTIATING,
+        UP
     }
 }
