@@ -192,6 +192,19 @@ public sealed interface Failure {
         }
     }
 
+    /// The slow arithmetic could not be done, for instance because too much of it waits.
+    record ComputationImpossible(String reason) implements Failure {
+        @Override
+        public String label() {
+            return "overloaded";
+        }
+
+        @Override
+        public String describe() {
+            return "the key agreement could not be done: " + reason;
+        }
+    }
+
     /// Dead peer detection had no answer.
     record PeerDead(int unanswered) implements Failure {
         @Override

@@ -1,33 +1,164 @@
 package io.vanth.ike.session;
 
+import io.vanth.dataplane.DataPlaneEvent;
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.SaId;
 import io.vanth.ike.exchange.Event;
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Path;
+import io.vanth.ike.exchange.PhaseOneResult;
+import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.wire.Cookie;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /// The protocol core: events in, effects out. Single-threaded, without input or output, clock or randomness of its own.
 public final class IkeEngine {
+    private final EngineContext context;
+    private final Map<String, ConnectionControl> connections = new LinkedHashMap<>();
+    private final SessionTable table = new SessionTable();
+    private final Receiver receiver;
+
     /// An engine for `connections`; nothing happens before [#start(Instant)].
-    public IkeEngine(List<Connection> connections, SecureRandom random) {}
+    public IkeEngine(List<Connection> connections, SecureRandom random) {
+        this.context = new EngineContext(random);
+        this.receiver = new Receiver(context, table, this.connections.values());
+        for (Connection connection : connections) {
+            this.connections.put(connection.name(), new ConnectionControl(context, new Starter(), connection));
+        }
+    }
 
     /// Begins with the tunnels that are to be always up.
     public Step start(Instant now) {
-        return null;
+        context.advance(now);
+        connections.values().forEach(ConnectionControl::start);
+        return context.finish();
     }
 
     /// Takes one event.
     public Step step(Event event, Instant now) {
-        return null;
+        context.advance(now);
+        context.timers().run(now);
+        switch (event) {
+            case Event.Datagram(var path, var bytes) -> receiver.receive(path, bytes);
+            case Event.Computed computed -> context.answer(computed.ticket(), computed);
+            case Event.SpiAllocated allocated -> context.answer(allocated.ticket(), allocated);
+            case Event.SaInstalled installed -> context.answer(installed.ticket(), installed);
+            case Event.DataPlaneRefused refused -> context.answer(refused.ticket(), refused);
+            case Event.TrafficSeen seen -> context.answer(seen.ticket(), seen);
+            case Event.FromDataPlane(var reported) -> dataPlane(reported);
+            case Event.DeadlineReached() -> {
+                // The timers have run already.
+            }
+            case Event.Up(var name) -> command(name, this::upAll, ConnectionControl::want);
+            case Event.Down(var name) -> command(name, ConnectionControl::down, ConnectionControl::down);
+            case Event.Rekey(var name) -> command(name, this::rekeyAll, ConnectionControl::rekey);
+            case Event.Shutdown() -> connections.values().forEach(ConnectionControl::down);
+        }
+        return context.finish();
+    }
+
+    private void upAll(ConnectionControl connection) {
+        connection.tunnels().forEach(connection::want);
+    }
+
+    private void rekeyAll(ConnectionControl connection) {
+        connection.tunnels().forEach(connection::rekey);
+    }
+
+    private void command(String name, Consumer<ConnectionControl> all,
+            BiConsumer<ConnectionControl, TunnelControl> one) {
+        int slash = name.indexOf('/');
+        ConnectionControl connection = connections.get(slash < 0 ? name : name.substring(0, slash));
+        if (connection == null) {
+            throw new IllegalArgumentException("no connection is called " + name);
+        }
+        if (slash < 0) {
+            all.accept(connection);
+        } else {
+            one.accept(connection, connection.tunnel(name.substring(slash + 1))
+                    .orElseThrow(() -> new IllegalArgumentException("no tunnel is called " + name)));
+        }
+    }
+
+    private void dataPlane(DataPlaneEvent event) {
+        switch (event) {
+            case DataPlaneEvent.Acquire acquire -> owner(acquire.group(), ConnectionControl::acquire);
+            case DataPlaneEvent.Expired(SaId id, SaGroup group, boolean hard) ->
+                owner(group, (connection, _) -> connection.expired(id, hard));
+            case DataPlaneEvent.MappingChanged changed ->
+                owner(changed.group(), (connection, _) -> connection.moved(changed.now()));
+            case DataPlaneEvent.InvalidSpi invalid -> context.tell(new Report.Note(
+                    new Report.Subject(Optional.empty(), Optional.empty(), invalid.source().toString(), "esp", 0),
+                    "ESP with an SPI that no SA has: 0x%08x".formatted(invalid.spi())));
+            case DataPlaneEvent.IkeDatagram _ ->
+                throw new IllegalArgumentException("an IKE datagram comes as Event.Datagram");
+            case DataPlaneEvent.Failed _ -> {
+                // The daemon ends itself; nothing can be negotiated for a dead data plane.
+            }
+        }
+    }
+
+    private void owner(SaGroup group, BiConsumer<ConnectionControl, TunnelControl> action) {
+        for (ConnectionControl connection : connections.values()) {
+            connection.find(group).ifPresent(tunnel -> action.accept(connection, tunnel));
+        }
     }
 
     /// What there is.
     public EngineStatus status(Instant now) {
-        return null;
+        return new EngineStatus(connections.values().stream().map(ConnectionControl::status).toList(),
+                table.halfOpenCount());
     }
 
     /// Whether a connection, or a tunnel of it (`connection/tunnel`), is configured.
     public boolean knows(String name) {
-        return false;
+        int slash = name.indexOf('/');
+        ConnectionControl connection = connections.get(slash < 0 ? name : name.substring(0, slash));
+        return connection != null && (slash < 0 || connection.tunnel(name.substring(slash + 1)).isPresent());
+    }
+
+    /// Begins phase 1 for a connection, and forgets what is over.
+    private final class Starter implements ConnectionControl.Sessions, PhaseOneNegotiation.Listener {
+        @Override
+        public PhaseOneNegotiation initiate(Connection connection, Path path, boolean initialContact) {
+            Cookie own = receiver.newCookie();
+            var negotiation = PhaseOneNegotiation.initiator(context, this, connection, own, path);
+            table.add(negotiation);
+            negotiation.initiate(initialContact);
+            return negotiation;
+        }
+
+        @Override
+        public void forget(IsakmpSa sa) {
+            table.remove(sa);
+        }
+
+        @Override
+        public void forget(PhaseOneNegotiation negotiation) {
+            table.remove(negotiation);
+        }
+
+        @Override
+        public void established(PhaseOneNegotiation negotiation, PhaseOneResult result) {
+            receiver.established(negotiation, result);
+        }
+
+        @Override
+        public void failed(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer) {
+            receiver.failed(negotiation, failure, answer);
+        }
+
+        @Override
+        public void suspects(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer) {
+            receiver.suspects(negotiation, failure, answer);
+        }
     }
 }

@@ -1,0 +1,445 @@
+package io.vanth.ike.session;
+
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.SaId;
+import io.vanth.ike.exchange.Effect;
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Path;
+import io.vanth.ike.exchange.PhaseOneResult;
+import io.vanth.ike.exchange.Report;
+import io.vanth.ike.exchange.quickmode.ChildSa;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Dpd;
+import io.vanth.ike.policy.StartMode;
+import io.vanth.ike.session.TunnelControl.LiveChild;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One configured connection: keeps its tunnels as they are wanted.
+final class ConnectionControl {
+    /// How long a responder leaves it to the initiator to bring tunnels up.
+    private static final Duration INITIATOR_FIRST = Duration.ofSeconds(2);
+    /// How long replaced SAs stay, for packets and messages that are under way.
+    private static final Duration OVERLAP = Duration.ofSeconds(10);
+    /// SAs replaced sooner than this came of a collision, and both sides might delete the other's.
+    private static final Duration COLLISION = Duration.ofSeconds(5);
+
+    private final EngineContext context;
+    private final Sessions sessions;
+    private final Connection connection;
+    private final Map<String, TunnelControl> tunnels = new LinkedHashMap<>();
+    private final List<IsakmpSa> isakmpSas = new ArrayList<>();
+    private Optional<PhaseOneNegotiation> negotiation = Optional.empty();
+    private Optional<TimerQueue.Timer> retry = Optional.empty();
+    private Optional<EngineStatus.LastFailure> lastFailure = Optional.empty();
+    private int failures;
+
+    /// What the engine does for a connection.
+    interface Sessions {
+        PhaseOneNegotiation initiate(Connection connection, Path path, boolean initialContact);
+
+        /// An ISAKMP SA ended.
+        void forget(IsakmpSa sa);
+
+        void forget(PhaseOneNegotiation negotiation);
+    }
+
+    ConnectionControl(EngineContext context, Sessions sessions, Connection connection) {
+        this.context = context;
+        this.sessions = sessions;
+        this.connection = connection;
+        connection.tunnels().forEach(each -> tunnels.put(each.name(), new TunnelControl(each, context.now())));
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Optional<TunnelControl> tunnel(String name) {
+        return Optional.ofNullable(tunnels.get(name));
+    }
+
+    List<TunnelControl> tunnels() {
+        return List.copyOf(tunnels.values());
+    }
+
+    void start() {
+        tunnels.values().stream().filter(each -> each.tunnel().start() == StartMode.ALWAYS).forEach(this::want);
+    }
+
+    /// Brings a tunnel up if it is not.
+    void want(TunnelControl tunnel) {
+        tunnel.want();
+        pursue(tunnel);
+    }
+
+    private void pursue(TunnelControl tunnel) {
+        if (!tunnel.wanted() || tunnel.current().isPresent() || !tunnel.idle()) {
+            return;
+        }
+        negotiateTunnel(tunnel);
+    }
+
+    private void pursueAll() {
+        tunnels.values().forEach(this::pursue);
+    }
+
+    /// Gets new keys for a tunnel that is up, or brings it up.
+    void rekey(TunnelControl tunnel) {
+        if (tunnel.idle()) {
+            negotiateTunnel(tunnel);
+        }
+    }
+
+    private void negotiateTunnel(TunnelControl tunnel) {
+        Optional<IsakmpSa> sa = newest();
+        if (sa.isPresent()) {
+            tunnel.began(sa.get().initiate(tunnel.tunnel()), context.now());
+        } else {
+            negotiate();
+        }
+    }
+
+    private Optional<IsakmpSa> newest() {
+        return isakmpSas.isEmpty() ? Optional.empty() : Optional.of(isakmpSas.getLast());
+    }
+
+    /// Begins phase 1, unless it is under way or the peer's address is not known.
+    private void negotiate() {
+        if (negotiation.isPresent() || connection.remoteAddress().isEmpty()) {
+            return;
+        }
+        retry.ifPresent(TimerQueue.Timer::cancel);
+        retry = Optional.empty();
+        var path = new Path(new InetSocketAddress(connection.localAddress(), connection.localPorts().ike()),
+                new InetSocketAddress(connection.remoteAddress().get(), connection.remotePorts().ike()), false);
+        boolean firstContact = isakmpSas.isEmpty() && tunnels.values().stream().allMatch(t -> t.current().isEmpty());
+        negotiation = Optional.of(sessions.initiate(connection, path, firstContact));
+    }
+
+    /// Phase 1 is done, in either role.
+    void established(PhaseOneNegotiation origin, IsakmpSa sa) {
+        PhaseOneResult result = sa.result();
+        if (negotiation.filter(each -> each == origin).isPresent()) {
+            negotiation = Optional.empty();
+        }
+        failures = 0;
+        lastFailure = Optional.empty();
+        context.tell(new Report.Succeeded(sa.subject("main mode", 0), Report.Mode.MAIN_MODE, result.role(),
+                origin.took(), result.proposal() + (result.nat().found() ? ", NAT traversal" : "")));
+        if (result.initialContact()) {
+            forgetOthers("the peer has restarted (INITIAL-CONTACT)");
+        }
+        List<IsakmpSa> replaced = List.copyOf(isakmpSas);
+        isakmpSas.add(sa);
+        scheduleEnd(sa);
+        if (result.role() == Report.Role.INITIATOR) {
+            replaced.forEach(old -> old.schedule(context.after(OVERLAP, () -> retire(old, "replaced"))));
+            pursueAll();
+        } else {
+            sa.schedule(context.after(INITIATOR_FIRST, this::pursueAll));
+        }
+    }
+
+    private void scheduleEnd(IsakmpSa sa) {
+        Duration lifetime = sa.result().lifetime();
+        sa.schedule(context.timers().at(rekeyAt(sa), () -> {
+            if (newest().filter(each -> each == sa).isPresent()) {
+                negotiate();
+            }
+        }));
+        sa.schedule(context.after(lifetime, () -> {
+            retire(sa, "its lifetime is over");
+            pursueAll();
+        }));
+    }
+
+    /// When phase 1 is negotiated anew: the side that began it goes first.
+    private Instant rekeyAt(IsakmpSa sa) {
+        double part = sa.result().role() == Report.Role.INITIATOR ? 0.85 : 0.93;
+        return sa.established().plus(Duration.ofMillis(Math.round(sa.result().lifetime().toMillis() * part)));
+    }
+
+    /// Ends an ISAKMP SA and tells the peer; tunnels go on.
+    private void retire(IsakmpSa sa, String reason) {
+        if (!sa.closed()) {
+            sa.inform(List.of(Deletes.of(sa)));
+            end(sa, reason);
+        }
+    }
+
+    private void end(IsakmpSa sa, String reason) {
+        context.tell(new Report.SessionEnded(sa.subject("informational", 0), reason));
+        isakmpSas.remove(sa);
+        sessions.forget(sa);
+        sa.close();
+    }
+
+    /// The peer knows nothing of what we have: it is gone.
+    private void forgetOthers(String reason) {
+        List.copyOf(isakmpSas).forEach(each -> end(each, reason));
+        tunnels.values().forEach(tunnel -> dropAll(tunnel, reason));
+    }
+
+    private void dropAll(TunnelControl tunnel, String reason) {
+        boolean wasUp = tunnel.current().isPresent();
+        tunnel.children().forEach(child -> tunnel.drop(child, context));
+        if (wasUp) {
+            tellDown(tunnel, reason);
+        }
+    }
+
+    private void tellDown(TunnelControl tunnel, String reason) {
+        context.tell(new Report.TunnelDown(tunnel.subject(connection.name(), peer()), reason));
+    }
+
+    /// Phase 1 failed.
+    void failed(PhaseOneNegotiation failed, Failure failure) {
+        remember(failure);
+        if (negotiation.filter(each -> each == failed).isPresent()) {
+            negotiation = Optional.empty();
+            failures++;
+            tunnels.values().stream().filter(each -> !each.persistent()).forEach(TunnelControl::giveUp);
+            retryLater(Pauses.after(failures));
+        }
+    }
+
+    private void retryLater(Duration pause) {
+        if (tunnels.values().stream().noneMatch(TunnelControl::wanted)) {
+            return;
+        }
+        retry.ifPresent(TimerQueue.Timer::cancel);
+        retry = Optional.of(context.after(context.jitter(pause), this::pursueAll));
+    }
+
+    void remember(Failure failure) {
+        lastFailure = Optional.of(new EngineStatus.LastFailure(context.now(), failure.label(), failure.describe()));
+    }
+
+    /// What the peer said without authentication explains, but decides nothing.
+    void hint(String text) {
+        negotiation.ifPresent(each -> each.hint(text));
+        lastFailure = Optional.of(new EngineStatus.LastFailure(context.now(), "unauthenticated_notify", text));
+    }
+
+    void childEstablished(IsakmpSa sa, QuickModeNegotiation exchange, ChildSa child) {
+        TunnelControl tunnel = tunnels.get(child.tunnel().name());
+        Optional<LiveChild> before = tunnel.current();
+        LiveChild live = live(tunnel, child);
+        tunnel.adopt(live, context.now());
+        context.tell(new Report.Succeeded(exchange.subject(), Report.Mode.QUICK_MODE, child.role(), exchange.took(),
+                child.proposal().toString()));
+        context.tell(new Report.TunnelUp(exchange.subject(), child.inbound().spi(), child.outbound().spi(),
+                child.proposal() + (child.udp() ? ", in UDP" : ""), before.isPresent()));
+        before.ifPresent(old -> replace(tunnel, old, child));
+    }
+
+    private LiveChild live(TunnelControl tunnel, ChildSa child) {
+        Duration lifetime = child.lifetime();
+        // The responder's margin is smaller, so that the initiator goes first.
+        double part = child.role() == Report.Role.INITIATOR ? 0.75 : 0.88;
+        part += 0.05 * context.random().nextDouble();
+        Instant rekeyAt = context.now().plus(Duration.ofMillis(Math.round(lifetime.toMillis() * part)));
+        var live = new LiveChild(child, context.now(), rekeyAt, context.now().plus(lifetime));
+        live.schedule(context.timers().at(rekeyAt, () -> {
+            if (tunnel.current().filter(each -> each == live).isPresent()) {
+                rekey(tunnel);
+            }
+        }));
+        live.schedule(context.timers().at(live.expires(), () -> expired(tunnel, live)));
+        return live;
+    }
+
+    /// The older pair stays for what is under way; then the side that rekeyed deletes it.
+    private void replace(TunnelControl tunnel, LiveChild old, ChildSa by) {
+        boolean collision = Duration.between(old.established(), context.now()).compareTo(COLLISION) < 0;
+        if (by.role() == Report.Role.INITIATOR && !collision) {
+            old.schedule(context.after(OVERLAP, () -> delete(tunnel, old)));
+        }
+    }
+
+    /// Removes a pair and tells the peer.
+    private void delete(TunnelControl tunnel, LiveChild child) {
+        if (tunnel.drop(child, context)) {
+            newest().ifPresent(sa -> sa.inform(List.of(Deletes.of(child.child()))));
+        }
+    }
+
+    private void expired(TunnelControl tunnel, LiveChild child) {
+        boolean inUse = tunnel.current().filter(each -> each == child).isPresent();
+        delete(tunnel, child);
+        if (inUse) {
+            tellDown(tunnel, "its lifetime ended before new keys were agreed");
+            if (tunnel.idle()) {
+                pursue(tunnel);
+            }
+        }
+    }
+
+    void childFailed(QuickModeNegotiation exchange, Failure failure) {
+        Optional<TunnelControl> tunnel = exchange.tunnel().map(each -> tunnels.get(each.name()));
+        if (tunnel.isEmpty()) {
+            remember(failure);
+            return;
+        }
+        tunnel.get().remember(failure, context.now());
+        if (exchange.role() == Report.Role.INITIATOR) {
+            retryTunnel(tunnel.get());
+        }
+    }
+
+    private void retryTunnel(TunnelControl tunnel) {
+        Optional<LiveChild> current = tunnel.current();
+        if (current.isPresent()) {
+            current.get().schedule(context.after(context.jitter(tunnel.pause()), () -> rekey(tunnel)));
+        } else if (tunnel.persistent()) {
+            context.after(context.jitter(tunnel.pause()), () -> pursue(tunnel));
+        } else {
+            tunnel.giveUp();
+        }
+    }
+
+    void outboundRefused(ChildSa child, String reason) {
+        TunnelControl tunnel = tunnels.get(child.tunnel().name());
+        tunnel.find(child.inbound()).ifPresent(live -> delete(tunnel, live));
+        tunnel.remember(new Failure.DataPlaneRefusal(reason), context.now());
+        tellDown(tunnel, "the data plane refused the outbound SA: " + reason);
+        retryTunnel(tunnel);
+    }
+
+    /// The peer deleted an SA pair; `outbound` is our side of what it will not receive any more.
+    void deletedByPeer(SaId outbound) {
+        for (TunnelControl tunnel : tunnels.values()) {
+            Optional<LiveChild> child = tunnel.find(outbound);
+            if (child.isPresent()) {
+                boolean inUse = tunnel.current().equals(child);
+                tunnel.drop(child.get(), context);
+                if (inUse && tunnel.current().isEmpty()) {
+                    tellDown(tunnel, "the peer deleted it");
+                    tunnel.remember(new Failure.DeletedByPeer(), context.now());
+                    retryTunnel(tunnel);
+                }
+            }
+        }
+    }
+
+    void sessionDeletedByPeer(IsakmpSa sa) {
+        end(sa, "the peer deleted it");
+        context.after(context.jitter(Pauses.after(1)), this::pursueAll);
+    }
+
+    /// The peer is dead: what becomes of its tunnels is configured (RFC 3706 leaves it open).
+    void dead(IsakmpSa sa, int unanswered) {
+        List<TunnelControl> wereUp = tunnels.values().stream().filter(each -> each.current().isPresent()).toList();
+        var failure = new Failure.PeerDead(unanswered);
+        remember(failure);
+        end(sa, failure.describe());
+        forgetOthers(failure.describe());
+        if (connection.dpd().action() == Dpd.Action.RESTART) {
+            wereUp.stream().filter(each -> !each.heldDown()).forEach(TunnelControl::want);
+        }
+        pursueAll();
+    }
+
+    /// Takes one tunnel down at the operator's wish.
+    void down(TunnelControl tunnel) {
+        tunnel.holdDown();
+        newest().ifPresent(sa -> sa.underWay().stream()
+                .filter(each -> each.tunnel().filter(tunnel.tunnel()::equals).isPresent())
+                .forEach(QuickModeNegotiation::abandon));
+        boolean wasUp = tunnel.current().isPresent();
+        tunnel.children().forEach(child -> delete(tunnel, child));
+        if (wasUp) {
+            tellDown(tunnel, "taken down by the operator");
+        }
+    }
+
+    /// Takes everything down at the operator's wish, and tells the peer.
+    void down() {
+        tunnels.values().forEach(this::down);
+        retry.ifPresent(TimerQueue.Timer::cancel);
+        retry = Optional.empty();
+        negotiation.ifPresent(each -> {
+            each.abandon();
+            sessions.forget(each);
+        });
+        negotiation = Optional.empty();
+        List.copyOf(isakmpSas).forEach(each -> retire(each, "taken down by the operator"));
+        lastFailure = Optional.empty();
+    }
+
+    void moved(IsakmpSa sa) {
+        if (newest().filter(each -> each == sa).isEmpty()) {
+            return;
+        }
+        InetSocketAddress peer = sa.path().remote();
+        context.tell(new Report.Note(sa.subject("informational", 0), "the peer has moved to " + sa.path()));
+        for (TunnelControl tunnel : tunnels.values()) {
+            tunnel.children().stream().filter(each -> each.child().udp()).forEach(
+                    each -> context.perform(new Effect.MovePeer(each.child().outbound(), peer)));
+        }
+    }
+
+    /// The data plane saw the peer's authenticated ESP come from elsewhere.
+    void moved(InetSocketAddress peer) {
+        newest().ifPresent(sa -> sa.move(new Path(sa.path().local(), peer, sa.path().natTraversal())));
+    }
+
+    List<SaId> inboundSas() {
+        return tunnels.values().stream().flatMap(each -> each.children().stream()).map(each -> each.child().inbound())
+                .toList();
+    }
+
+    Optional<TunnelControl> find(SaGroup group) {
+        return tunnels.values().stream().filter(each -> each.tunnel().group().equals(group)).findFirst();
+    }
+
+    /// The data plane has packets for a tunnel that has no SA.
+    void acquire(TunnelControl tunnel) {
+        if (tunnel.tunnel().start() != StartMode.PASSIVE && !tunnel.heldDown()) {
+            want(tunnel);
+        }
+    }
+
+    /// The data plane says that an SA reached a limit.
+    void expired(SaId id, boolean hard) {
+        for (TunnelControl tunnel : tunnels.values()) {
+            Optional<LiveChild> child = tunnel.find(id);
+            if (child.isPresent() && hard) {
+                expired(tunnel, child.get());
+            } else if (child.isPresent() && tunnel.current().equals(child)) {
+                rekey(tunnel);
+            }
+        }
+    }
+
+    private String peer() {
+        return newest().map(sa -> sa.path().toString())
+                .or(() -> connection.remoteAddress().map(InetAddress::getHostAddress)).orElse("any");
+    }
+
+    EngineStatus.ConnectionStatus status() {
+        var state = !isakmpSas.isEmpty()
+                ? EngineStatus.State.UP
+                : negotiation.isPresent() ? EngineStatus.State.NEGOTIATING : EngineStatus.State.DOWN;
+        return new EngineStatus.ConnectionStatus(connection.name(), state, connection.localId().toString(),
+                connection.remoteId().toString(), peer(), newest().map(this::status),
+                tunnels.values().stream().map(TunnelControl::status).toList(), lastFailure);
+    }
+
+    private EngineStatus.IsakmpStatus status(IsakmpSa sa) {
+        PhaseOneResult result = sa.result();
+        return new EngineStatus.IsakmpStatus(result.initiator().toString(), result.responder().toString(),
+                result.role().label(), result.proposal().toString(), result.nat().found(), sa.established(),
+                rekeyAt(sa),
+                sa.established().plus(result.lifetime()));
+    }
+
+}

@@ -1,0 +1,30 @@
+package io.vanth.ike.session;
+
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Path;
+import io.vanth.ike.exchange.Report;
+import java.util.Optional;
+
+/// Who runs an exchange and learns how it ends.
+interface ExchangeOwner<R> {
+    /// Where its messages go now.
+    Path path();
+
+    /// What reports about it name.
+    Report.Subject subject();
+
+    /// It ended well.
+    void done(R result);
+
+    /// It ended badly; the peer is to be told `answer` where there is one.
+    void failed(Failure failure, Optional<Integer> answer);
+
+    /// Something is wrong, which may be a forgery, so the exchange waits on.
+    void suspects(Failure failure, Optional<Integer> answer);
+
+    /// From here on messages go over the NAT traversal port.
+    void floatPort();
+
+    /// The data plane did not take the outbound SA of an exchange that was done.
+    void outboundRefused(R result, String reason);
+}

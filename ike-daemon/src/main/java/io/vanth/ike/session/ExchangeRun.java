@@ -1,0 +1,267 @@
+package io.vanth.ike.session;
+
+import io.vanth.dataplane.SaId;
+import io.vanth.dataplane.SecurityProtocol;
+import io.vanth.dataplane.Spi;
+import io.vanth.ike.crypto.KeyAgreement;
+import io.vanth.ike.exchange.Action;
+import io.vanth.ike.exchange.Computation;
+import io.vanth.ike.exchange.Effect;
+import io.vanth.ike.exchange.Event;
+import io.vanth.ike.exchange.ExchangeState;
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Input;
+import io.vanth.ike.exchange.NotifyType;
+import io.vanth.ike.exchange.Report;
+import io.vanth.ike.exchange.Transition;
+import io.vanth.ike.policy.Retransmission;
+import io.vanth.ike.wire.Bytes;
+import java.util.List;
+import java.util.Optional;
+
+/// Runs one exchange: feeds its states, turns their actions into effects, sends requests again, and answers a message
+/// that came again from store (RFC 2408 section 5.1).
+final class ExchangeRun<R> {
+    /// Stored replies are sent again at most so often, so that nobody is flooded by them.
+    private static final int MAX_REPEATED_REPLIES = 5;
+
+    private final EngineContext context;
+    private final ExchangeOwner<R> owner;
+    private final Retransmission retransmission;
+    private ExchangeState<R> state;
+    private boolean over;
+    private Bytes lastReceived = Bytes.EMPTY;
+    private Bytes lastSent = Bytes.EMPTY;
+    private int transmissions;
+    private int repeatedReplies;
+    private Optional<TimerQueue.Timer> retransmit = Optional.empty();
+    private Optional<SaId> reserved = Optional.empty();
+    private Optional<SaId> installing = Optional.empty();
+    private Optional<Failure> suspicion = Optional.empty();
+    private String hint = "";
+
+    ExchangeRun(EngineContext context, ExchangeOwner<R> owner, Retransmission retransmission) {
+        this.context = context;
+        this.owner = owner;
+        this.retransmission = retransmission;
+    }
+
+    /// Begins with what the first state made of its input; `received` is the message that it came from, or empty.
+    void begin(Transition<R> transition, Bytes received) {
+        follow(transition, received);
+    }
+
+    /// Takes a message. One that came before is answered as before.
+    void receive(Bytes datagram, Input input) {
+        if (datagram.equals(lastReceived)) {
+            repeat();
+        } else if (!over) {
+            follow(state.on(input), datagram);
+        }
+    }
+
+    private void repeat() {
+        context.tell(new Report.Retransmit(owner.subject(), false, repeatedReplies));
+        if (!lastSent.isEmpty() && repeatedReplies < MAX_REPEATED_REPLIES) {
+            repeatedReplies++;
+            context.perform(new Effect.Send(owner.path(), lastSent));
+        }
+    }
+
+    /// What a peer said without authentication: it changes nothing, but explains a silence.
+    void hint(String text) {
+        hint = text;
+    }
+
+    /// Whether a message moved the exchange on.
+    boolean accepted(Bytes datagram) {
+        return datagram.equals(lastReceived);
+    }
+
+    boolean over() {
+        return over;
+    }
+
+    /// What is awaited, for people.
+    String awaits() {
+        return state == null ? "" : state.awaits();
+    }
+
+    /// Ends the exchange without telling the owner.
+    void abandon() {
+        if (!over) {
+            end();
+            if (state != null) {
+                state.close();
+            }
+            reserved.ifPresent(id -> context.perform(new Effect.ReleaseSpi(id)));
+            installing.ifPresent(id -> context.perform(new Effect.RemoveSa(id)));
+        }
+    }
+
+    /// Ends the exchange as failed.
+    void fail(Failure failure, Optional<Integer> answer) {
+        if (!over) {
+            abandon();
+            owner.failed(failure, answer);
+        }
+    }
+
+    /// Ends the exchange because nothing came any more.
+    void giveUp() {
+        String reason = hint.isEmpty() ? state.silenceHint() : hint;
+        fail(suspicion.orElseGet(() -> new Failure.NoAnswer(state.awaits(), transmissions, reason)), Optional.empty());
+    }
+
+    private void end() {
+        over = true;
+        retransmit.ifPresent(TimerQueue.Timer::cancel);
+        retransmit = Optional.empty();
+    }
+
+    private void follow(Transition<R> transition, Bytes received) {
+        switch (transition) {
+            case Transition.Stay<R>(var reason) -> context.tell(new Report.Dropped(owner.subject(), reason));
+            case Transition.Suspect<R>(var failure, var answer) -> {
+                suspicion = Optional.of(failure);
+                owner.suspects(failure, answer);
+            }
+            case Transition.Fail<R>(var failure, var answer) -> fail(failure, answer);
+            case Transition.Next<R>(var next, var actions) -> {
+                moveOn(received);
+                state = next;
+                perform(actions, Optional.empty());
+            }
+            case Transition.Done<R>(var result, var actions) -> {
+                moveOn(received);
+                reserved = Optional.empty();
+                installing = Optional.empty();
+                perform(actions, Optional.of(result));
+                end();
+                owner.done(result);
+            }
+        }
+    }
+
+    private void moveOn(Bytes received) {
+        if (!received.isEmpty()) {
+            lastReceived = received;
+            repeatedReplies = 0;
+        }
+        retransmit.ifPresent(TimerQueue.Timer::cancel);
+        retransmit = Optional.empty();
+    }
+
+    private void perform(List<Action> actions, Optional<R> result) {
+        for (Action action : actions) {
+            switch (action) {
+                case Action.Request(var message) -> request(message);
+                case Action.Reply(var message) -> send(message);
+                case Action.Compute(var computation) ->
+                    context.ask(ticket -> new Effect.Compute(ticket, computation), this::computed);
+                case Action.ReserveSpi() -> context.ask(ticket -> new Effect.AllocateSpi(ticket, SecurityProtocol.ESP,
+                        owner.path().local().getAddress()), this::spiAllocated);
+                case Action.InstallInbound(var association) -> {
+                    reserved = Optional.empty();
+                    installing = Optional.of(association.id());
+                    context.ask(ticket -> new Effect.InstallSa(ticket, association),
+                            event -> inboundInstalled(association.id(), event));
+                }
+                case Action.InstallOutbound(var association) ->
+                    context.ask(ticket -> new Effect.InstallSa(ticket, association),
+                            event -> outboundInstalled(result.orElseThrow(), event));
+                case Action.FloatPort() -> owner.floatPort();
+                case Action.Note(var text) -> context.tell(new Report.Note(owner.subject(), text));
+            }
+        }
+    }
+
+    private void request(Bytes message) {
+        send(message);
+        scheduleRetransmit();
+    }
+
+    private void send(Bytes message) {
+        lastSent = message;
+        transmissions = 1;
+        context.perform(new Effect.Send(owner.path(), message));
+    }
+
+    private void scheduleRetransmit() {
+        retransmit = Optional
+                .of(context.after(context.jitter(retransmission.after(transmissions - 1)), this::retransmitOrGiveUp));
+    }
+
+    private void retransmitOrGiveUp() {
+        if (transmissions > retransmission.tries()) {
+            giveUp();
+            return;
+        }
+        context.tell(new Report.Retransmit(owner.subject(), true, transmissions));
+        context.perform(new Effect.Send(owner.path(), lastSent));
+        transmissions++;
+        scheduleRetransmit();
+    }
+
+    private void computed(Event event) {
+        var result = ((Event.Computed) event).result();
+        if (over) {
+            discard(result);
+        } else if (result instanceof Computation.Impossible(var reason)) {
+            fail(new Failure.ComputationImpossible(reason), Optional.empty());
+        } else {
+            follow(state.on(new Input.Computed(result)), Bytes.EMPTY);
+        }
+    }
+
+    private static void discard(Computation.Result result) {
+        switch (result) {
+            case Computation.Generated(var key) -> key.close();
+            case Computation.Agreement(var key, var agreed) -> {
+                key.close();
+                if (agreed instanceof KeyAgreement.Agreed(var shared)) {
+                    shared.close();
+                }
+            }
+            case Computation.Impossible _ -> {
+            }
+        }
+    }
+
+    private void spiAllocated(Event event) {
+        switch (event) {
+            case Event.SpiAllocated(_, var spi) when over -> context.perform(new Effect.ReleaseSpi(own(spi)));
+            case Event.SpiAllocated(_, var spi) -> {
+                reserved = Optional.of(own(spi));
+                follow(state.on(new Input.SpiReserved(spi)), Bytes.EMPTY);
+            }
+            case Event other -> refused(other);
+        }
+    }
+
+    private SaId own(Spi spi) {
+        return new SaId(SecurityProtocol.ESP, owner.path().local().getAddress(), spi);
+    }
+
+    private void inboundInstalled(SaId id, Event event) {
+        switch (event) {
+            case Event.SaInstalled _ when over -> context.perform(new Effect.RemoveSa(id));
+            case Event.SaInstalled _ -> follow(state.on(new Input.InboundInstalled()), Bytes.EMPTY);
+            case Event other -> {
+                installing = Optional.empty();
+                refused(other);
+            }
+        }
+    }
+
+    private void outboundInstalled(R result, Event event) {
+        if (event instanceof Event.DataPlaneRefused(_, var reason)) {
+            owner.outboundRefused(result, reason);
+        }
+    }
+
+    private void refused(Event event) {
+        var failure = new Failure.DataPlaneRefusal(((Event.DataPlaneRefused) event).reason());
+        fail(failure, NotifyType.of(failure));
+    }
+}

@@ -1,0 +1,304 @@
+package io.vanth.ike.session;
+
+import io.vanth.ike.crypto.Authenticator;
+import io.vanth.ike.crypto.MessageCipher;
+import io.vanth.ike.exchange.Effect;
+import io.vanth.ike.exchange.ExchangeCipher;
+import io.vanth.ike.exchange.ExchangeScript;
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Path;
+import io.vanth.ike.exchange.PhaseOneResult;
+import io.vanth.ike.exchange.Report;
+import io.vanth.ike.exchange.Transition;
+import io.vanth.ike.exchange.quickmode.ChildSa;
+import io.vanth.ike.exchange.quickmode.Context;
+import io.vanth.ike.exchange.quickmode.HashedPayloads;
+import io.vanth.ike.exchange.quickmode.ReservingSpiForPeer;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Tunnel;
+import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.Cookie;
+import io.vanth.ike.wire.EncryptedMessage;
+import io.vanth.ike.wire.ExchangeType;
+import io.vanth.ike.wire.IsakmpHeader;
+import io.vanth.ike.wire.MessageWriter;
+import io.vanth.ike.wire.Payload;
+import io.vanth.ike.wire.PayloadChain;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// An established ISAKMP SA: its keys, the exchanges under it, and which message ids were used.
+final class IsakmpSa implements AutoCloseable {
+    private static final int MAX_PEER_EXCHANGES = 32;
+    private static final int MAX_REMEMBERED_EXCHANGES = 64;
+
+    private final EngineContext context;
+    private final PhaseOneNegotiation origin;
+    private final PhaseOneResult result;
+    private final Listener listener;
+    private final MessageCipher cipher;
+    private final Instant established;
+    private final ReplayGuard guard = new ReplayGuard();
+    private final Map<Integer, QuickModeNegotiation> exchanges = new LinkedHashMap<>();
+    private final List<TimerQueue.Timer> timers = new ArrayList<>();
+    private Path path;
+    private Instant lastHeard;
+    private boolean closed;
+
+    /// Who learns what happens under it.
+    interface Listener {
+        void childEstablished(IsakmpSa sa, QuickModeNegotiation negotiation, ChildSa child);
+
+        void childFailed(IsakmpSa sa, QuickModeNegotiation negotiation, Failure failure,
+                Optional<Integer> answer);
+
+        void outboundRefused(IsakmpSa sa, ChildSa child, String reason);
+
+        void informed(IsakmpSa sa, int messageId, List<Payload> payloads);
+
+        void moved(IsakmpSa sa);
+    }
+
+    IsakmpSa(EngineContext context, PhaseOneNegotiation origin, PhaseOneResult result, Listener listener) {
+        this.context = context;
+        this.origin = origin;
+        this.result = result;
+        this.listener = listener;
+        this.cipher = new MessageCipher(result.proposal().cipher(), result.keys().cipherKey());
+        this.established = context.now();
+        this.lastHeard = context.now();
+        this.path = origin.path();
+    }
+
+    Connection connection() {
+        return result.connection();
+    }
+
+    PhaseOneResult result() {
+        return result;
+    }
+
+    Cookie own() {
+        return origin.own();
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Instant established() {
+        return established;
+    }
+
+    Instant lastHeard() {
+        return lastHeard;
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    /// A timer that ends with the SA.
+    void schedule(TimerQueue.Timer timer) {
+        timers.removeIf(TimerQueue.Timer::over);
+        timers.add(timer);
+    }
+
+    Report.Subject subject(String exchange, int messageId) {
+        return new Report.Subject(Optional.of(connection().name()), Optional.empty(), path.toString(), exchange,
+                messageId);
+    }
+
+    /// Begins quick mode for a tunnel.
+    QuickModeNegotiation initiate(Tunnel tunnel) {
+        int messageId = newMessageId();
+        guard.use(messageId);
+        var negotiation = new QuickModeNegotiation(context, this, Optional.of(tunnel), Report.Role.INITIATOR,
+                messageId);
+        remember(messageId, negotiation);
+        var quickMode = new Context(result.keys(), result.initiator(), result.responder(), messageId, tunnel, path,
+                result.nat().found(), context.random());
+        negotiation.initiate(quickMode, exchangeCipher(messageId));
+        return negotiation;
+    }
+
+    /// Takes a message that bears the cookies of this SA.
+    void receive(Path from, Bytes datagram, EncryptedMessage message) {
+        int exchange = message.header().exchange();
+        int messageId = message.header().messageId();
+        if (exchange == ExchangeType.MAIN_MODE.code() && messageId == 0) {
+            origin.repeat(datagram, message);
+        } else if (messageId == 0) {
+            drop(exchange, messageId, "message id 0 belongs to phase 1 (RFC 2408 section 3.1)");
+        } else if (exchange == ExchangeType.QUICK_MODE.code()) {
+            quickMode(from, datagram, message);
+        } else if (exchange == ExchangeType.INFORMATIONAL.code()) {
+            informational(from, message);
+        } else {
+            drop(exchange, messageId, ExchangeType.nameOf(exchange) + " is not supported");
+        }
+    }
+
+    private void quickMode(Path from, Bytes datagram, EncryptedMessage message) {
+        int messageId = message.header().messageId();
+        QuickModeNegotiation known = exchanges.get(messageId);
+        if (known != null) {
+            known.receive(datagram, message);
+            if (known.accepted(datagram)) {
+                heardFrom(from);
+            }
+        } else if (guard.used(messageId)) {
+            drop(message.header().exchange(), messageId, "its message id was used before (replay)");
+        } else if (exchanges.values().stream().filter(each -> !each.over()).count() >= MAX_PEER_EXCHANGES) {
+            drop(message.header().exchange(), messageId, "too many quick modes at once");
+        } else {
+            respond(from, datagram, message);
+        }
+    }
+
+    private void respond(Path from, Bytes datagram, EncryptedMessage message) {
+        int messageId = message.header().messageId();
+        var sender = new ReservingSpiForPeer.Sender(connection(), result.keys(), result.initiator(), result.responder(),
+                from, result.nat().found(), context.random());
+        var transition = ReservingSpiForPeer.begin(sender, exchangeCipher(messageId), message);
+        if (transition instanceof Transition.Stay<ChildSa>(var reason)) {
+            drop(message.header().exchange(), messageId, reason);
+            return;
+        }
+        guard.use(messageId);
+        heardFrom(from);
+        var negotiation = new QuickModeNegotiation(context, this, tunnelOf(transition), Report.Role.RESPONDER,
+                messageId);
+        remember(messageId, negotiation);
+        negotiation.respond(transition, datagram);
+    }
+
+    private static Optional<Tunnel> tunnelOf(Transition<ChildSa> transition) {
+        return transition instanceof Transition.Next<ChildSa>(ReservingSpiForPeer state, _)
+                ? Optional.of(state.context().tunnel())
+                : Optional.empty();
+    }
+
+    /// Finished exchanges are kept for a while, to answer what comes again.
+    private void remember(int messageId, QuickModeNegotiation negotiation) {
+        exchanges.put(messageId, negotiation);
+        var oldest = exchanges.entrySet().iterator();
+        while (exchanges.size() > MAX_REMEMBERED_EXCHANGES && oldest.hasNext()) {
+            if (oldest.next().getValue().over()) {
+                oldest.remove();
+            }
+        }
+    }
+
+    private void informational(Path from, EncryptedMessage message) {
+        int messageId = message.header().messageId();
+        if (guard.used(messageId)) {
+            drop(message.header().exchange(), messageId, "its message id was used before (replay)");
+            return;
+        }
+        switch (exchangeCipher(messageId).open(message)) {
+            case ExchangeCipher.Garbage(var reason) -> drop(message.header().exchange(), messageId, reason);
+            case ExchangeCipher.Legible(var chain, _) -> inform(from, messageId, chain);
+        }
+    }
+
+    private void inform(Path from, int messageId, PayloadChain chain) {
+        boolean authentic = HashedPayloads.of(chain).map(hashed -> Authenticator
+                .matches(Authenticator.hash1(result.keys(), messageId, hashed.rest()), hashed.hash())).orElse(false);
+        var violation = ExchangeScript.INFORMATIONAL.violation(chain.payloads());
+        if (!authentic || violation.isPresent()) {
+            drop(ExchangeType.INFORMATIONAL.code(), messageId, authentic ? violation.get() : "HASH(1) is wrong");
+            return;
+        }
+        guard.use(messageId);
+        heardFrom(from);
+        listener.informed(this, messageId, chain.payloads());
+    }
+
+    /// Sends an authenticated informational message.
+    void inform(List<? extends Payload> payloads) {
+        int messageId = newMessageId();
+        guard.use(messageId);
+        var all = new ArrayList<Payload>(payloads);
+        all.addFirst(new Payload.Hash(
+                Authenticator.hash1(result.keys(), messageId, MessageWriter.writePayloads(payloads))));
+        var header = IsakmpHeader.of(result.initiator(), result.responder(), ExchangeType.INFORMATIONAL.code(),
+                IsakmpHeader.FLAG_ENCRYPTED, messageId);
+        context.perform(new Effect.Send(path, exchangeCipher(messageId).seal(header, all).message()));
+    }
+
+    private ExchangeCipher exchangeCipher(int messageId) {
+        return new ExchangeCipher(cipher, MessageCipher.exchangeIv(result.keys().prf(), result.proposal().cipher(),
+                result.lastBlock(), messageId));
+    }
+
+    private int newMessageId() {
+        int messageId;
+        do {
+            messageId = context.random().nextInt();
+        } while (messageId == 0 || guard.used(messageId));
+        return messageId;
+    }
+
+    /// The peer has authenticated a message; where it came from is where answers go (RFC 3947 section 4).
+    private void heardFrom(Path from) {
+        lastHeard = context.now();
+        if (!path.equals(from)) {
+            path = from;
+            listener.moved(this);
+        }
+    }
+
+    /// The data plane saw authenticated packets from elsewhere.
+    void move(Path to) {
+        path = to;
+    }
+
+    /// Sends a NAT keepalive.
+    void keepAlive() {
+        context.perform(new Effect.SendKeepalive(path));
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    /// Quick modes that wait for the peer.
+    List<QuickModeNegotiation> underWay() {
+        return exchanges.values().stream().filter(each -> !each.over()).toList();
+    }
+
+    private void drop(int exchange, int messageId, String reason) {
+        context.tell(new Report.Dropped(subject(ExchangeType.nameOf(exchange), messageId), reason));
+    }
+
+    /// Ends all exchanges and wipes the keys; again does nothing.
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            timers.forEach(TimerQueue.Timer::cancel);
+            exchanges.values().forEach(QuickModeNegotiation::abandon);
+            result.keys().close();
+        }
+    }
+
+    /// The message ids that were used: none is taken twice (RFC 2408 section 3.1).
+    private static final class ReplayGuard {
+        private final Set<Integer> used = new HashSet<>();
+
+        boolean used(int messageId) {
+            return used.contains(messageId);
+        }
+
+        void use(int messageId) {
+            used.add(messageId);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.vanth.ike.session;
+
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Input;
+import io.vanth.ike.exchange.Path;
+import io.vanth.ike.exchange.PhaseOneResult;
+import io.vanth.ike.exchange.Report;
+import io.vanth.ike.exchange.mainmode.AwaitPeerKey;
+import io.vanth.ike.exchange.mainmode.AwaitSelection;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Retransmission;
+import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.Cookie;
+import io.vanth.ike.wire.EncryptedMessage;
+import io.vanth.ike.wire.ExchangeType;
+import io.vanth.ike.wire.IsakmpHeader;
+import io.vanth.ike.wire.IsakmpMessage;
+import io.vanth.ike.wire.MessageReader;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// A main mode under way.
+final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
+    private static final Duration HALF_OPEN_TIMEOUT = Duration.ofSeconds(30);
+
+    private final EngineContext context;
+    private final Listener listener;
+    private final Report.Role role;
+    private final Cookie own;
+    private final Optional<Connection> connection;
+    private final InetSocketAddress begunFrom;
+    private final Instant begun;
+    private final ExchangeRun<PhaseOneResult> run;
+    private Optional<Cookie> peer;
+    private Path path;
+    private Optional<TimerQueue.Timer> timeout = Optional.empty();
+
+    /// Who learns what becomes of it.
+    interface Listener {
+        void established(PhaseOneNegotiation negotiation, PhaseOneResult result);
+
+        void failed(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer);
+
+        void suspects(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer);
+    }
+
+    private PhaseOneNegotiation(EngineContext context, Listener listener, Report.Role role, Cookie own,
+            Optional<Cookie> peer, Optional<Connection> connection, Path path, Retransmission retransmission) {
+        this.context = context;
+        this.listener = listener;
+        this.role = role;
+        this.own = own;
+        this.peer = peer;
+        this.connection = connection;
+        this.path = path;
+        this.begunFrom = path.remote();
+        this.begun = context.now();
+        this.run = new ExchangeRun<>(context, this, retransmission);
+    }
+
+    /// An own initiative; [#initiate(boolean)] sends the first message.
+    static PhaseOneNegotiation initiator(EngineContext context, Listener listener, Connection connection, Cookie own,
+            Path path) {
+        return new PhaseOneNegotiation(context, listener, Report.Role.INITIATOR, own, Optional.empty(),
+                Optional.of(connection), path, connection.retransmission());
+    }
+
+    /// A peer's; [#respond(List, Bytes, IsakmpMessage)] takes the first message.
+    static PhaseOneNegotiation responder(EngineContext context, Listener listener, Cookie own, Cookie peer, Path path,
+            Optional<Connection> probable) {
+        return new PhaseOneNegotiation(context, listener, Report.Role.RESPONDER, own, Optional.of(peer), probable, path,
+                Retransmission.DEFAULT);
+    }
+
+    void initiate(boolean initialContact) {
+        context.tell(new Report.Started(subject(), Report.Mode.MAIN_MODE, role));
+        run.begin(AwaitSelection.begin(connection.orElseThrow(), own, path, initialContact, context.random()),
+                Bytes.EMPTY);
+    }
+
+    void respond(List<Connection> candidates, Bytes datagram, IsakmpMessage message) {
+        context.tell(new Report.Started(subject(), Report.Mode.MAIN_MODE, role));
+        timeout = Optional.of(context.after(HALF_OPEN_TIMEOUT, run::giveUp));
+        run.begin(AwaitPeerKey.begin(candidates, own, path, message, context.random()), datagram);
+    }
+
+    /// Takes a message that bears our cookie.
+    void receive(Path from, Bytes datagram, MessageReader.Result message) {
+        switch (message) {
+            case IsakmpMessage clear when acceptable(clear.header()) -> {
+                run.receive(datagram, new Input.Clear(clear));
+                if (peer.isEmpty() && run.accepted(datagram)) {
+                    peer = Optional.of(clear.header().responder());
+                }
+            }
+            case EncryptedMessage encrypted when acceptable(encrypted.header()) -> {
+                // The peer floats to the NAT traversal port with its first encrypted message, RFC 3947 section 4.
+                Path before = path;
+                path = from;
+                run.receive(datagram, new Input.Encrypted(encrypted));
+                if (!run.accepted(datagram)) {
+                    path = before;
+                }
+            }
+            default -> context.tell(new Report.Dropped(subject(), "it belongs to another exchange than main mode"));
+        }
+    }
+
+    private boolean acceptable(IsakmpHeader header) {
+        Cookie theirs = role == Report.Role.INITIATOR ? header.responder() : header.initiator();
+        boolean exchange = header.exchange() == ExchangeType.MAIN_MODE.code()
+                || header.exchange() == ExchangeType.INFORMATIONAL.code() && header.encrypted();
+        return exchange && !theirs.equals(Cookie.NONE) && !theirs.equals(own)
+                && peer.map(theirs::equals).orElse(true);
+    }
+
+    /// What a peer said without authentication.
+    void hint(String text) {
+        run.hint(text);
+    }
+
+    void abandon() {
+        timeout.ifPresent(TimerQueue.Timer::cancel);
+        run.abandon();
+    }
+
+    Report.Role role() {
+        return role;
+    }
+
+    Cookie own() {
+        return own;
+    }
+
+    Optional<Cookie> peer() {
+        return peer;
+    }
+
+    /// The peer's address when it began.
+    InetSocketAddress begunFrom() {
+        return begunFrom;
+    }
+
+    Optional<Connection> connection() {
+        return connection;
+    }
+
+    Duration took() {
+        return Duration.between(begun, context.now());
+    }
+
+    /// For answering what comes again after it is done.
+    void repeat(Bytes datagram, EncryptedMessage message) {
+        run.receive(datagram, new Input.Encrypted(message));
+    }
+
+    @Override
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public Report.Subject subject() {
+        return new Report.Subject(connection.map(Connection::name), Optional.empty(), path.toString(), "main mode", 0);
+    }
+
+    @Override
+    public void done(PhaseOneResult result) {
+        timeout.ifPresent(TimerQueue.Timer::cancel);
+        peer = Optional.of(role == Report.Role.INITIATOR ? result.responder() : result.initiator());
+        listener.established(this, result);
+    }
+
+    @Override
+    public void failed(Failure failure, Optional<Integer> answer) {
+        timeout.ifPresent(TimerQueue.Timer::cancel);
+        listener.failed(this, failure, answer);
+    }
+
+    @Override
+    public void suspects(Failure failure, Optional<Integer> answer) {
+        listener.suspects(this, failure, answer);
+    }
+
+    @Override
+    public void floatPort() {
+        Connection known = connection.orElseThrow();
+        path = new Path(new InetSocketAddress(path.local().getAddress(), known.localPorts().natTraversal()),
+                new InetSocketAddress(path.remote().getAddress(), known.remotePorts().natTraversal()), true);
+    }
+
+    @Override
+    public void outboundRefused(PhaseOneResult result, String reason) {
+        throw new IllegalStateException("main mode installs no SA");
+    }
+}

@@ -1,0 +1,124 @@
+package io.vanth.ike.session;
+
+import io.vanth.ike.exchange.ExchangeCipher;
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Input;
+import io.vanth.ike.exchange.Path;
+import io.vanth.ike.exchange.Report;
+import io.vanth.ike.exchange.Transition;
+import io.vanth.ike.exchange.quickmode.ChildSa;
+import io.vanth.ike.exchange.quickmode.Context;
+import io.vanth.ike.exchange.quickmode.ReservingSpi;
+import io.vanth.ike.policy.Tunnel;
+import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.EncryptedMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/// A quick mode under way, or done and remembered.
+final class QuickModeNegotiation implements ExchangeOwner<ChildSa> {
+    private final EngineContext context;
+    private final IsakmpSa sa;
+    private final Optional<Tunnel> tunnel;
+    private final Report.Role role;
+    private final int messageId;
+    private final Instant begun;
+    private final ExchangeRun<ChildSa> run;
+
+    QuickModeNegotiation(EngineContext context, IsakmpSa sa, Optional<Tunnel> tunnel, Report.Role role, int messageId) {
+        this.context = context;
+        this.sa = sa;
+        this.tunnel = tunnel;
+        this.role = role;
+        this.messageId = messageId;
+        this.begun = context.now();
+        this.run = new ExchangeRun<>(context, this, sa.connection().retransmission());
+    }
+
+    void initiate(Context quickMode, ExchangeCipher cipher) {
+        context.tell(new Report.Started(subject(), Report.Mode.QUICK_MODE, role));
+        run.begin(ReservingSpi.begin(quickMode, cipher), Bytes.EMPTY);
+    }
+
+    void respond(Transition<ChildSa> transition, Bytes datagram) {
+        context.tell(new Report.Started(subject(), Report.Mode.QUICK_MODE, role));
+        run.begin(transition, datagram);
+    }
+
+    void receive(Bytes datagram, EncryptedMessage message) {
+        run.receive(datagram, new Input.Encrypted(message));
+    }
+
+    boolean accepted(Bytes datagram) {
+        return run.accepted(datagram);
+    }
+
+    boolean over() {
+        return run.over();
+    }
+
+    /// The peer refused with an authenticated notify.
+    void refused(String notification) {
+        String hint = switch (notification) {
+            case "NO-PROPOSAL-CHOSEN" -> "it accepts none of our proposals "
+                    + tunnel.map(each -> each.proposals().toString()).orElse("");
+            case "INVALID-ID-INFORMATION" -> "it does not accept our networks "
+                    + tunnel.map(each -> each.traffic().toString()).orElse("");
+            default -> "";
+        };
+        run.fail(new Failure.PeerRefused("quick mode", notification, hint), Optional.empty());
+    }
+
+    void abandon() {
+        run.abandon();
+    }
+
+    Optional<Tunnel> tunnel() {
+        return tunnel;
+    }
+
+    Report.Role role() {
+        return role;
+    }
+
+    Duration took() {
+        return Duration.between(begun, context.now());
+    }
+
+    @Override
+    public Path path() {
+        return sa.path();
+    }
+
+    @Override
+    public Report.Subject subject() {
+        return new Report.Subject(Optional.of(sa.connection().name()), tunnel.map(Tunnel::name), sa.path().toString(),
+                "quick mode", messageId);
+    }
+
+    @Override
+    public void done(ChildSa child) {
+        sa.listener().childEstablished(sa, this, child);
+    }
+
+    @Override
+    public void failed(Failure failure, Optional<Integer> answer) {
+        sa.listener().childFailed(sa, this, failure, answer);
+    }
+
+    @Override
+    public void suspects(Failure failure, Optional<Integer> answer) {
+        context.tell(new Report.Dropped(subject(), failure.describe()));
+    }
+
+    @Override
+    public void floatPort() {
+        throw new IllegalStateException("quick mode does not float");
+    }
+
+    @Override
+    public void outboundRefused(ChildSa child, String reason) {
+        sa.listener().outboundRefused(sa, child, reason);
+    }
+}

@@ -1,0 +1,179 @@
+package io.vanth.ike.session;
+
+import io.vanth.dataplane.SaId;
+import io.vanth.ike.exchange.Effect;
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Report;
+import io.vanth.ike.exchange.quickmode.ChildSa;
+import io.vanth.ike.policy.StartMode;
+import io.vanth.ike.policy.Tunnel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One configured tunnel: what is wanted of it, the SA pair in use, and older ones that are on their way out.
+final class TunnelControl {
+    private final Tunnel tunnel;
+    private final List<LiveChild> children = new ArrayList<>();
+    private boolean wanted;
+    private boolean heldDown;
+    private Optional<QuickModeNegotiation> pending = Optional.empty();
+    private Optional<EngineStatus.LastFailure> lastFailure = Optional.empty();
+    private int failures;
+    private Instant since;
+
+    /// An SA pair with its timers.
+    static final class LiveChild {
+        private final ChildSa child;
+        private final Instant established;
+        private final Instant rekeyAt;
+        private final Instant expires;
+        private final List<TimerQueue.Timer> timers = new ArrayList<>();
+
+        LiveChild(ChildSa child, Instant established, Instant rekeyAt, Instant expires) {
+            this.child = child;
+            this.established = established;
+            this.rekeyAt = rekeyAt;
+            this.expires = expires;
+        }
+
+        ChildSa child() {
+            return child;
+        }
+
+        Instant established() {
+            return established;
+        }
+
+        Instant rekeyAt() {
+            return rekeyAt;
+        }
+
+        Instant expires() {
+            return expires;
+        }
+
+        void schedule(TimerQueue.Timer timer) {
+            timers.add(timer);
+        }
+
+        void cancelTimers() {
+            timers.forEach(TimerQueue.Timer::cancel);
+            timers.clear();
+        }
+    }
+
+    TunnelControl(Tunnel tunnel, Instant now) {
+        this.tunnel = tunnel;
+        this.since = now;
+    }
+
+    Tunnel tunnel() {
+        return tunnel;
+    }
+
+    /// Whether it is to be up now: because the operator said so, or always.
+    boolean wanted() {
+        return wanted && !heldDown;
+    }
+
+    /// Whether it is tried again when it fails.
+    boolean persistent() {
+        return tunnel.start() == StartMode.ALWAYS && !heldDown;
+    }
+
+    boolean heldDown() {
+        return heldDown;
+    }
+
+    void want() {
+        wanted = true;
+        heldDown = false;
+    }
+
+    void giveUp() {
+        wanted = false;
+    }
+
+    void holdDown() {
+        wanted = false;
+        heldDown = true;
+    }
+
+    /// The SA pair in use: the newest.
+    Optional<LiveChild> current() {
+        return children.isEmpty() ? Optional.empty() : Optional.of(children.getLast());
+    }
+
+    List<LiveChild> children() {
+        return List.copyOf(children);
+    }
+
+    boolean idle() {
+        return pending.map(QuickModeNegotiation::over).orElse(true);
+    }
+
+    void began(QuickModeNegotiation negotiation, Instant now) {
+        pending = Optional.of(negotiation);
+        if (children.isEmpty()) {
+            since = now;
+        }
+    }
+
+    void adopt(LiveChild child, Instant now) {
+        if (children.isEmpty()) {
+            since = now;
+        }
+        children.add(child);
+        failures = 0;
+        lastFailure = Optional.empty();
+    }
+
+    /// The pair with this SA in either direction.
+    Optional<LiveChild> find(SaId id) {
+        return children.stream().filter(each -> each.child().inbound().equals(id) || each.child().outbound().equals(id))
+                .findFirst();
+    }
+
+    /// Takes a pair out of the data plane; false if it was gone already.
+    boolean drop(LiveChild child, EngineContext context) {
+        if (!children.remove(child)) {
+            return false;
+        }
+        child.cancelTimers();
+        context.perform(new Effect.RemoveSa(child.child().outbound()));
+        context.perform(new Effect.RemoveSa(child.child().inbound()));
+        if (children.isEmpty()) {
+            since = context.now();
+        }
+        return true;
+    }
+
+    void remember(Failure failure, Instant now) {
+        lastFailure = Optional.of(new EngineStatus.LastFailure(now, failure.label(), failure.describe()));
+        failures++;
+    }
+
+    /// The pause before the next try: it doubles up to a minute.
+    Duration pause() {
+        return Pauses.after(failures);
+    }
+
+    EngineStatus.TunnelStatus status() {
+        var state = !children.isEmpty()
+                ? EngineStatus.State.UP
+                : idle() ? EngineStatus.State.DOWN : EngineStatus.State.NEGOTIATING;
+        return new EngineStatus.TunnelStatus(tunnel.name(), state, since, tunnel.traffic().local().toString(),
+                tunnel.traffic().remote().toString(),
+                current().map(live -> new EngineStatus.ChildStatus(live.child().inbound(), live.child().outbound(),
+                        live.child().proposal().toString(), live.child().udp(), live.established(), live.rekeyAt(),
+                        live.expires())),
+                lastFailure);
+    }
+
+    Report.Subject subject(String connection, String peer) {
+        return new Report.Subject(Optional.of(connection), Optional.of(tunnel.name()), peer, "quick mode", 0);
+    }
+}
