@@ -1,0 +1,265 @@
+package io.vanth.ike.session;
+
+import io.vanth.dataplane.AddressRange;
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.SaId;
+import io.vanth.dataplane.Secret;
+import io.vanth.dataplane.SecurityAssociation;
+import io.vanth.dataplane.Spi;
+import io.vanth.dataplane.TrafficCounters;
+import io.vanth.dataplane.TrafficPair;
+import io.vanth.dataplane.TrafficSelector;
+import io.vanth.ike.exchange.Effect;
+import io.vanth.ike.exchange.Event;
+import io.vanth.ike.exchange.Path;
+import io.vanth.ike.exchange.Report;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Dpd;
+import io.vanth.ike.policy.Encapsulation;
+import io.vanth.ike.policy.Identity;
+import io.vanth.ike.policy.Ports;
+import io.vanth.ike.policy.ProposalNames;
+import io.vanth.ike.policy.Retransmission;
+import io.vanth.ike.policy.StartMode;
+import io.vanth.ike.policy.Tunnel;
+import io.vanth.ike.wire.Bytes;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/// Two engines with a wire between them, in virtual time: a datagram takes 10 ms, and may be lost.
+final class Pair {
+    static final InetAddress A = InetAddress.ofLiteral("192.0.2.1");
+    static final InetAddress B = InetAddress.ofLiteral("192.0.2.2");
+    private static final Duration LATENCY = Duration.ofMillis(10);
+
+    private final PriorityQueue<Arrival> wire = new PriorityQueue<>();
+    private final Map<InetAddress, Host> hosts = new LinkedHashMap<>();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private long sequence;
+    private Predicate<Bytes> lost = _ -> false;
+    private int duplicates = 1;
+
+    private record Arrival(Instant at, long sequence, InetAddress to, Event event) implements Comparable<Arrival> {
+        @Override
+        public int compareTo(Arrival other) {
+            int byTime = at.compareTo(other.at);
+            return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+        }
+    }
+
+    /// One engine with a data plane that only remembers.
+    final class Host {
+        final InetAddress address;
+        IkeEngine engine;
+        final SecureRandom random;
+        final Map<SaId, SecurityAssociation> installed = new HashMap<>();
+        final Map<SaId, TrafficCounters> counters = new HashMap<>();
+        final List<Report> reports = new ArrayList<>();
+        final List<Bytes> sent = new ArrayList<>();
+        Optional<Instant> deadline = Optional.empty();
+        boolean dead;
+        private int nextSpi;
+
+        Host(InetAddress address, Connection connection, long seed) {
+            this.address = address;
+            this.random = seeded(seed);
+            this.nextSpi = 0x1000 * (int) seed;
+            this.engine = new IkeEngine(List.of(connection), random);
+        }
+
+        void event(Event event) {
+            take(engine.step(event, now));
+        }
+
+        void start() {
+            take(engine.start(now));
+        }
+
+        EngineStatus.ConnectionStatus status() {
+            return engine.status(now).connections().getFirst();
+        }
+
+        <R extends Report> List<R> reports(Class<R> kind) {
+            return reports.stream().filter(kind::isInstance).map(kind::cast).toList();
+        }
+
+        private void take(Step step) {
+            deadline = step.deadline();
+            step.effects().forEach(this::perform);
+        }
+
+        private void perform(Effect effect) {
+            switch (effect) {
+                case Effect.Send(var path, var bytes) -> send(path, bytes);
+                case Effect.SendKeepalive _ -> {
+                }
+                case Effect.Compute(var ticket, var computation) ->
+                    later(Duration.ZERO, new Event.Computed(ticket, computation.perform(random)));
+                case Effect.AllocateSpi(var ticket, _, _) ->
+                    later(Duration.ZERO, new Event.SpiAllocated(ticket, new Spi(nextSpi++)));
+                case Effect.ReleaseSpi _ -> {
+                }
+                case Effect.InstallSa(var ticket, var sa) -> {
+                    installed.put(sa.id(), sa);
+                    later(Duration.ZERO, new Event.SaInstalled(ticket));
+                }
+                case Effect.RemoveSa(var id) -> installed.remove(id);
+                case Effect.MovePeer _ -> {
+                }
+                case Effect.QueryTraffic(var ticket, var ids) -> {
+                    var seen = new HashMap<SaId, TrafficCounters>();
+                    ids.forEach(id -> seen.put(id, counters.getOrDefault(id, TrafficCounters.ZERO)));
+                    later(Duration.ZERO, new Event.TrafficSeen(ticket, seen));
+                }
+                case Effect.Tell(var report) -> reports.add(report);
+            }
+        }
+
+        private void later(Duration delay, Event event) {
+            wire.add(new Arrival(now.plus(delay), sequence++, address, event));
+        }
+
+        private void send(Path path, Bytes bytes) {
+            sent.add(bytes);
+            if (lost.test(bytes)) {
+                return;
+            }
+            var arrived = new Path(/* local= */ path.remote(), /* remote= */ path.local(), path.natTraversal());
+            for (int copy = 0; copy < duplicates; copy++) {
+                wire.add(new Arrival(now.plus(LATENCY), sequence++, path.remote().getAddress(),
+                        new Event.Datagram(arrived, bytes)));
+            }
+        }
+    }
+
+    Pair(Connection a, Connection b) {
+        hosts.put(A, new Host(A, a, 1));
+        hosts.put(B, new Host(B, b, 2));
+    }
+
+    Host a() {
+        return hosts.get(A);
+    }
+
+    Host b() {
+        return hosts.get(B);
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    /// Loses the datagrams that match.
+    void lose(Predicate<Bytes> which) {
+        lost = which;
+    }
+
+    /// Delivers each datagram so often.
+    void copies(int count) {
+        duplicates = count;
+    }
+
+    /// A host forgets everything, as after kill -9.
+    void restart(Host host, Connection connection) {
+        host.engine = new IkeEngine(List.of(connection), host.random);
+        host.installed.clear();
+        host.deadline = Optional.empty();
+        wire.removeIf(each -> each.to().equals(host.address));
+        host.dead = false;
+    }
+
+    /// Lets time pass, with everything that happens in it.
+    void advance(Duration time) {
+        Instant until = now.plus(time);
+        while (true) {
+            Optional<Instant> next = next();
+            if (next.isEmpty() || next.get().isAfter(until)) {
+                now = until;
+                return;
+            }
+            now = next.get().isAfter(now) ? next.get() : now;
+            happen();
+        }
+    }
+
+    private Optional<Instant> next() {
+        Optional<Instant> next = wire.isEmpty() ? Optional.empty() : Optional.of(wire.peek().at());
+        for (Host host : hosts.values()) {
+            if (!host.dead && host.deadline.isPresent()
+                    && (next.isEmpty() || host.deadline.get().isBefore(next.get()))) {
+                next = host.deadline;
+            }
+        }
+        return next;
+    }
+
+    private void happen() {
+        if (!wire.isEmpty() && !wire.peek().at().isAfter(now)) {
+            Arrival arrival = wire.poll();
+            Host host = hosts.get(arrival.to());
+            if (host != null && !host.dead) {
+                host.event(arrival.event());
+            }
+            return;
+        }
+        for (Host host : hosts.values()) {
+            if (!host.dead && host.deadline.filter(at -> !at.isAfter(now)).isPresent()) {
+                host.event(new Event.DeadlineReached());
+            }
+        }
+    }
+
+    /// The connection of one end as most tests want it.
+    static Connection connection(InetAddress local, InetAddress remote, StartMode start) {
+        boolean first = local.equals(A);
+        var net1 = TrafficSelector.of(AddressRange.parse("10.1.0.0/24"));
+        var net2 = TrafficSelector.of(AddressRange.parse("10.2.0.0/24"));
+        var tunnel = new Tunnel("lan", new SaGroup(1),
+                first ? new TrafficPair(net1, net2) : new TrafficPair(net2, net1),
+                List.of(ProposalNames.parseEsp("aes128gcm16")), Duration.ofHours(1), start);
+        return new Connection("site", local, Optional.of(remote), Ports.STANDARD, Ports.STANDARD, Identity.of(local),
+                Identity.of(remote), psk("correct horse battery staple"),
+                List.of(ProposalNames.parseIke("aes256-sha256-ecp256")), Duration.ofHours(8), Encapsulation.AUTO,
+                new Dpd(Duration.ofSeconds(30), Duration.ofSeconds(120), Dpd.Action.RESTART), Retransmission.DEFAULT,
+                List.of(tunnel));
+    }
+
+    static Secret psk(String text) {
+        return Secret.owning(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Connection with(Connection of, Secret psk, String ike, Encapsulation encapsulation) {
+        return new Connection(of.name(), of.localAddress(), of.remoteAddress(), of.localPorts(), of.remotePorts(),
+                of.localId(), of.remoteId(), psk, List.of(ProposalNames.parseIke(ike)), of.lifetime(), encapsulation,
+                of.dpd(), of.retransmission(), of.tunnels());
+    }
+
+    static Connection with(Connection of, UnaryOperator<Tunnel> change) {
+        return new Connection(of.name(), of.localAddress(), of.remoteAddress(), of.localPorts(), of.remotePorts(),
+                of.localId(), of.remoteId(), of.preSharedKey(), of.proposals(), of.lifetime(), of.encapsulation(),
+                of.dpd(), of.retransmission(), of.tunnels().stream().map(change).toList());
+    }
+
+    private static SecureRandom seeded(long seed) {
+        try {
+            SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
+            random.setSeed(seed);
+            return random;
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}
