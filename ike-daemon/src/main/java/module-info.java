@@ -9,6 +9,7 @@ module io.vanth.ike {
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
+    requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.yaml;
     requires com.networknt.schema;
@@ -20,6 +21,8 @@ module io.vanth.ike {
     requires ch.qos.logback.core;
 
     uses io.vanth.dataplane.spi.DataPlaneProvider;
+
+    provides ch.qos.logback.classic.spi.Configurator with io.vanth.ike.log.LogSetup;
 
     exports io.vanth.ike.wire;
 

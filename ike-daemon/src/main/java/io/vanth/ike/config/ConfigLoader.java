@@ -1,0 +1,134 @@
+package io.vanth.ike.config;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Ports;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// Reads a configuration file, with everything that is wrong in it.
+public final class ConfigLoader {
+    /// Where the daemon listens for commands unless the file says otherwise.
+    public static final Path DEFAULT_SOCKET = Path.of("/run/vanth/vanth.sock");
+    private static final InetSocketAddress DEFAULT_METRICS = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"),
+            9464);
+    private static final int DEFAULT_MTU = 1400;
+
+    private final Surroundings surroundings;
+
+    public ConfigLoader(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /// What came of a file.
+    ///
+    /// @param configuration empty when a finding is an error
+    /// @param findings      in the order of the file
+    public record Outcome(Optional<Configuration> configuration, List<Finding> findings) {
+        public Outcome {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    /// Reads `file`; that it cannot be read is a finding too.
+    public Outcome load(Path file) {
+        Findings findings = new Findings(file.toString());
+        Optional<Configuration> configuration = Optional.empty();
+        try {
+            configuration = read(Files.readString(file), file, findings);
+        } catch (CharacterCodingException bad) {
+            findings.error(Place.START, "", "the file is not UTF-8", "save it as UTF-8");
+        } catch (IOException bad) {
+            findings.error(Place.START, "", "the file cannot be read: " + reason(bad), "");
+        }
+        if (findings.hasErrors()) {
+            configuration.ifPresent(Configuration::close);
+            configuration = Optional.empty();
+        }
+        return new Outcome(configuration, findings.sorted());
+    }
+
+    private static String reason(IOException bad) {
+        return bad instanceof java.nio.file.NoSuchFileException ? "there is none" : bad.getMessage();
+    }
+
+    private Optional<Configuration> read(String text, Path file, Findings findings) {
+        YamlDocument document = YamlDocument.parse(text, findings);
+        if (findings.hasErrors()) {
+            return Optional.empty();
+        }
+        new SchemaCheck().check(document, findings);
+        if (findings.hasErrors()) {
+            return Optional.empty();
+        }
+        Section root = new Section(document, JsonPointer.empty(), findings);
+        Configuration.DataPlaneChoice dataPlane = dataPlane(root.section("dataPlane"));
+        Ports ports = ports(root.section("ports"));
+        ConnectionReader reader = new ConnectionReader(
+                new SecretReader(file.toAbsolutePath().getParent(), surroundings), surroundings,
+                new Encapsulations(dataPlane.name()), ports);
+        Section section = root.section("connections");
+        List<Connection> connections = section.sections().stream().map(reader::read).flatMap(Optional::stream)
+                .toList();
+        Conflicts.check(connections, section);
+        return Optional.of(new Configuration(
+                root.section("control").text("socket").map(Path::of).orElse(DEFAULT_SOCKET),
+                metrics(root.section("metrics").section("listen")), log(root.section("log")),
+                ports, dataPlane, connections));
+    }
+
+    private Configuration.DataPlaneChoice dataPlane(Section section) {
+        String name = section.text("name").orElse("userspace");
+        if (!surroundings.dataPlanes().contains(name)) {
+            section.section("name").error("there is no data plane '%s'".formatted(name),
+                    "there are: " + String.join(", ", new TreeSet<>(surroundings.dataPlanes())));
+        }
+        return new Configuration.DataPlaneChoice(name, section.text("interface").orElse("vanth0"),
+                section.get("mtu").asInt(DEFAULT_MTU), section.get("routes").asBoolean(true));
+    }
+
+    /// YAML 1.1 makes a boolean of `off`.
+    private static Optional<InetSocketAddress> metrics(Section place) {
+        JsonNode node = place.node();
+        if (node.isMissingNode()) {
+            return Optional.of(DEFAULT_METRICS);
+        }
+        if (node.asText().equals("off") || node.asText().equals("false")) {
+            return Optional.empty();
+        }
+        return place.parse(node.asText(), "write ADDRESS:PORT as 127.0.0.1:9464, or off", ConfigLoader::listen);
+    }
+
+    private static InetSocketAddress listen(String text) {
+        int colon = text.lastIndexOf(':');
+        String host = colon < 0 ? "" : text.substring(0, colon).replaceAll("^\\[(.*)]$", "$1");
+        String port = text.substring(colon + 1);
+        if (host.isEmpty() || !port.matches("\\d{1,5}")) {
+            throw new IllegalArgumentException("'%s' is no address with a port".formatted(text));
+        }
+        return new InetSocketAddress(InetAddress.ofLiteral(host), Integer.parseInt(port));
+    }
+
+    private static Configuration.Log log(Section section) {
+        return new Configuration.Log(section.text("format").orElse("text").equals("json"),
+                section.text("level").orElse("info"));
+    }
+
+    private static Ports ports(Section section) {
+        Ports standard = Ports.STANDARD;
+        Ports ports = new Ports(section.get("ike").asInt(standard.ike()),
+                section.get("natTraversal").asInt(standard.natTraversal()));
+        if (ports.ike() == ports.natTraversal()) {
+            section.error("both ports are " + ports.ike(), "IKE and NAT traversal need ports of their own");
+        }
+        return ports;
+    }
+}

@@ -1,0 +1,76 @@
+package io.vanth.ike.config;
+
+import io.vanth.dataplane.AddressRange;
+import io.vanth.dataplane.TrafficPair;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Tunnel;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Finds connections and tunnels that stand in each other's way.
+final class Conflicts {
+    private record Placed(Connection connection, Tunnel tunnel, Section section) {
+        String fullName() {
+            return connection.name() + "/" + tunnel.name();
+        }
+    }
+
+    private Conflicts() {}
+
+    static void check(List<Connection> connections, Section section) {
+        List<Placed> seen = new ArrayList<>();
+        for (Connection connection : connections) {
+            Section tunnels = section.section(connection.name()).section("tunnels");
+            for (Tunnel tunnel : connection.tunnels()) {
+                Placed here = new Placed(connection, tunnel, tunnels.section(tunnel.name()));
+                checkEnds(here);
+                seen.forEach(earlier -> compare(earlier, here));
+                seen.add(here);
+            }
+        }
+        checkPeers(connections, section);
+    }
+
+    private static void checkEnds(Placed here) {
+        TrafficPair traffic = here.tunnel().traffic();
+        if (traffic.local().equals(traffic.remote())) {
+            here.section().error("both sides have the same network %s".formatted(traffic.local()),
+                    "the networks of a tunnel must differ");
+        }
+    }
+
+    private static void compare(Placed earlier, Placed here) {
+        TrafficPair one = earlier.tunnel().traffic();
+        TrafficPair two = here.tunnel().traffic();
+        if (one.equals(two)) {
+            here.section().error("the same networks as in " + earlier.fullName(), "remove one of the two tunnels");
+        } else if (overlap(one.local().addresses(), two.local().addresses())
+                && overlap(one.remote().addresses(), two.remote().addresses())) {
+            here.section().warning(
+                    "%s overlaps %s of %s, which comes first and takes the packets of both".formatted(two, one,
+                            earlier.fullName()),
+                    "put the narrower one first");
+        }
+    }
+
+    private static boolean overlap(AddressRange one, AddressRange two) {
+        return one.contains(two.first()) || two.contains(one.first());
+    }
+
+    private static void checkPeers(List<Connection> connections, Section section) {
+        for (int later = 1; later < connections.size(); later++) {
+            Connection here = connections.get(later);
+            for (Connection earlier : connections.subList(0, later)) {
+                if (earlier.localAddress().equals(here.localAddress())
+                        && earlier.remoteAddress().equals(here.remoteAddress())
+                        && !earlier.preSharedKey().equals(here.preSharedKey())) {
+                    section.section(here.name()).section("psk").error(
+                            "another key than in connection %s, which has the same addresses".formatted(
+                                    earlier.name()),
+                            "main mode chooses the key by addresses (RFC 2409 section 5.4): use one key, or make one"
+                                    + " connection with several tunnels");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package io.vanth.ike.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.Secret;
+import io.vanth.dataplane.TrafficPair;
+import io.vanth.dataplane.TrafficSelector;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Dpd;
+import io.vanth.ike.policy.Encapsulation;
+import io.vanth.ike.policy.EspProposal;
+import io.vanth.ike.policy.Identity;
+import io.vanth.ike.policy.IkeProposal;
+import io.vanth.ike.policy.Ports;
+import io.vanth.ike.policy.ProposalNames;
+import io.vanth.ike.policy.Retransmission;
+import io.vanth.ike.policy.StartMode;
+import io.vanth.ike.policy.Tunnel;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Makes connections of their sections. A connection with a finding of severity error is left out.
+final class ConnectionReader {
+    private static final String ANY = "any";
+    private static final Duration IKE_LIFETIME = Duration.ofHours(8);
+    private static final Duration TUNNEL_LIFETIME = Duration.ofHours(1);
+    private static final Duration DPD_DELAY = Duration.ofSeconds(30);
+    private static final Duration DPD_TIMEOUT = Duration.ofMinutes(2);
+    private static final List<String> IKE_PROPOSALS = List.of("aes256-sha256-modp2048", "aes256-sha256-ecp256",
+            "aes128-sha256-modp2048", "aes128-sha256-ecp256", "aes256-sha1-modp2048", "aes256-sha1-ecp256",
+            "aes128-sha1-modp2048", "aes128-sha1-ecp256");
+    private static final List<String> ESP_PROPOSALS = List.of("aes256gcm16", "aes128gcm16", "aes256-sha256",
+            "aes128-sha256");
+
+    private final SecretReader secrets;
+    private final Surroundings surroundings;
+    private final Encapsulations encapsulations;
+    private final Ports ports;
+    private int lastGroup;
+
+    ConnectionReader(SecretReader secrets, Surroundings surroundings, Encapsulations encapsulations,
+            Ports ports) {
+        this.secrets = secrets;
+        this.surroundings = surroundings;
+        this.encapsulations = encapsulations;
+        this.ports = ports;
+    }
+
+    /// The connection of `section`, or empty after a finding.
+    Optional<Connection> read(Section section) {
+        Optional<End> remote = remote(section.section("remote"));
+        Optional<End> local = local(section, remote);
+        Optional<Secret> key = secrets.read(section.section("psk"));
+        Optional<List<IkeProposal>> proposals = proposals(section, IKE_PROPOSALS, ProposalNames::parseIke);
+        Optional<Encapsulation> encapsulation = encapsulations.read(section);
+        boolean anyPeer = remote.isPresent() && remote.get().address().isEmpty();
+        StartMode start = start(section, anyPeer ? StartMode.PASSIVE : StartMode.ALWAYS, anyPeer);
+        List<Optional<Tunnel>> tunnels = section.section("tunnels").sections().stream()
+                .map(tunnel -> tunnel(tunnel, section, start, anyPeer)).toList();
+        Dpd dpd = dpd(section.section("dpd"), start);
+        Retransmission retransmission = retransmission(section.section("retransmit"));
+        boolean complete = remote.isPresent() && local.isPresent() && key.isPresent() && proposals.isPresent()
+                && encapsulation.isPresent() && tunnels.stream().allMatch(Optional::isPresent);
+        if (!complete) {
+            key.ifPresent(Secret::close);
+            return Optional.empty();
+        }
+        return Optional.of(new Connection(section.name(), local.get().address().orElseThrow(),
+                remote.get().address(), ports, Ports.STANDARD, local.get().identity(), remote.get().identity(),
+                key.get(), proposals.get(),
+                section.duration("lifetime", IKE_LIFETIME, false), encapsulation.get(), dpd, retransmission,
+                tunnels.stream().map(Optional::orElseThrow).toList()));
+    }
+
+    /// One side of a connection; without an address it is `any`.
+    private record End(Optional<InetAddress> address, Identity identity) {}
+
+    private Optional<End> remote(Section place) {
+        Optional<String> address = address(place);
+        if (address.isEmpty() || address.get().equals(ANY)) {
+            Optional<Identity> id = identity(place);
+            if (id.isEmpty() && !place.has("id")) {
+                place.error("a peer of any address must be known by its identity",
+                        "write {address: any, id: gw.example.org}");
+            }
+            return id.map(identity -> new End(Optional.empty(), identity));
+        }
+        return literal(place, address.get()).flatMap(
+                peer -> identityOr(place, peer).map(identity -> new End(Optional.of(peer), identity)));
+    }
+
+    private Optional<End> local(Section section, Optional<End> remote) {
+        Section place = section.section("local");
+        Optional<String> address = address(place);
+        if (address.isPresent()) {
+            return literal(place, address.get()).flatMap(
+                    own -> identityOr(place, own).map(identity -> new End(Optional.of(own), identity)));
+        }
+        if (remote.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<InetAddress> routed = remote.get().address().flatMap(surroundings.localTowards());
+        if (routed.isEmpty()) {
+            place.error(remote.get().address().isEmpty()
+                    ? "the local address is needed when the peer may have any"
+                    : "no route leads to the peer, so the local address is not known", "write local: ADDRESS");
+        }
+        return routed
+                .flatMap(own -> identityOr(place, own).map(identity -> new End(Optional.of(own), identity)));
+    }
+
+    private static Optional<String> address(Section place) {
+        JsonNode node = place.node();
+        return node.isTextual() ? Optional.of(node.asText()) : place.text("address");
+    }
+
+    private static Optional<InetAddress> literal(Section place, String text) {
+        Section at = place.node().isTextual() ? place : place.section("address");
+        Optional<InetAddress> literal = at.parse(text,
+                "write an IP address; names of hosts are not looked up by this version", address -> {
+                    try {
+                        return InetAddress.ofLiteral(address);
+                    } catch (IllegalArgumentException bad) {
+                        throw new IllegalArgumentException("'%s' is no IP address".formatted(address), bad);
+                    }
+                });
+        if (literal.isPresent() && (literal.get().isAnyLocalAddress() || literal.get().isMulticastAddress())) {
+            at.error("'%s' is not the address of one host".formatted(text), "write the address of this gateway");
+            return Optional.empty();
+        }
+        return literal;
+    }
+
+    private static Optional<Identity> identity(Section place) {
+        return place.parsed("id", "write an address, a domain name or user@domain", Identity::parse);
+    }
+
+    private static Optional<Identity> identityOr(Section place, InetAddress address) {
+        return place.has("id") ? identity(place) : Optional.of(Identity.of(address));
+    }
+
+    private static <T> Optional<List<T>> proposals(Section section, List<String> otherwise,
+            Function<String, T> parse) {
+        if (!section.has("proposals")) {
+            return Optional.of(otherwise.stream().map(parse).toList());
+        }
+        Section list = section.section("proposals");
+        List<T> parsed = new ArrayList<>();
+        boolean complete = true;
+        for (int index = 0; index < list.node().size(); index++) {
+            Section item = new Section(list.document(), list.at().appendIndex(index), list.findings());
+            Optional<T> proposal = item.parse(item.node().asText(), "", parse);
+            complete &= proposal.isPresent();
+            proposal.ifPresent(parsed::add);
+        }
+        return complete ? Optional.of(parsed) : Optional.empty();
+    }
+
+    private static StartMode start(Section section, StartMode otherwise, boolean anyPeer) {
+        StartMode start = section.text("start").map(text -> switch (text) {
+            case "onDemand" -> StartMode.ON_DEMAND;
+            case "passive" -> StartMode.PASSIVE;
+            default -> StartMode.ALWAYS;
+        }).orElse(otherwise);
+        if (anyPeer && start != StartMode.PASSIVE) {
+            section.section("start").error("a peer of any address cannot be called", "write start: passive");
+        }
+        return start;
+    }
+
+    private Optional<Tunnel> tunnel(Section section, Section connection, StartMode start, boolean anyPeer) {
+        SaGroup group = new SaGroup(++lastGroup);
+        Optional<TrafficSelector> local = network(section, "local");
+        Optional<TrafficSelector> remote = network(section, "remote");
+        Optional<List<EspProposal>> proposals = proposals(section, ESP_PROPOSALS, ProposalNames::parseEsp);
+        StartMode mode = start(section, start, anyPeer);
+        Duration lifetime = section.duration("lifetime", TUNNEL_LIFETIME, false);
+        if (local.isEmpty() || remote.isEmpty() || proposals.isEmpty()) {
+            return Optional.empty();
+        }
+        return section.parse(connection.name(), "both networks must be IPv4 or both IPv6",
+                name -> new Tunnel(section.name(), group, new TrafficPair(local.get(), remote.get()),
+                        proposals.get(), lifetime, mode));
+    }
+
+    private static Optional<TrafficSelector> network(Section section, String key) {
+        Optional<TrafficSelector> selector = section.parsed(key, "write a network as 10.1.0.0/24",
+                TrafficSelector::parse);
+        selector.ifPresent(parsed -> {
+            String written = section.get(key).asText();
+            int slash = written.indexOf('/');
+            String start = parsed.addresses().first().getHostAddress();
+            if (slash > 0 && !InetAddress.ofLiteral(written.substring(0, slash)).getHostAddress().equals(start)) {
+                section.section(key).warning("the bits of the host in '%s' are ignored".formatted(written),
+                        "write " + parsed);
+            }
+        });
+        return selector;
+    }
+
+    private static Dpd dpd(Section section, StartMode start) {
+        Duration delay = section.duration("delay", DPD_DELAY, true);
+        Duration timeout = section.duration("timeout", DPD_TIMEOUT, false);
+        if (timeout.compareTo(delay) < 0) {
+            section.error("the timeout is shorter than the delay, so every peer would be dead", "make it longer");
+        }
+        Dpd.Action action = section.text("action").map(text -> switch (text) {
+            case "clear" -> Dpd.Action.CLEAR;
+            case "hold" -> Dpd.Action.HOLD;
+            default -> Dpd.Action.RESTART;
+        }).orElse(switch (start) {
+            case ALWAYS -> Dpd.Action.RESTART;
+            case ON_DEMAND -> Dpd.Action.HOLD;
+            case PASSIVE -> Dpd.Action.CLEAR;
+        });
+        return new Dpd(delay, timeout, action);
+    }
+
+    private static Retransmission retransmission(Section section) {
+        Retransmission standard = Retransmission.DEFAULT;
+        return new Retransmission(section.duration("first", standard.first(), false),
+                section.get("factor").asDouble(standard.factor()), section.get("tries").asInt(standard.tries()));
+    }
+}

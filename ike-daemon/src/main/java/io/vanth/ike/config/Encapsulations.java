@@ -1,0 +1,30 @@
+package io.vanth.ike.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vanth.ike.policy.Encapsulation;
+import java.util.Optional;
+
+/// Reads whether ESP goes in UDP, and whether the data plane can do that.
+record Encapsulations(String dataPlane) {
+    private static final String UDP_ONLY = "userspace";
+
+    Optional<Encapsulation> read(Section connection) {
+        Section place = connection.section("encapsulation");
+        Encapsulation wanted = wanted(place.node());
+        if (wanted == Encapsulation.NO && dataPlane.equals(UDP_ONLY)) {
+            place.error("the userspace data plane carries ESP only in UDP",
+                    "write encapsulation: auto, or leave it out");
+            return Optional.empty();
+        }
+        return Optional.of(wanted);
+    }
+
+    /// YAML 1.1 makes a boolean of `yes` and `no`.
+    private static Encapsulation wanted(JsonNode node) {
+        return switch (node.asText("auto")) {
+            case "yes", "true" -> Encapsulation.YES;
+            case "no", "false" -> Encapsulation.NO;
+            default -> Encapsulation.AUTO;
+        };
+    }
+}

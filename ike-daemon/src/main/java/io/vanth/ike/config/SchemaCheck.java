@@ -1,0 +1,113 @@
+package io.vanth.ike.config;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.path.PathType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Holds a document against the published JSON Schema, and says in a person's words what does not fit.
+public final class SchemaCheck {
+    private static final String RESOURCE = "vanth.schema.json";
+
+    private final Schema schema;
+    private final SchemaView view;
+
+    SchemaCheck() {
+        try {
+            view = new SchemaView(new ObjectMapper().readTree(text()));
+        } catch (IOException broken) {
+            throw new UncheckedIOException(RESOURCE, broken);
+        }
+        SchemaRegistryConfig config = SchemaRegistryConfig.builder().pathType(PathType.JSON_POINTER).build();
+        schema = SchemaRegistry
+                .withDefaultDialect(SpecificationVersion.DRAFT_2020_12, it -> it.schemaRegistryConfig(config))
+                .getSchema(view.schema());
+    }
+
+    /// The schema as it is published.
+    public static String text() {
+        try (InputStream in = SchemaCheck.class.getResourceAsStream(RESOURCE)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(RESOURCE, broken);
+        }
+    }
+
+    /// Adds a finding for each way in which `document` does not fit.
+    void check(YamlDocument document, Findings findings) {
+        for (Error error : schema.validate(document.root())) {
+            JsonPointer at = JsonPointer.compile(error.getInstanceLocation().toString());
+            switch (error.getKeyword()) {
+                case "additionalProperties" -> unknownKey(at, error.getProperty(), document, findings);
+                case "required" -> findings.error(document.placeOfKey(at), at.toString(),
+                        "the key '%s' is missing".formatted(error.getProperty()),
+                        view.remedy(at.appendProperty(error.getProperty())));
+                default -> unfit(at, error, document, findings);
+            }
+        }
+    }
+
+    private void unknownKey(JsonPointer at, String key, YamlDocument document, Findings findings) {
+        JsonPointer place = at.appendProperty(key);
+        List<String> known = view.keys(at);
+        Optional<String> nearest = Nearest.to(key, known);
+        String remedy = nearest.map(name -> "did you mean '%s'?".formatted(name))
+                .orElse("known here: " + String.join(", ", known));
+        findings.error(document.placeOfKey(place), place.toString(), "unknown key '%s'".formatted(key), remedy);
+    }
+
+    private void unfit(JsonPointer at, Error error, YamlDocument document, Findings findings) {
+        JsonNode value = document.root().at(at);
+        boolean inKey = "propertyNames".equals(error.getEvaluationPath().getName(-2))
+                || error.getEvaluationPath().toString().contains("/propertyNames/");
+        if (inKey) {
+            findings.error(document.placeOfKey(at), at.toString(), "a name does not fit: " + error.getMessage(),
+                    "names have letters, digits, '_', '.' and '-', at most 64");
+            return;
+        }
+        findings.error(document.placeOfValue(at), at.toString(), reason(at, value, error), remedy(at, value, error));
+    }
+
+    private static String reason(JsonPointer at, JsonNode value, Error error) {
+        if (at.toString().endsWith("/psk")) {
+            return "the key is neither quoted text nor a mapping";
+        }
+        return switch (error.getKeyword()) {
+            case "enum", "pattern", "minimum", "maximum" -> shown(value) + " does not fit";
+            case "type" -> value.isNull() ? "the value is missing" : shown(value) + " does not fit";
+            case "minItems", "minProperties" -> "there is nothing in it";
+            case "maxProperties" -> "there is more than one thing in it";
+            default -> error.getMessage();
+        };
+    }
+
+    private String remedy(JsonPointer at, JsonNode value, Error error) {
+        if (!"enum".equals(error.getKeyword())) {
+            return view.remedy(at);
+        }
+        List<String> allowed = new ArrayList<>();
+        error.getSchemaNode().forEach(word -> {
+            if (word.isTextual()) {
+                allowed.add(word.asText());
+            }
+        });
+        String meant = Nearest.to(value.asText(), allowed).map(" (did you mean '%s'?)"::formatted).orElse("");
+        return "one of: " + String.join(", ", allowed) + meant;
+    }
+
+    private static String shown(JsonNode value) {
+        return value.isContainerNode() ? value.isObject() ? "a mapping" : "a list" : "'" + value.asText() + "'";
+    }
+}
