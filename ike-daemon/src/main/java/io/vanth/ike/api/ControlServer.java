@@ -1,0 +1,201 @@
+package io.vanth.ike.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vanth.ike.runtime.Daemon;
+import io.vanth.ike.runtime.StartException;
+import io.vanth.ike.session.EngineStatus;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The API on the control socket, for its owner only:
+///
+/// | request | answer |
+/// | --- | --- |
+/// | `GET /api/status` | 200 with the status |
+/// | `POST /api/connections/NAME/up`, `/down`, `/rekey` | 202 with the time, or 404 with the known names |
+///
+/// NAME is a connection or `connection/tunnel`.
+public final class ControlServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final Pattern ACTION = Pattern
+            .compile("/api/connections/([A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)/(up|down|rekey)");
+    private static final long BIND_SECONDS = 5;
+    private static final int OK = 200;
+    private static final int ACCEPTED = 202;
+    private static final int NOT_FOUND = 404;
+    private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int INTERNAL_ERROR = 500;
+
+    private final Daemon daemon;
+    private final String version;
+    private final Instant started;
+    private final Path socket;
+    private HttpServer server;
+
+    private ControlServer(Daemon daemon, String version, Path socket) {
+        this.daemon = daemon;
+        this.version = version;
+        this.socket = socket;
+        this.started = daemon.setup().clock().instant();
+    }
+
+    /// Listens on `socket`. A file that a dead daemon left is removed; one that somebody answers on is not.
+    public static ControlServer open(Daemon daemon, String version, Path socket) throws StartException {
+        ControlServer control = new ControlServer(daemon, version, socket.toAbsolutePath());
+        control.prepare();
+        control.listen();
+        return control;
+    }
+
+    private void prepare() throws StartException {
+        try {
+            if (!Files.isDirectory(socket.getParent())) {
+                Files.createDirectories(socket.getParent(),
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            if (Files.exists(socket)) {
+                if (answers()) {
+                    throw new StartException(
+                            "a daemon answers on %s: stop it, or choose another control.socket".formatted(socket));
+                }
+                Files.delete(socket);
+            }
+        } catch (IOException refused) {
+            throw new StartException(
+                    "the control socket %s cannot be made: %s; choose another control.socket".formatted(socket,
+                            refused),
+                    refused);
+        }
+    }
+
+    private boolean answers() {
+        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return probe.connect(UnixDomainSocketAddress.of(socket));
+        } catch (IOException nobody) {
+            LOG.debug("{} is stale", socket, nobody);
+            return false;
+        }
+    }
+
+    private void listen() throws StartException {
+        try {
+            server = daemon.vertx().createHttpServer().requestHandler(this::handle);
+            server.listen(SocketAddress.domainSocketAddress(socket.toString())).toCompletionStage()
+                    .toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+        } catch (ExecutionException | TimeoutException | IOException refused) {
+            throw new StartException("the control socket %s cannot be opened: %s".formatted(socket, refused), refused);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted", interrupted);
+        }
+    }
+
+    private void handle(HttpServerRequest request) {
+        Matcher action = ACTION.matcher(request.path());
+        if (request.path().equals("/api/status")) {
+            only(HttpMethod.GET, request, () -> status(request));
+        } else if (action.matches()) {
+            only(HttpMethod.POST, request, () -> act(request, action.group(1), action.group(2)));
+        } else {
+            fail(request, NOT_FOUND, "there is no " + request.path());
+        }
+    }
+
+    private static void only(HttpMethod method, HttpServerRequest request, Runnable work) {
+        if (request.method().equals(method)) {
+            work.run();
+        } else {
+            fail(request, METHOD_NOT_ALLOWED, "only " + method);
+        }
+    }
+
+    private void status(HttpServerRequest request) {
+        Future.all(daemon.status(), Future.fromCompletionStage(daemon.associations())).onComplete(both -> {
+            if (both.failed()) {
+                fail(request, INTERNAL_ERROR, String.valueOf(both.cause().getMessage()));
+            } else {
+                answer(request, OK, StatusJson.render(version, started, both.result().resultAt(0),
+                        both.result().resultAt(1), daemon.counters()));
+            }
+        });
+    }
+
+    private void act(HttpServerRequest request, String name, String action) {
+        daemon.status().onComplete(status -> {
+            if (status.failed()) {
+                fail(request, INTERNAL_ERROR, String.valueOf(status.cause().getMessage()));
+                return;
+            }
+            List<String> known = names(status.result());
+            if (!known.contains(name)) {
+                ObjectNode body = NODES.objectNode()
+                        .put("error", "there is no '%s'; known: %s".formatted(name, String.join(", ", known)));
+                known.forEach(body.putArray("known")::add);
+                answer(request, NOT_FOUND, body.toString());
+                return;
+            }
+            perform(action, name);
+            answer(request, ACCEPTED, NODES.objectNode().put("at", daemon.setup().clock().instant().toString())
+                    .toString());
+        });
+    }
+
+    private static List<String> names(EngineStatus status) {
+        return status.connections().stream().<String>mapMulti((connection, add) -> {
+            add.accept(connection.name());
+            connection.tunnels().forEach(tunnel -> add.accept(connection.name() + "/" + tunnel.name()));
+        }).toList();
+    }
+
+    private void perform(String action, String name) {
+        switch (action) {
+            case "up" -> daemon.up(name);
+            case "down" -> daemon.down(name);
+            case "rekey" -> daemon.rekey(name);
+            default -> throw new IllegalStateException(action);
+        }
+    }
+
+    private static void fail(HttpServerRequest request, int code, String reason) {
+        answer(request, code, NODES.objectNode().put("error", reason).toString());
+    }
+
+    private static void answer(HttpServerRequest request, int code, String body) {
+        request.response().setStatusCode(code).putHeader("Content-Type", "application/json").end(body + "\n");
+    }
+
+    /// Stops listening and removes the socket.
+    @Override
+    public void close() {
+        try {
+            server.close().toCompletionStage().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+            Files.deleteIfExists(socket);
+        } catch (ExecutionException | TimeoutException | IOException broken) {
+            LOG.warn("closing the control socket failed", broken);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

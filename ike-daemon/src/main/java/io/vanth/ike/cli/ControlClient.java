@@ -1,0 +1,82 @@
+package io.vanth.ike.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Talks to the daemon's API: one HTTP/1.0 request for each connection to the socket, which keeps the client small and
+/// quick to start.
+record ControlClient(Path socket) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int OK_CLASS = 2;
+    private static final int BUFFER = 16_384;
+
+    JsonNode get(String path) throws Refusal {
+        return request("GET", path);
+    }
+
+    JsonNode post(String path) throws Refusal {
+        return request("POST", path);
+    }
+
+    private JsonNode request(String method, String path) throws Refusal {
+        String answer = exchange("%s %s HTTP/1.0\r\nHost: vanth\r\nContent-Length: 0\r\n\r\n".formatted(method, path));
+        int headEnd = answer.indexOf("\r\n\r\n");
+        String[] statusLine = answer.split(" ", 3);
+        if (headEnd < 0 || statusLine.length < 3 || !statusLine[1].matches("\\d{3}")) {
+            throw new Refusal("what answers on %s is no Vanth daemon".formatted(socket));
+        }
+        JsonNode body = parse(answer.substring(headEnd + 4));
+        if (statusLine[1].charAt(0) - '0' != OK_CLASS) {
+            throw new Refusal(body.path("error").asText("the daemon answered " + statusLine[1]));
+        }
+        return body;
+    }
+
+    private String exchange(String request) throws Refusal {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            ByteBuffer out = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
+            while (out.hasRemaining()) {
+                channel.write(out);
+            }
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            ByteBuffer in = ByteBuffer.allocate(BUFFER);
+            while (channel.read(in) >= 0) {
+                answer.write(in.array(), 0, in.position());
+                in.clear();
+            }
+            return answer.toString(StandardCharsets.UTF_8);
+        } catch (IOException failed) {
+            throw new Refusal(reason(failed), failed);
+        }
+    }
+
+    private String reason(IOException failed) {
+        if (Files.notExists(socket)) {
+            return "no daemon listens on %s (is it running? --socket or -c tells where)".formatted(socket);
+        }
+        if (failed instanceof AccessDeniedException || String.valueOf(failed.getMessage()).contains("ermission")) {
+            return "%s belongs to another user (try as root)".formatted(socket);
+        }
+        return "no daemon answers on %s: %s".formatted(socket, failed.getMessage());
+    }
+
+    private JsonNode parse(String body) throws Refusal {
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException bad) {
+            throw new Refusal("what answers on %s is no Vanth daemon".formatted(socket), bad);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.vanth.ike.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The program `vanth`.
+@Command(name = "vanth", mixinStandardHelpOptions = true, versionProvider = Version.class, description = {
+        "An IKEv1 daemon with a pluggable data plane.",
+        "IKEv1 is historic (RFC 9395): use it only for peers that speak nothing else."}, subcommands = {
+                RunCommand.class, CheckCommand.class, StatusCommand.class, UpCommand.class, DownCommand.class,
+                RekeyCommand.class, DecodeCommand.class})
+public final class Main {
+    /// The command did what it was asked for.
+    static final int DONE = 0;
+    /// The answer is no.
+    static final int NO = 1;
+    /// The command line makes no sense.
+    static final int USAGE = 2;
+
+    /// For picocli.
+    public Main() {}
+
+    /// Runs a command and ends the process with its status.
+    public static void main(String[] arguments) {
+        int status = commandLine().execute(arguments);
+        if (status != RunCommand.STAYS) {
+            System.exit(status);
+        }
+    }
+
+    /// The commands, with errors as single lines.
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setExecutionStrategy(parsed -> parsed.hasSubcommand() || parsed.isUsageHelpRequested()
+                || parsed.isVersionHelpRequested() ? new CommandLine.RunLast().execute(parsed) : usage(line));
+        line.setExecutionExceptionHandler((failure, command, _) -> {
+            PrintWriter err = command.getErr();
+            err.println("vanth: " + (failure instanceof Refusal ? failure.getMessage() : "internal error: " + failure));
+            err.flush();
+            return NO;
+        });
+        line.setParameterExceptionHandler((bad, _) -> {
+            PrintWriter err = bad.getCommandLine().getErr();
+            err.println("vanth: %s (see: %s --help)".formatted(bad.getMessage(),
+                    bad.getCommandLine().getCommandSpec().qualifiedName()));
+            err.flush();
+            return USAGE;
+        });
+        return line;
+    }
+
+    private static int usage(CommandLine line) {
+        line.usage(line.getErr());
+        return USAGE;
+    }
+}

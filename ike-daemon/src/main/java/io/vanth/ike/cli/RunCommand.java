@@ -1,0 +1,93 @@
+package io.vanth.ike.cli;
+
+import io.vanth.ike.api.ControlServer;
+import io.vanth.ike.config.ConfigLoader;
+import io.vanth.ike.config.Configuration;
+import io.vanth.ike.config.Surroundings;
+import io.vanth.ike.log.Escaped;
+import io.vanth.ike.log.LogSetup;
+import io.vanth.ike.log.ReportLog;
+import io.vanth.ike.runtime.Daemon;
+import io.vanth.ike.runtime.StartException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `vanth run`.
+@Command(name = "run", mixinStandardHelpOptions = true, description = {"Runs the daemon in the foreground.",
+        "SIGTERM deletes its SAs at the peers and ends it with status 0."})
+final class RunCommand implements Callable<Integer> {
+    /// Not an exit status: the daemon runs on its own threads.
+    static final int STAYS = -1;
+    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+    @Option(names = {"-c", "--config"}, paramLabel = "FILE", defaultValue = "/etc/vanth/vanth.yaml", description = {
+            "The configuration (default: ${DEFAULT-VALUE})."})
+    private Path file;
+
+    @Option(names = "--open", description = {"Let traffic of the tunnels pass unprotected once the daemon has ended.",
+            "Without this it stays blocked."})
+    private boolean open;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final AtomicBoolean crashed = new AtomicBoolean();
+
+    RunCommand() {}
+
+    @Override
+    public Integer call() throws Refusal {
+        ConfigLoader.Outcome outcome = new ConfigLoader(Surroundings.ofProcess(DataPlanes.names())).load(file);
+        outcome.findings()
+                .forEach(finding -> spec.commandLine().getErr().println(Escaped.text(finding.toString())));
+        Configuration configuration = outcome.configuration()
+                .orElseThrow(() -> new Refusal("%s cannot be used".formatted(file)));
+        LogSetup.use(configuration.log().json(), configuration.log().level());
+        try {
+            serve(configuration);
+            return STAYS;
+        } catch (StartException failed) {
+            throw new Refusal(failed.getMessage(), failed);
+        }
+    }
+
+    private void serve(Configuration configuration) throws StartException, Refusal {
+        ReportLog log = new ReportLog(InstantSource.system());
+        Daemon daemon = Daemon.start(new Daemon.Setup("vanth", configuration,
+                DataPlanes.named(configuration.dataPlane().name()), open, InstantSource.system(), new SecureRandom(),
+                log::accept, this::crash));
+        try {
+            ControlServer control = ControlServer.open(daemon, Version.text(), configuration.controlSocket());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, control), "vanth-stop"));
+            LOG.info("vanth {} runs with {} connection(s), control socket {}", Version.text(),
+                    configuration.connections().size(), configuration.controlSocket());
+        } catch (StartException failed) {
+            daemon.close();
+            throw failed;
+        }
+    }
+
+    /// A broken core cannot be trusted with anything more.
+    private void crash(Throwable broken) {
+        crashed.set(true);
+        new Thread(() -> System.exit(Main.NO), "vanth-crash").start();
+    }
+
+    /// Runs when the process is told to end. The JVM would answer SIGTERM with status 143, hence the halt.
+    private void stop(Daemon daemon, ControlServer control) {
+        LOG.info("vanth stops");
+        control.close();
+        daemon.close();
+        LOG.info("vanth has stopped");
+        Runtime.getRuntime().halt(crashed.get() ? Main.NO : Main.DONE);
+    }
+}

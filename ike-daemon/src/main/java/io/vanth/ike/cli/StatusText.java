@@ -1,0 +1,75 @@
+package io.vanth.ike.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vanth.ike.log.Escaped;
+
+/// The status for people.
+final class StatusText {
+    private StatusText() {}
+
+    static String of(JsonNode status) {
+        StringBuilder text = new StringBuilder();
+        text.append("vanth %s, running since %s\n".formatted(status.path("version").asText(),
+                status.path("started").asText()));
+        status.path("connections").forEach(connection -> connection(text, connection));
+        return text.toString();
+    }
+
+    private static void connection(StringBuilder text, JsonNode connection) {
+        line(text, "%s: %s, %s <-> %s (%s)".formatted(name(connection), state(connection),
+                connection.path("localId").asText(), connection.path("remoteId").asText(),
+                connection.path("peer").asText()));
+        JsonNode isakmp = connection.path("isakmp");
+        if (isakmp.isObject()) {
+            line(text, "  ISAKMP SA %s:%s, %s, as %s%s, since %s, new keys at %s".formatted(
+                    isakmp.path("initiatorCookie").asText(), isakmp.path("responderCookie").asText(),
+                    isakmp.path("proposal").asText(), isakmp.path("role").asText(),
+                    isakmp.path("natTraversal").asBoolean() ? ", NAT traversal" : "",
+                    isakmp.path("established").asText(), isakmp.path("rekeyAt").asText()));
+        }
+        failure(text, "  ", connection);
+        connection.path("tunnels").forEach(tunnel -> tunnel(text, tunnel));
+    }
+
+    private static void tunnel(StringBuilder text, JsonNode tunnel) {
+        line(text, "  %s: %s since %s, %s === %s".formatted(name(tunnel), state(tunnel),
+                tunnel.path("since").asText(), tunnel.path("local").asText(), tunnel.path("remote").asText()));
+        JsonNode sa = tunnel.path("sa");
+        if (sa.isObject()) {
+            line(text, "    %s%s, since %s, new keys at %s".formatted(sa.path("proposal").asText(),
+                    sa.path("udpEncapsulated").asBoolean() ? " in UDP" : "", sa.path("established").asText(),
+                    sa.path("rekeyAt").asText()));
+            direction(text, "in ", sa.path("inbound"));
+            direction(text, "out", sa.path("outbound"));
+        }
+        failure(text, "    ", tunnel);
+    }
+
+    private static void direction(StringBuilder text, String way, JsonNode sa) {
+        long dropped = sa.path("replayDrops").asLong() + sa.path("integrityFailures").asLong()
+                + sa.path("selectorDrops").asLong();
+        line(text, "    %s %s: %d packets, %d bytes%s".formatted(way, sa.path("spi").asText(),
+                sa.path("packets").asLong(), sa.path("bytes").asLong(),
+                dropped == 0 ? "" : ", %d dropped".formatted(dropped)));
+    }
+
+    private static void failure(StringBuilder text, String indent, JsonNode node) {
+        JsonNode failure = node.path("lastFailure");
+        if (failure.isObject()) {
+            line(text, "%slast failure at %s: %s".formatted(indent, failure.path("at").asText(),
+                    failure.path("text").asText()));
+        }
+    }
+
+    private static String name(JsonNode node) {
+        return node.path("name").asText();
+    }
+
+    private static String state(JsonNode node) {
+        return node.path("state").asText();
+    }
+
+    private static void line(StringBuilder text, String line) {
+        text.append(Escaped.text(line)).append('\n');
+    }
+}

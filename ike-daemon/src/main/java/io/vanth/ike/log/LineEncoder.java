@@ -1,0 +1,70 @@
+package io.vanth.ike.log;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.encoder.EncoderBase;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.event.KeyValuePair;
+
+/// One line for each event: text for people, or a JSON object.
+final class LineEncoder extends EncoderBase<ILoggingEvent> {
+    private static final byte[] NOTHING = new byte[0];
+
+    private final boolean json;
+
+    LineEncoder(boolean json) {
+        this.json = json;
+    }
+
+    @Override
+    public byte[] headerBytes() {
+        return NOTHING;
+    }
+
+    @Override
+    public byte[] encode(ILoggingEvent event) {
+        return (json ? json(event) : text(event)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte[] footerBytes() {
+        return NOTHING;
+    }
+
+    private static String text(ILoggingEvent event) {
+        StringBuilder line = new StringBuilder(160).append(event.getInstant()).append(' ')
+                .append("%-5s ".formatted(event.getLevel())).append(Escaped.text(event.getFormattedMessage()));
+        for (KeyValuePair pair : pairs(event)) {
+            line.append(' ').append(pair.key).append('=').append(Escaped.text(String.valueOf(pair.value)));
+        }
+        line.append('\n');
+        if (event.getThrowableProxy() != null) {
+            ThrowableProxyUtil.asString(event.getThrowableProxy()).lines()
+                    .forEach(frame -> line.append("    ").append(Escaped.text(frame)).append('\n'));
+        }
+        return line.toString();
+    }
+
+    private static String json(ILoggingEvent event) {
+        StringBuilder line = new StringBuilder(240).append("{\"time\":\"").append(event.getInstant())
+                .append("\",\"level\":\"").append(event.getLevel().toString().toLowerCase(Locale.ROOT))
+                .append("\",\"message\":").append(Escaped.json(event.getFormattedMessage()));
+        for (KeyValuePair pair : pairs(event)) {
+            line.append(",\"").append(pair.key).append("\":").append(value(pair.value));
+        }
+        if (event.getThrowableProxy() != null) {
+            line.append(",\"error\":").append(Escaped.json(ThrowableProxyUtil.asString(event.getThrowableProxy())));
+        }
+        return line.append("}\n").toString();
+    }
+
+    private static String value(Object value) {
+        return value instanceof Number ? value.toString() : Escaped.json(String.valueOf(value));
+    }
+
+    private static List<KeyValuePair> pairs(ILoggingEvent event) {
+        return event.getKeyValuePairs() == null ? List.of() : event.getKeyValuePairs();
+    }
+}

@@ -1,0 +1,53 @@
+package io.vanth.ike.runtime;
+
+import io.vanth.ike.exchange.Computation;
+import java.security.SecureRandom;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Threads for slow arithmetic. Their queue is bounded: what does not fit is answered as impossible, so that a flood of
+/// handshakes costs no memory.
+final class CryptoWorkers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CryptoWorkers.class);
+    private static final int QUEUE = 256;
+
+    private final SecureRandom random;
+    private final ThreadPoolExecutor threads;
+
+    CryptoWorkers(SecureRandom random, String name) {
+        this.random = random;
+        int count = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+        threads = new ThreadPoolExecutor(count, count, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE),
+                Thread.ofPlatform().daemon().name(name + "-crypto-", 0).factory());
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /// Does `computation` and hands the result to `whenDone`, on a thread of its own or at once when there is no room.
+    void submit(Computation computation, Consumer<Computation.Result> whenDone) {
+        try {
+            threads.execute(() -> whenDone.accept(perform(computation)));
+        } catch (RejectedExecutionException full) {
+            LOG.debug("computation rejected", full);
+            whenDone.accept(new Computation.Impossible("too many handshakes at once"));
+        }
+    }
+
+    private Computation.Result perform(Computation computation) {
+        try {
+            return computation.perform(random);
+        } catch (RuntimeException broken) {
+            LOG.error("a computation failed", broken);
+            return new Computation.Impossible("internal error: " + broken);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

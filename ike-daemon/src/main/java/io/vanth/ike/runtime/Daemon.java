@@ -1,0 +1,249 @@
+package io.vanth.ike.runtime;
+
+import io.vanth.dataplane.DataPlane;
+import io.vanth.dataplane.DataPlaneException;
+import io.vanth.dataplane.NatTraversalPort;
+import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.SaStatus;
+import io.vanth.dataplane.spi.DataPlaneContext;
+import io.vanth.dataplane.spi.DataPlaneProvider;
+import io.vanth.ike.config.Configuration;
+import io.vanth.ike.exchange.Event;
+import io.vanth.ike.exchange.Report;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.StartMode;
+import io.vanth.ike.policy.Tunnel;
+import io.vanth.ike.session.EngineStatus;
+import io.vanth.ike.session.IkeEngine;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.transport.Transport;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running daemon: the core on its event loop with sockets and a data plane. Several can live in one process.
+public final class Daemon implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    private static final long STAGE_SECONDS = 20;
+    private static final long SHUTDOWN_SECONDS = 3;
+
+    private final Setup setup;
+    private final Vertx vertx;
+    private final CryptoWorkers workers;
+    private final IkeVerticle verticle;
+    private final AtomicLong lost = new AtomicLong();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private DataPlane dataPlane;
+    private boolean closed;
+
+    /// What a daemon stands on.
+    ///
+    /// @param name     for its threads
+    /// @param open     whether its end lifts the leak protection
+    /// @param reports  called on the event loop, returns at once
+    /// @param crashed  called when the core fails; the daemon is of no use then
+    public record Setup(String name, Configuration configuration, DataPlaneProvider provider, boolean open,
+            InstantSource clock, SecureRandom random, Consumer<Report> reports, Consumer<Throwable> crashed) {}
+
+    private Daemon(Setup setup) {
+        this.setup = setup;
+        this.vertx = makeVertx();
+        this.workers = new CryptoWorkers(setup.random(), setup.name());
+        this.verticle = new IkeVerticle(new IkeEngine(setup.configuration().connections(), setup.random()),
+                setup.clock(), lost, setup.crashed());
+    }
+
+    /// Opens the data plane with its policies, then the sockets, then begins. Blocks.
+    public static Daemon start(Setup setup) throws StartException {
+        Daemon daemon = new Daemon(setup);
+        try {
+            daemon.open();
+            return daemon;
+        } catch (StartException | RuntimeException failed) {
+            daemon.close();
+            throw failed;
+        }
+    }
+
+    private static Vertx makeVertx() {
+        VertxOptions options = new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2)
+                .setInternalBlockingPoolSize(2);
+        options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
+        Transport epoll = Transport.EPOLL;
+        boolean available = epoll != null && epoll.available();
+        return Vertx.builder().with(options).withTransport(available ? epoll : Transport.NIO).build();
+    }
+
+    private void open() throws StartException {
+        await(vertx.deployVerticle(verticle));
+        openDataPlane();
+        PlaneCheck.check(setup.configuration(), dataPlane.capabilities());
+        addPolicies();
+        Sockets sockets = openSockets();
+        await(verticle.begin(
+                new EffectPerformer(sockets, dataPlane, workers, setup.reports(), verticle::post)));
+    }
+
+    private void openDataPlane() throws StartException {
+        Configuration.DataPlaneChoice choice = setup.configuration().dataPlane();
+        try {
+            dataPlane = setup.provider().open(new DataPlaneContext(choice.interfaceName(), choice.mtu(),
+                    choice.routes(), setup.open(), verticle::fromDataPlane, setup.clock(), setup.random()));
+        } catch (DataPlaneException refused) {
+            throw new StartException("the data plane '%s' cannot be opened: %s".formatted(choice.name(),
+                    refused.getMessage()), refused);
+        }
+    }
+
+    /// Traffic is protected from the first moment, before anything is negotiated.
+    private void addPolicies() throws StartException {
+        int order = 0;
+        for (Connection connection : setup.configuration().connections()) {
+            for (Tunnel tunnel : connection.tunnels()) {
+                boolean acquire = tunnel.start() != StartMode.PASSIVE;
+                await(dataPlane.addPolicy(new Policy(connection.name() + "/" + tunnel.name(), order++,
+                        tunnel.traffic(), new Policy.Protect(tunnel.group(), acquire))));
+            }
+        }
+    }
+
+    private Sockets openSockets() throws StartException {
+        Set<InetAddress> locals = setup.configuration().connections().stream().map(Connection::localAddress)
+                .collect(Collectors.toSet());
+        Map<InetAddress, UdpPort> ike = new HashMap<>();
+        Map<InetAddress, NatTraversalPort> natTraversal = new HashMap<>();
+        for (InetAddress local : locals) {
+            UdpPort port = openPort(new InetSocketAddress(local, setup.configuration().ports().ike()));
+            opened.add(port);
+            ike.put(local, port);
+            NatTraversalPort shared = await(dataPlane.openNatTraversalPort(
+                    new InetSocketAddress(local, setup.configuration().ports().natTraversal())));
+            opened.add(shared);
+            natTraversal.put(local, shared);
+        }
+        return new Sockets(ike, natTraversal);
+    }
+
+    private UdpPort openPort(InetSocketAddress local) throws StartException {
+        ContextInternal loop = verticle.loop();
+        return UdpPort.open(loop.nettyEventLoop(), vertx.isNativeTransportEnabled(), local, verticle::receive, lost);
+    }
+
+    /// What there is.
+    public Future<EngineStatus> status() {
+        return verticle.status();
+    }
+
+    /// Whether a connection, or a tunnel of it (`connection/tunnel`), is configured.
+    public Future<Boolean> knows(String name) {
+        return verticle.knows(name);
+    }
+
+    /// Brings a connection or tunnel up.
+    public void up(String name) {
+        verticle.post(new Event.Up(name));
+    }
+
+    /// Takes a connection or tunnel down, at the peer too.
+    public void down(String name) {
+        verticle.post(new Event.Down(name));
+    }
+
+    /// Negotiates new keys.
+    public void rekey(String name) {
+        verticle.post(new Event.Rekey(name));
+    }
+
+    /// The SAs of the data plane with their counters.
+    public CompletionStage<List<SaStatus>> associations() {
+        return dataPlane.associations();
+    }
+
+    /// Counters of the data plane and of the daemon's own sockets, by name; never waits.
+    public Map<String, Long> counters() {
+        Map<String, Long> all = new HashMap<>(dataPlane.counters());
+        all.put("daemon_datagrams_lost", lost.get());
+        return all;
+    }
+
+    /// The Vert.x instance, for servers that live as long as the daemon.
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /// What the daemon was made from.
+    public Setup setup() {
+        return setup;
+    }
+
+    /// Deletes all SAs at their peers and ends; leak protection stays unless the setup says otherwise. Blocks for a few
+    /// seconds at most; closing again does nothing.
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (verticle.loop() != null) {
+            finish(verticle.shutdown());
+        }
+        for (AutoCloseable each : opened) {
+            try {
+                each.close();
+            } catch (Exception broken) { // AutoCloseable declares it
+                LOG.warn("closing a socket failed", broken);
+            }
+        }
+        workers.close();
+        if (dataPlane != null) {
+            dataPlane.close();
+        }
+        finish(vertx.close().toCompletionStage().toCompletableFuture());
+    }
+
+    private static void finish(CompletableFuture<?> stage) {
+        try {
+            stage.get(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException failed) {
+            LOG.warn("a step of the shutdown failed", failed);
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws StartException {
+        return await(future.toCompletionStage());
+    }
+
+    private static <T> T await(CompletionStage<T> stage) throws StartException {
+        try {
+            return stage.toCompletableFuture().get(STAGE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted", interrupted);
+        } catch (ExecutionException failed) {
+            throw new StartException(EffectPerformer.reason(failed.getCause()), failed.getCause());
+        } catch (TimeoutException late) {
+            throw new StartException("no answer within %d s".formatted(STAGE_SECONDS), late);
+        }
+    }
+}

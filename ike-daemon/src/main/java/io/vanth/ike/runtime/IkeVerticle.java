@@ -1,0 +1,153 @@
+package io.vanth.ike.runtime;
+
+import io.vanth.dataplane.DataPlaneEvent;
+import io.vanth.ike.exchange.Effect;
+import io.vanth.ike.exchange.Event;
+import io.vanth.ike.exchange.Path;
+import io.vanth.ike.session.EngineStatus;
+import io.vanth.ike.session.IkeEngine;
+import io.vanth.ike.session.Step;
+import io.vanth.ike.wire.Bytes;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs the core on one event loop: events in order, each with its effects.
+final class IkeVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(IkeVerticle.class);
+    /// Datagrams and events of the data plane that may wait for the loop; a flood beyond is dropped, as a socket would.
+    private static final int WAITING_AT_MOST = 4096;
+
+    private final IkeEngine engine;
+    private final InstantSource clock;
+    private final Consumer<Throwable> crashed;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicLong overflow;
+    private ContextInternal loop;
+    private Timers timers;
+    private EffectPerformer performer;
+    private boolean ended;
+
+    IkeVerticle(IkeEngine engine, InstantSource clock, AtomicLong overflow, Consumer<Throwable> crashed) {
+        this.engine = engine;
+        this.clock = clock;
+        this.overflow = overflow;
+        this.crashed = crashed;
+    }
+
+    @Override
+    public Future<?> start() {
+        loop = (ContextInternal) context;
+        timers = new Timers(vertx, clock, () -> take(new Event.DeadlineReached()));
+        return Future.succeededFuture();
+    }
+
+    /// The loop, for sockets; there after deployment.
+    ContextInternal loop() {
+        return loop;
+    }
+
+    /// Starts the engine with what performs its effects.
+    Future<Void> begin(EffectPerformer withPerformer) {
+        return call(() -> {
+            performer = withPerformer;
+            apply(engine.start(clock.instant()));
+            return null;
+        });
+    }
+
+    /// Takes an event from any thread.
+    void post(Event event) {
+        loop.runOnContext(_ -> take(event));
+    }
+
+    /// Takes a datagram of a socket of the loop, on its thread.
+    void receive(Path path, Bytes bytes) {
+        loop.dispatch(_ -> take(new Event.Datagram(path, bytes)));
+    }
+
+    /// Takes an event of the data plane, from its threads.
+    void fromDataPlane(DataPlaneEvent event) {
+        if (waiting.incrementAndGet() > WAITING_AT_MOST) {
+            waiting.decrementAndGet();
+            overflow.incrementAndGet();
+            return;
+        }
+        loop.runOnContext(_ -> {
+            waiting.decrementAndGet();
+            take(translate(event));
+        });
+    }
+
+    private static Event translate(DataPlaneEvent event) {
+        return event instanceof DataPlaneEvent.IkeDatagram(var local, var remote, var message)
+                ? new Event.Datagram(new Path(local, remote, true), Bytes.owning(message))
+                : new Event.FromDataPlane(event);
+    }
+
+    /// What there is.
+    Future<EngineStatus> status() {
+        return call(() -> engine.status(clock.instant()));
+    }
+
+    /// Whether a connection or tunnel is configured.
+    Future<Boolean> knows(String name) {
+        return call(() -> engine.knows(name));
+    }
+
+    /// Ends all SAs; done when their deletion was sent and the data plane has forgotten them.
+    CompletableFuture<?> shutdown() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.runOnContext(_ -> {
+            take(new Event.Shutdown());
+            ended = true;
+            timers.disarm();
+            CompletableFuture<?> settled = performer == null
+                    ? CompletableFuture.completedFuture(null)
+                    : performer.settled();
+            var _ = settled.whenComplete((_, _) -> done.complete(null));
+        });
+        return done;
+    }
+
+    private <T> Future<T> call(Callable<T> work) {
+        Promise<T> promise = Promise.promise();
+        loop.runOnContext(_ -> {
+            try {
+                promise.complete(work.call());
+            } catch (Exception broken) {
+                promise.fail(broken);
+            }
+        });
+        return promise.future();
+    }
+
+    private void take(Event event) {
+        if (ended || performer == null) {
+            return;
+        }
+        try {
+            apply(engine.step(event, clock.instant()));
+        } catch (RuntimeException | Error broken) {
+            ended = true;
+            LOG.error("the core failed on {}", event.getClass().getSimpleName(), broken);
+            crashed.accept(broken);
+        }
+    }
+
+    private void apply(Step step) {
+        for (Effect effect : step.effects()) {
+            performer.perform(effect);
+        }
+        timers.arm(step.deadline());
+    }
+}

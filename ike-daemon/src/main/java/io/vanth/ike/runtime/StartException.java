@@ -1,0 +1,17 @@
+package io.vanth.ike.runtime;
+
+import java.io.Serial;
+
+/// The daemon cannot start: the message says why and what to do.
+public final class StartException extends Exception {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    public StartException(String message) {
+        super(message);
+    }
+
+    public StartException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

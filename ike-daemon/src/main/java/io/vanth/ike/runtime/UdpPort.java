@@ -1,0 +1,154 @@
+package io.vanth.ike.runtime;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.vanth.ike.exchange.Path;
+import io.vanth.ike.wire.Bytes;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// An IKE socket on the event loop that runs the core.
+final class UdpPort implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(UdpPort.class);
+    private static final int LARGEST = 65_535;
+    private static final int BATCH = 16;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_MARK = 36;
+    /// The mark of the userspace engine's own packets, which go around the routes for protected traffic: a protected
+    /// network may contain the peer.
+    private static final int OWN_PACKETS = 0x56_41_4e_54;
+
+    private final Channel channel;
+    private final InetSocketAddress local;
+    private final AtomicLong failures;
+
+    private UdpPort(Channel channel, AtomicLong failures) {
+        this.channel = channel;
+        this.local = (InetSocketAddress) channel.localAddress();
+        this.failures = failures;
+    }
+
+    /// Binds `local`; blocks, so not for the event loop. Datagrams come on the thread of `loop`.
+    ///
+    /// @param failures counts datagrams that could not be sent
+    static UdpPort open(EventLoop loop, boolean epoll, InetSocketAddress local,
+            BiConsumer<Path, Bytes> receiver, AtomicLong failures) throws StartException {
+        Bootstrap bootstrap = new Bootstrap().group(loop).handler(new Receiver(receiver))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST));
+        if (epoll) {
+            SocketProtocolFamily family = local.getAddress().getAddress().length == 4
+                    ? SocketProtocolFamily.INET
+                    : SocketProtocolFamily.INET6;
+            bootstrap.channelFactory(() -> new EpollDatagramChannel(family))
+                    .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(BATCH * LARGEST))
+                    .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, LARGEST);
+        } else {
+            bootstrap.channel(NioDatagramChannel.class);
+        }
+        try {
+            Channel channel = bootstrap.bind(local).sync().channel();
+            mark(channel, epoll);
+            return new UdpPort(channel, failures);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted while binding " + local, interrupted);
+        } catch (Exception refused) { // sync() throws checked exceptions that it does not declare
+            throw new StartException(refusal(local, refused), refused);
+        }
+    }
+
+    /// Without the capability NET_ADMIN there is no TUN device either, and nothing to go around.
+    private static void mark(Channel channel, boolean epoll) {
+        if (!epoll) {
+            return;
+        }
+        try {
+            channel.config().setOption(new IntegerUnixChannelOption("SO_MARK", SOL_SOCKET, SO_MARK), OWN_PACKETS);
+        } catch (ChannelException refused) {
+            LOG.debug("{} is not marked", channel.localAddress(), refused);
+        }
+    }
+
+    private static String refusal(InetSocketAddress local, Exception refused) {
+        String where = "UDP %s port %d".formatted(local.getAddress().getHostAddress(), local.getPort());
+        String said = String.valueOf(refused.getMessage());
+        if (said.contains("Permission denied")) {
+            return where + " needs privileges: run as root, give the capability NET_BIND_SERVICE, or choose ports above"
+                    + " 1023 under 'ports'";
+        }
+        if (said.contains("in use")) {
+            return where + " is taken: is another IKE daemon running? (ss -ulpn 'sport = :%d')"
+                    .formatted(local.getPort());
+        }
+        if (refused instanceof BindException || said.contains("assign")) {
+            return where + " cannot be bound: " + said + "; is the address one of this host?";
+        }
+        return where + " cannot be opened: " + said;
+    }
+
+    /// Hands datagrams on. A datagram without content, or from port 0, cannot be answered and is no IKE.
+    private static final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
+        private final BiConsumer<Path, Bytes> receiver;
+
+        private Receiver(BiConsumer<Path, Bytes> receiver) {
+            this.receiver = receiver;
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+            ByteBuf content = packet.content();
+            if (!content.isReadable() || packet.sender().getPort() == 0) {
+                return;
+            }
+            byte[] bytes = new byte[content.readableBytes()];
+            content.readBytes(bytes);
+            receiver.accept(new Path((InetSocketAddress) context.channel().localAddress(), packet.sender(), false),
+                    Bytes.of(bytes));
+        }
+
+        /// An ICMP error for one datagram must not end the socket.
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            LOG.debug("error on {}", context.channel().localAddress(), cause);
+        }
+    }
+
+    /// The bound address, with the real port.
+    InetSocketAddress local() {
+        return local;
+    }
+
+    /// Sends a datagram; what the socket refuses is lost, as on the network.
+    void send(InetSocketAddress remote, Bytes message) {
+        channel.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(message.toArray()), remote))
+                .addListener(done -> {
+                    if (!done.isSuccess()) {
+                        failures.incrementAndGet();
+                        LOG.debug("a datagram to {} was not sent", remote, done.cause());
+                    }
+                });
+    }
+
+    @Override
+    public void close() {
+        channel.close().awaitUninterruptibly();
+    }
+}
