@@ -12,12 +12,12 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Sends or receives datagrams that carry a number, at a steady rate. Runs as a process of its own in a namespace.
 ///
-/// `send SOURCE TARGET PORT PER_SECOND COUNT` or `receive ADDRESS PORT COUNT`. The receiver ends when all have come, or
-/// two seconds of silence after its standard input ended.
+/// `send SOURCE TARGET PORT PER_SECOND COUNT` or `receive ADDRESS PORT COUNT`. The receiver ends after
+/// a second of silence, once its standard input has ended.
 final class NumberedDatagrams {
     private static final int SIZE = 200;
     private static final int NANOS = 1_000_000_000;
-    private static final int SILENCE_MILLIS = 2_000;
+    private static final int SILENCE_MILLIS = 1_000;
 
     private NumberedDatagrams() {}
 
@@ -53,33 +53,46 @@ final class NumberedDatagrams {
             channel.configureBlocking(false).register(selector, SelectionKey.OP_READ);
             Thread.ofPlatform().daemon().start(() -> awaitEndOfInput(selector));
             System.out.println("ready");
-            BitSet seen = new BitSet(count);
-            int duplicates = 0;
-            int reordered = 0;
-            int highest = -1;
-            boolean sending = true;
-            ByteBuffer datagram = ByteBuffer.allocate(SIZE);
-            while (seen.cardinality() < count) {
-                if (selector.select(sending ? 0 : SILENCE_MILLIS) == 0) {
-                    if (!sending) {
-                        break;
-                    }
-                    sending = false;
-                }
-                selector.selectedKeys().clear();
-                while (channel.receive(datagram.clear()) != null) {
-                    int number = datagram.getInt(0);
-                    duplicates += seen.get(number) ? 1 : 0;
-                    reordered += number < highest ? 1 : 0;
-                    highest = Math.max(highest, number);
-                    seen.set(number);
-                }
+            Tally tally = new Tally();
+            while (selector.select() > 0) {
+                drain(channel, selector, tally);
             }
-            System.out.printf("received %d lost %d duplicated %d reordered %d first-lost %d%n", seen.cardinality(),
-                    count - seen.cardinality(), duplicates, reordered, seen.nextClearBit(0));
+            while (selector.select(SILENCE_MILLIS) > 0) {
+                drain(channel, selector, tally);
+            }
+            System.out.println(tally.report(count));
         }
     }
 
+    private static void drain(DatagramChannel channel, Selector selector, Tally tally) throws IOException {
+        ByteBuffer datagram = ByteBuffer.allocate(SIZE);
+        selector.selectedKeys().clear();
+        while (channel.receive(datagram.clear()) != null) {
+            tally.count(datagram.getInt(0));
+        }
+    }
+
+    /// Which numbers came, and how.
+    private static final class Tally {
+        private final BitSet seen = new BitSet();
+        private int duplicates;
+        private int reordered;
+        private int highest = -1;
+
+        void count(int number) {
+            duplicates += seen.get(number) ? 1 : 0;
+            reordered += number < highest ? 1 : 0;
+            highest = Math.max(highest, number);
+            seen.set(number);
+        }
+
+        String report(int sent) {
+            return "received %d lost %d duplicated %d reordered %d first-lost %d".formatted(seen.cardinality(),
+                    sent - seen.cardinality(), duplicates, reordered, seen.nextClearBit(0));
+        }
+    }
+
+    /// Wakes the selector: a selection of nothing means that no more will be sent.
     private static void awaitEndOfInput(Selector selector) {
         try {
             System.in.readAllBytes();

@@ -11,7 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @InLab
 final class RekeyIT {
     private static final Duration SHORT = Duration.ofSeconds(10);
-    private static final int PER_SECOND = 500;
+    /// So many that a packet falls into any gap of two milliseconds.
+    private static final int PER_SECOND = 1000;
     private static final int COUNT = PER_SECOND * 24;
     /// The first SA, and at least two after it.
     private static final int GENERATIONS = 3;
