@@ -72,6 +72,12 @@ public final class FilterTable {
         return rules;
     }
 
+    /// What a long comment is cut to.
+    public static String asComment(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return new String(bytes, 0, Math.min(bytes.length, MAX_COMMENT), StandardCharsets.UTF_8);
+    }
+
     /// Starts a list of changes that take effect together.
     public Transaction change() {
         return new Transaction();

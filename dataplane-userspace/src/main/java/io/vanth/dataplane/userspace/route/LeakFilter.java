@@ -1,0 +1,221 @@
+package io.vanth.dataplane.userspace.route;
+
+import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.TrafficSelector;
+import io.vanth.dataplane.netlink.nftables.FilterRule;
+import io.vanth.dataplane.netlink.nftables.FilterTable;
+import io.vanth.dataplane.netlink.nftables.Hook;
+import io.vanth.dataplane.netlink.nftables.StoredRule;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The packet filter that keeps protected traffic from passing in clear, with or without a process.
+///
+///     input    lo, IKE, ESP, AH, neighbour discovery: pass     not by the TUN device: ask inbound
+///     forward                                                  not by the TUN device: ask inbound, then outbound
+///     output   lo, IKE, ESP, AH, marked, ND: pass              not by the TUN device: ask outbound
+///     inbound  one rule a policy, in their order: from the remote to the local selector
+///     outbound one rule a policy, in their order: from the local to the remote selector
+///
+/// The rule of a `protect` or `discard` policy drops, that of a `bypass` policy lets pass. A rule bears its policy's name
+/// as comment; by it a later run takes it over. Rules of an earlier run that nobody took over yet stand behind all
+/// others.
+final class LeakFilter {
+    private static final String INPUT = "input";
+    private static final String FORWARD = "forward";
+    private static final String OUTPUT = "output";
+    private static final String RESTORE_MARK = "restore-mark";
+    private static final String INBOUND = "inbound";
+    private static final String OUTBOUND = "outbound";
+    /// Before the filters of others, behind the translation of destinations; marks are needed before routing.
+    private static final int FILTER_PRIORITY = -10;
+    private static final int MARK_PRIORITY = -150;
+
+    private static final String LOOPBACK = "lo";
+    private static final int UDP = 17;
+    private static final int ESP = 50;
+    private static final int AH = 51;
+    private static final int ICMPV6 = 58;
+    private static final int FIRST_NEIGHBOUR_DISCOVERY = 133;
+    private static final int LAST_NEIGHBOUR_DISCOVERY = 137;
+    private static final List<Integer> IKE_PORTS = List.of(500, 4500);
+
+    private final FilterTable table;
+    private final String tun;
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<StoredRule> leftOver;
+    private boolean based;
+
+    private record Entry(Policy policy, StoredRule inbound, StoredRule outbound, boolean tookOver) {}
+
+    LeakFilter(FilterTable table, String tun) throws IOException {
+        this.table = table;
+        this.tun = tun;
+        this.leftOver = new ArrayList<>(
+                table.rules().stream().filter(rule -> isPolicyChain(rule.chain())).toList());
+    }
+
+    /// Puts the rules of a policy in place, and takes those away that an earlier run left for it: in one step.
+    void add(Policy policy) throws IOException {
+        FilterTable.Transaction change = table.change();
+        if (!based) {
+            base(change);
+        }
+        List<StoredRule> replaced = leftOver(policy.name());
+        replaced.forEach(change::delete);
+        leftOver.removeAll(replaced);
+        int place = place(policy);
+        place(change, INBOUND, rule(policy, policy.traffic().remote(), policy.traffic().local()), policy, place);
+        place(change, OUTBOUND, rule(policy, policy.traffic().local(), policy.traffic().remote()), policy, place);
+        try {
+            List<StoredRule> added = change.commit().stream().filter(rule -> isPolicyChain(rule.chain())).toList();
+            entries.add(place, new Entry(policy, added.getFirst(), added.getLast(), !replaced.isEmpty()));
+            based = true;
+        } catch (IOException refused) {
+            leftOver.addAll(replaced);
+            throw refused;
+        }
+    }
+
+    /// Undoes [#add(Policy)], but for rules that took the place of an earlier run's: those stay, as left over, so that a
+    /// failure opens nothing.
+    void revert(Policy policy) throws IOException {
+        Entry entry = entries.stream().filter(there -> there.policy().equals(policy)).findFirst().orElseThrow();
+        if (entry.tookOver()) {
+            entries.remove(entry);
+            leftOver.addAll(List.of(entry.inbound(), entry.outbound()));
+        } else {
+            remove(policy);
+        }
+    }
+
+    /// Takes the rules of a policy away; the table too when they were the last.
+    void remove(Policy policy) throws IOException {
+        List<Entry> gone = entries.stream().filter(entry -> entry.policy().name().equals(policy.name())).toList();
+        List<StoredRule> rules = new ArrayList<>(leftOver(policy.name()));
+        gone.forEach(entry -> rules.addAll(List.of(entry.inbound(), entry.outbound())));
+        if (rules.isEmpty()) {
+            return;
+        }
+        delete(rules);
+        entries.removeAll(gone);
+        leftOver.removeAll(rules);
+        removeIfEmpty();
+    }
+
+    /// Takes away what an earlier run left for policies that there are no more.
+    void settle() throws IOException {
+        if (!leftOver.isEmpty()) {
+            delete(leftOver);
+            leftOver.clear();
+            removeIfEmpty();
+        }
+    }
+
+    /// Takes everything away.
+    void removeAll() throws IOException {
+        if (!table.rules().isEmpty()) {
+            table.change().deleteTable().commit();
+        }
+        entries.clear();
+        leftOver.clear();
+        based = false;
+    }
+
+    private void removeIfEmpty() throws IOException {
+        if (entries.isEmpty() && leftOver.isEmpty()) {
+            removeAll();
+        }
+    }
+
+    private void delete(List<StoredRule> rules) throws IOException {
+        FilterTable.Transaction change = table.change();
+        rules.forEach(change::delete);
+        change.commit();
+    }
+
+    private List<StoredRule> leftOver(String policy) {
+        return leftOver.stream().filter(rule -> rule.comment().equals(FilterTable.asComment(policy))).toList();
+    }
+
+    private int place(Policy policy) {
+        int place = 0;
+        while (place < entries.size() && entries.get(place).policy().order() <= policy.order()) {
+            place++;
+        }
+        return place;
+    }
+
+    private void place(FilterTable.Transaction change, String chain, FilterRule rule, Policy policy, int place) {
+        List<StoredRule> behind = new ArrayList<>();
+        if (place < entries.size()) {
+            Entry next = entries.get(place);
+            behind.add(chain.equals(INBOUND) ? next.inbound() : next.outbound());
+        }
+        leftOver.stream().filter(left -> left.chain().equals(chain)).forEach(behind::add);
+        if (behind.isEmpty()) {
+            change.append(chain, rule, policy.name());
+        } else {
+            change.insert(chain, rule, policy.name(), behind.getFirst().handle());
+        }
+    }
+
+    private static FilterRule rule(Policy policy, TrafficSelector source, TrafficSelector destination) {
+        FilterRule rule = new FilterRule().addresses(source.addresses(), destination.addresses());
+        var narrowing = Narrowing.of(source, destination);
+        narrowing.protocol().ifPresent(rule::protocol);
+        narrowing.sourcePorts().ifPresent(ports -> rule.sourcePort(ports.first(), ports.last()));
+        narrowing.destinationPorts().ifPresent(ports -> rule.destinationPort(ports.first(), ports.last()));
+        return switch (policy.action()) {
+            case Policy.Protect _,Policy.Discard _ -> rule.count().drop();
+            case Policy.Bypass _ -> rule.accept();
+        };
+    }
+
+    /// The chains that every policy needs. Made anew: an earlier run may have had another TUN device.
+    private void base(FilterTable.Transaction change) {
+        change.table().chain(INBOUND).chain(OUTBOUND).chain(RESTORE_MARK, Hook.PREROUTING, MARK_PRIORITY)
+                .chain(INPUT, Hook.INPUT, FILTER_PRIORITY).chain(FORWARD, Hook.FORWARD, FILTER_PRIORITY)
+                .chain(OUTPUT, Hook.OUTPUT, FILTER_PRIORITY);
+        List.of(RESTORE_MARK, INPUT, FORWARD, OUTPUT).forEach(change::flush);
+        exempt(change, INPUT, false);
+        change.append(INPUT, new FilterRule().inputLink(LOOPBACK).accept(), "loopback")
+                .append(INPUT, new FilterRule().inputLinkNot(tun).jump(INBOUND), "")
+                .append(FORWARD, new FilterRule().inputLinkNot(tun).jump(INBOUND), "")
+                .append(FORWARD, new FilterRule().outputLinkNot(tun).jump(OUTBOUND), "")
+                .append(OUTPUT, new FilterRule().outputLink(LOOPBACK).accept(), "loopback")
+                .append(OUTPUT, new FilterRule().marked(HostNumbers.MARK).accept(), "the engine's own");
+        exempt(change, OUTPUT, true);
+        change.append(OUTPUT, new FilterRule().outputLinkNot(tun).jump(OUTBOUND), "");
+        restoreMark(change);
+    }
+
+    private static void exempt(FilterTable.Transaction change, String chain, boolean source) {
+        for (int port : IKE_PORTS) {
+            FilterRule udp = new FilterRule().protocol(UDP);
+            change.append(chain, (source ? udp.sourcePort(port, port) : udp.destinationPort(port, port)).accept(),
+                    "IKE");
+        }
+        change.append(chain, new FilterRule().protocol(ESP).accept(), "ESP").append(chain,
+                new FilterRule().protocol(AH).accept(),
+                "AH");
+        change.append(chain, new FilterRule().protocol(ICMPV6)
+                .icmpType(FIRST_NEIGHBOUR_DISCOVERY, LAST_NEIGHBOUR_DISCOVERY).accept(), "neighbour discovery");
+    }
+
+    /// A peer that is itself in a protected network is reached by the TUN device, so a strict reverse path filter would
+    /// drop its IKE and ESP. With the mark it looks the way up as the engine's own packets go.
+    private static void restoreMark(FilterTable.Transaction change) {
+        for (int port : IKE_PORTS) {
+            change.append(RESTORE_MARK, new FilterRule().toThisHost().protocol(UDP).destinationPort(port, port)
+                    .setMark(HostNumbers.MARK), "IKE");
+        }
+        change.append(RESTORE_MARK, new FilterRule().toThisHost().protocol(ESP).setMark(HostNumbers.MARK), "ESP")
+                .append(RESTORE_MARK, new FilterRule().toThisHost().protocol(AH).setMark(HostNumbers.MARK), "AH");
+    }
+
+    private static boolean isPolicyChain(String chain) {
+        return chain.equals(INBOUND) || chain.equals(OUTBOUND);
+    }
+}

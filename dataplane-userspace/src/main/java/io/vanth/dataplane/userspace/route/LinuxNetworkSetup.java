@@ -1,0 +1,146 @@
+package io.vanth.dataplane.userspace.route;
+
+import io.vanth.dataplane.DataPlaneException;
+import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.netlink.message.NetlinkSocket;
+import io.vanth.dataplane.netlink.nftables.FilterTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The network of a Linux host, by netlink alone. What it makes is in [HostNumbers]: routes and rules of its own number
+/// and one nftables table. Rules, unreachable routes and the filter outlive the process, so that nothing leaks while it
+/// is gone; the next run takes them over without a gap, and after [#settle()] only what its policies need is left.
+///
+/// The filter comes before the routes, and goes after them. Bypass policies get a routing rule in front of all
+/// protected networks: where an earlier `protect` policy covers one, the filter drops its packets.
+public final class LinuxNetworkSetup implements NetworkSetup {
+    private static final Logger LOG = LoggerFactory.getLogger(LinuxNetworkSetup.class);
+
+    /// Lets the mark count when the kernel checks the way back to a packet's sender (`ip-sysctl`, `rp_filter`).
+    private static final Path SOURCE_VALID_MARK = Path.of("/proc/sys/net/ipv4/conf/all/src_valid_mark");
+    private static final String ON = "1";
+
+    private final NetlinkSocket routeSocket;
+    private final NetlinkSocket filterSocket;
+    private final LeakFilter filter;
+    private final TunnelRoutes routes;
+    private final boolean openOnClose;
+
+    private LinuxNetworkSetup(NetlinkSocket routeSocket, NetlinkSocket filterSocket, String tun, boolean openOnClose)
+            throws IOException {
+        this.routeSocket = routeSocket;
+        this.filterSocket = filterSocket;
+        this.openOnClose = openOnClose;
+        this.filter = new LeakFilter(new FilterTable(filterSocket, HostNumbers.FILTER_TABLE), tun);
+        this.routes = new TunnelRoutes(routeSocket, tun);
+    }
+
+    /// The network around the interface `tun`, which is up.
+    ///
+    /// @param openOnClose whether closing takes the leak protection away too
+    public static LinuxNetworkSetup open(String tun, boolean openOnClose) throws IOException {
+        NetlinkSocket route = NetlinkSocket.open(NetlinkSocket.ROUTE);
+        try {
+            NetlinkSocket netfilter = NetlinkSocket.open(NetlinkSocket.NETFILTER);
+            try {
+                letMarksCount();
+                return new LinuxNetworkSetup(route, netfilter, tun, openOnClose);
+            } catch (IOException refused) {
+                netfilter.close();
+                throw refused;
+            }
+        } catch (IOException refused) {
+            route.close();
+            throw refused;
+        }
+    }
+
+    private static void letMarksCount() throws IOException {
+        if (Files.isReadable(SOURCE_VALID_MARK) && Files.readString(SOURCE_VALID_MARK).strip().equals(ON)) {
+            return;
+        }
+        if (Files.isWritable(SOURCE_VALID_MARK)) {
+            Files.writeString(SOURCE_VALID_MARK, ON);
+        } else {
+            LOG.warn("cannot set {}: with a strict rp_filter a peer inside its own protected network is not heard",
+                    SOURCE_VALID_MARK);
+        }
+    }
+
+    @Override
+    public void add(Policy policy) throws DataPlaneException {
+        try {
+            filter.add(policy);
+        } catch (IOException refused) {
+            throw failure(policy, refused);
+        }
+        try {
+            routes.add(policy);
+        } catch (IOException refused) {
+            DataPlaneException failure = failure(policy, refused);
+            try {
+                undo("policy '" + policy.name() + "'", () -> routes.remove(policy), () -> filter.revert(policy));
+            } catch (DataPlaneException alsoRefused) {
+                failure.addSuppressed(alsoRefused);
+            }
+            throw failure;
+        }
+    }
+
+    private static DataPlaneException failure(Policy policy, IOException cause) {
+        return new DataPlaneException("cannot set the network up for policy '%s' (%s): %s".formatted(policy.name(),
+                policy.traffic(), cause.getMessage()), cause);
+    }
+
+    @Override
+    public void remove(Policy policy) throws DataPlaneException {
+        undo("policy '" + policy.name() + "'", () -> routes.remove(policy), () -> filter.remove(policy));
+    }
+
+    /// Takes away what an earlier run left for policies that this one does not have. Call it when all policies of the
+    /// configuration have been added.
+    public void settle() throws DataPlaneException {
+        undo("what an earlier run left", routes::settle, filter::settle);
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (openOnClose) {
+                undo("the network", routes::removeAll, filter::removeAll);
+            } else {
+                undo("the routes", routes::leaveProtected, () -> {});
+            }
+        } catch (DataPlaneException refused) {
+            LOG.warn("{}", refused.getMessage());
+        } finally {
+            routeSocket.close();
+            filterSocket.close();
+        }
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static void undo(String what, Step first, Step second) throws DataPlaneException {
+        IOException failure = null;
+        for (Step step : new Step[]{first, second}) {
+            try {
+                step.run();
+            } catch (IOException refused) {
+                if (failure == null) {
+                    failure = refused;
+                } else {
+                    failure.addSuppressed(refused);
+                }
+            }
+        }
+        if (failure != null) {
+            throw new DataPlaneException("cannot remove %s: %s".formatted(what, failure.getMessage()), failure);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.vanth.dataplane.userspace.route;
+
+import io.vanth.dataplane.AddressRange;
+import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.TrafficPair;
+import io.vanth.dataplane.netlink.message.NetlinkSocket;
+import io.vanth.dataplane.netlink.route.IpPrefix;
+import io.vanth.dataplane.netlink.route.LinkAddress;
+import io.vanth.dataplane.netlink.route.Links;
+import io.vanth.dataplane.netlink.route.Route;
+import io.vanth.dataplane.netlink.route.RoutingRule;
+import io.vanth.dataplane.netlink.route.RoutingRules;
+import io.vanth.dataplane.netlink.route.RoutingTable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Routes that lead protected traffic into the TUN device, unreachable ones behind them, and the rules that say who is
+/// routed so:
+///
+///     5600  mark of the engine            go to 5699
+///     5601  UDP of this host from 500, 4500  go to 5699
+///     5610  a bypass policy's selectors   go to 5699
+///     5620  a narrow protect policy's     table 5601
+///     5690  all                           table 5600
+///     5699  nothing: the host's other rules follow
+///
+/// A route or rule that several policies need stays until the last of them is removed.
+final class TunnelRoutes {
+    private static final int UDP = 17;
+    private static final String LOOPBACK = "lo";
+
+    private final Links links;
+    private final RoutingTable table;
+    private final RoutingRules rules;
+    private final int tun;
+    private final Map<String, Need> needs = new LinkedHashMap<>();
+
+    /// What one policy needs.
+    private record Need(boolean ipv6, Map<IpPrefix, Optional<InetAddress>> sources, int table,
+            Set<RoutingRule> rules) {}
+
+    TunnelRoutes(NetlinkSocket socket, String tun) throws IOException {
+        this.links = new Links(socket);
+        this.table = new RoutingTable(socket);
+        this.rules = new RoutingRules(socket);
+        this.tun = links.find(tun).orElseThrow(() -> new IOException("no interface " + tun)).index();
+    }
+
+    /// Installs what a policy needs. After a failure [#remove(Policy)] takes away what was installed.
+    void add(Policy policy) throws IOException {
+        Need need = switch (policy.action()) {
+            case Policy.Protect _ -> protect(policy.traffic());
+            case Policy.Bypass _ -> bypass(policy.traffic());
+            case Policy.Discard _ -> null;
+        };
+        if (need == null) {
+            return;
+        }
+        needs.put(policy.name(), need);
+        for (IpPrefix network : need.sources().keySet()) {
+            table.replace(unreachable(network, need.table()));
+        }
+        for (Map.Entry<IpPrefix, Optional<InetAddress>> network : need.sources().entrySet()) {
+            table.replace(device(network.getKey(), need.table(), network.getValue()));
+        }
+        for (RoutingRule rule : need.rules()) {
+            rules.add(rule);
+        }
+    }
+
+    /// Removes what only this policy needed.
+    void remove(Policy policy) throws IOException {
+        Need need = needs.remove(policy.name());
+        if (need == null) {
+            return;
+        }
+        Set<RoutingRule> needed = neededRules();
+        for (RoutingRule rule : List.copyOf(need.rules()).reversed()) {
+            if (!needed.contains(rule)) {
+                rules.delete(rule);
+            }
+        }
+        for (IpPrefix network : need.sources().keySet()) {
+            Optional<Need> other = needs.values().stream()
+                    .filter(left -> left.table() == need.table() && left.sources().containsKey(network)).findFirst();
+            if (other.isPresent()) {
+                table.replace(device(network, need.table(), other.get().sources().get(network)));
+            } else {
+                table.delete(device(network, need.table(), Optional.empty()));
+                table.delete(unreachable(network, need.table()));
+            }
+        }
+    }
+
+    /// Removes what an earlier run left and no policy of this one needs.
+    void settle() throws IOException {
+        Set<RoutingRule> neededRules = neededRules();
+        for (boolean ipv6 : new boolean[]{false, true}) {
+            for (RoutingRule rule : rules.list(ipv6, HostNumbers.PROTOCOL)) {
+                if (!neededRules.contains(rule)) {
+                    rules.delete(rule);
+                }
+            }
+            for (Route route : ours(ipv6)) {
+                boolean needed = needs.values().stream().anyMatch(
+                        need -> need.table() == route.table() && need.sources().containsKey(route.destination()));
+                if (!needed) {
+                    table.delete(route);
+                }
+            }
+        }
+    }
+
+    /// Removes the routes into the TUN device; the unreachable ones and the rules stay.
+    void leaveProtected() throws IOException {
+        for (boolean ipv6 : new boolean[]{false, true}) {
+            for (Route route : ours(ipv6)) {
+                if (route.target() instanceof Route.Device) {
+                    table.delete(route);
+                }
+            }
+        }
+    }
+
+    /// Removes everything.
+    void removeAll() throws IOException {
+        needs.clear();
+        settle();
+    }
+
+    private List<Route> ours(boolean ipv6) throws IOException {
+        var routes = new ArrayList<>(table.list(ipv6, HostNumbers.TABLE));
+        routes.addAll(table.list(ipv6, HostNumbers.LIMITED_TABLE));
+        routes.removeIf(route -> route.protocol() != HostNumbers.PROTOCOL);
+        return routes;
+    }
+
+    private Need protect(TrafficPair traffic) throws IOException {
+        AddressRange remote = traffic.remote().addresses();
+        Optional<InetAddress> source = ownAddress(traffic.local().addresses());
+        var sources = new HashMap<IpPrefix, Optional<InetAddress>>();
+        IpPrefix.covering(remote).forEach(network -> sources.put(network, source));
+        var narrowing = Narrowing.of(traffic.local(), traffic.remote());
+        var needed = new LinkedHashSet<>(baseRules(remote.isIpv6()));
+        if (narrowing.isNone()) {
+            needed.add(rule(remote.isIpv6(), HostNumbers.TABLE_PRIORITY, RoutingRule.Match.ALL,
+                    new RoutingRule.Lookup(HostNumbers.TABLE)));
+            return new Need(remote.isIpv6(), sources, HostNumbers.TABLE, needed);
+        }
+        for (IpPrefix network : sources.keySet()) {
+            needed.add(rule(remote.isIpv6(), HostNumbers.LIMITED_PRIORITY,
+                    match(Optional.empty(), Optional.of(network), narrowing),
+                    new RoutingRule.Lookup(HostNumbers.LIMITED_TABLE)));
+        }
+        return new Need(remote.isIpv6(), sources, HostNumbers.LIMITED_TABLE, needed);
+    }
+
+    private static Need bypass(TrafficPair traffic) {
+        boolean ipv6 = traffic.local().addresses().isIpv6();
+        var narrowing = Narrowing.of(traffic.local(), traffic.remote());
+        var needed = new LinkedHashSet<>(baseRules(ipv6));
+        for (IpPrefix from : IpPrefix.covering(traffic.local().addresses())) {
+            for (IpPrefix to : IpPrefix.covering(traffic.remote().addresses())) {
+                needed.add(rule(ipv6, HostNumbers.BYPASS_PRIORITY,
+                        match(Optional.of(from), Optional.of(to), narrowing), leave()));
+            }
+        }
+        return new Need(ipv6, Map.of(), HostNumbers.TABLE, needed);
+    }
+
+    /// In the order in which they are safe to add: the place to go to first.
+    private static List<RoutingRule> baseRules(boolean ipv6) {
+        var base = new ArrayList<RoutingRule>();
+        base.add(rule(ipv6, HostNumbers.END_PRIORITY, RoutingRule.Match.ALL, new RoutingRule.Nothing()));
+        base.add(rule(ipv6, HostNumbers.MARK_PRIORITY, RoutingRule.Match.marked(HostNumbers.MARK), leave()));
+        for (int port : new int[]{500, 4500}) {
+            var ports = new RoutingRule.Ports(port, port);
+            base.add(rule(ipv6, HostNumbers.IKE_PRIORITY,
+                    new RoutingRule.Match(Optional.empty(), Optional.empty(), Optional.of(LOOPBACK), Optional.empty(),
+                            Optional.of(UDP), Optional.of(ports), Optional.empty()),
+                    leave()));
+        }
+        return base;
+    }
+
+    private static RoutingRule.Action leave() {
+        return new RoutingRule.GoTo(HostNumbers.END_PRIORITY);
+    }
+
+    private static RoutingRule rule(boolean ipv6, int priority, RoutingRule.Match match, RoutingRule.Action action) {
+        return new RoutingRule(ipv6, priority, HostNumbers.PROTOCOL, match, action);
+    }
+
+    private static RoutingRule.Match match(Optional<IpPrefix> from, Optional<IpPrefix> to, Narrowing narrowing) {
+        return new RoutingRule.Match(from.filter(network -> network.length() > 0),
+                to.filter(network -> network.length() > 0), Optional.empty(), Optional.empty(), narrowing.protocol(),
+                narrowing.sourcePorts(), narrowing.destinationPorts());
+    }
+
+    private Set<RoutingRule> neededRules() {
+        var needed = new LinkedHashSet<RoutingRule>();
+        needs.values().forEach(need -> needed.addAll(need.rules()));
+        return needed;
+    }
+
+    private Route device(IpPrefix network, int number, Optional<InetAddress> source) {
+        return new Route(network, number, HostNumbers.TUN_METRIC, HostNumbers.PROTOCOL, new Route.Device(tun, source));
+    }
+
+    private static Route unreachable(IpPrefix network, int number) {
+        return new Route(network, number, HostNumbers.UNREACHABLE_METRIC, HostNumbers.PROTOCOL,
+                new Route.Unreachable());
+    }
+
+    /// An address of this host inside `local`, so that its own packets match the policy.
+    private Optional<InetAddress> ownAddress(AddressRange local) throws IOException {
+        return links.addresses().stream().map(LinkAddress::address)
+                .filter(address -> local.contains(address) && !address.isLoopbackAddress()
+                        && !address.isLinkLocalAddress())
+                .findFirst();
+    }
+}
