@@ -70,8 +70,7 @@ public final class SchemaCheck {
 
     private void unfit(JsonPointer at, Error error, YamlDocument document, Findings findings) {
         JsonNode value = document.root().at(at);
-        boolean inKey = "propertyNames".equals(error.getEvaluationPath().getName(-2))
-                || error.getEvaluationPath().toString().contains("/propertyNames/");
+        boolean inKey = error.getEvaluationPath().toString().contains("/propertyNames");
         if (inKey) {
             findings.error(document.placeOfKey(at), at.toString(), "a name does not fit: " + error.getMessage(),
                     "names have letters, digits, '_', '.' and '-', at most 64");
