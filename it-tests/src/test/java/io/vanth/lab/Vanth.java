@@ -19,6 +19,8 @@ import java.util.stream.StreamSupport;
 final class Vanth implements AutoCloseable {
     private static final Path COMMAND = Path.of(System.getProperty("vanth.home", ".."), "ike-daemon", "bin", "vanth")
             .toAbsolutePath().normalize();
+    /// Tells the command that the build is fresh, which it is: the same Maven run has just made it.
+    private static final Path BUILT = COMMAND.resolveSibling("../target/vanth.built").normalize();
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Site site;
@@ -41,6 +43,7 @@ final class Vanth implements AutoCloseable {
 
     private void configure(List<Link> links) {
         try {
+            Files.writeString(BUILT, "");
             Files.writeString(config(), VanthConfig.of(socket(), links));
             for (Link link : links) {
                 Path secret = folder.resolve(VanthConfig.secretFile(link));
