@@ -2,7 +2,9 @@ package io.vanth.dataplane;
 
 /// The IPsec protocols, with their IP protocol numbers.
 public enum SecurityProtocol {
-    ESP(50), AH(51), IPCOMP(108);
+    ESP(50),
+    AH(51),
+    IPCOMP(108);
 
     private final int ipProtocol;
 

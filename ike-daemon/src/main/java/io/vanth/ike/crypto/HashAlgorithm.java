@@ -5,9 +5,12 @@ import java.util.Optional;
 
 /// The hash algorithms of phase 1 (RFC 2409 appendix A and IANA's registry); each is also the PRF, as HMAC.
 public enum HashAlgorithm {
-    MD5(1, "MD5", "HmacMD5", 16), SHA1(2, "SHA-1", "HmacSHA1", 20), SHA256(4, "SHA-256", "HmacSHA256",
+    MD5(1, "MD5", "HmacMD5", 16),
+    SHA1(2, "SHA-1", "HmacSHA1", 20),
+    SHA256(4, "SHA-256", "HmacSHA256",
             32),
-    SHA384(5, "SHA-384", "HmacSHA384", 48), SHA512(6, "SHA-512", "HmacSHA512", 64);
+    SHA384(5, "SHA-384", "HmacSHA384", 48),
+    SHA512(6, "SHA-512", "HmacSHA512", 64);
 
     private final int code;
     private final String digestName;

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /// The ciphers of phase 1, all in CBC mode (RFC 2409 appendix A, RFC 3602).
 public enum PhaseOneCipher {
-    TRIPLE_DES_CBC(5, "DESede", 8, List.of(192)), AES_CBC(7, "AES", 16, List.of(128, 192, 256));
+    TRIPLE_DES_CBC(5, "DESede", 8, List.of(192)),
+    AES_CBC(7, "AES", 16, List.of(128, 192, 256));
 
     private final int code;
     private final String algorithm;
