@@ -16,7 +16,8 @@ record Encapsulations(String dataPlane) {
                     "write encapsulation: auto, or leave it out");
             return Optional.empty();
         }
-        return Optional.of(wanted);
+        // Without a NAT one must be feigned, or the peer would send ESP that this data plane never sees.
+        return Optional.of(wanted == Encapsulation.AUTO && dataPlane.equals(UDP_ONLY) ? Encapsulation.YES : wanted);
     }
 
     /// YAML 1.1 makes a boolean of `yes` and `no`.
