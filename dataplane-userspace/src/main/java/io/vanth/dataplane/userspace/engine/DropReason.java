@@ -26,7 +26,7 @@ public enum DropReason {
     OUTBOUND_SEAL_FAILED,
     /// Outbound: the socket did not take the datagram, or was closed.
     OUTBOUND_SOCKET_LOST,
-    /// An IKE message or a keepalive was not sent: too many were waiting.
+    /// An IKE message or a keepalive was not sent: too many were waiting, or it was longer than UDP carries.
     OUTBOUND_IKE_OVERFLOW,
     /// Inbound: shorter than any ESP packet of its SA, or than an SPI.
     INBOUND_TOO_SHORT,

@@ -41,7 +41,8 @@ final class EnginePort implements NatTraversalPort {
     }
 
     private void sendDatagram(InetSocketAddress remote, byte[] datagram) {
-        if (!outbound.send(transport, new Endpoint(remote), datagram)) {
+        if (datagram.length > EspTransport.MAX_DATAGRAM
+                || !outbound.send(transport, new Endpoint(remote), datagram)) {
             overflows.incrementAndGet();
         }
     }

@@ -35,7 +35,8 @@ final class InMemoryPlanes implements ConnectedPlanes {
         left = side(leftDevices, LEFT);
         right = side(rightDevices, RIGHT);
         network.tap(datagram -> {
-            if (datagram.destination().equals(RIGHT) && EspHeader.spi(datagram.payload(), 0) != 0) {
+            if (datagram.destination().equals(RIGHT) && datagram.payload().length > EspHeader.LENGTH
+                    && EspHeader.spi(datagram.payload(), 0) != 0) {
                 lastSealed = datagram;
             }
         });
