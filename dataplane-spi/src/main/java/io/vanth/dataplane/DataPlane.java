@@ -41,6 +41,10 @@ public interface DataPlane extends AutoCloseable {
     /// Removes a policy by name, with the leak protection it had; false if there was none.
     CompletionStage<Boolean> removePolicy(String name);
 
+    /// Says that all policies of the configuration have been added: leak protection that an earlier process left for
+    /// others goes. Until then it stays, so that a restart opens no gap.
+    CompletionStage<Void> settle();
+
     /// All policies in the order in which they are looked at.
     CompletionStage<List<Policy>> policies();
 

@@ -12,5 +12,8 @@ final class NoNetwork implements NetworkSetup {
     public void remove(Policy policy) {}
 
     @Override
+    public void settle() {}
+
+    @Override
     public void close() {}
 }

@@ -197,6 +197,14 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     }
 
     @Override
+    public CompletionStage<Void> settle() {
+        return control.ask(() -> {
+            network.settle();
+            return null;
+        });
+    }
+
+    @Override
     public CompletionStage<List<Policy>> policies() {
         return CompletableFuture
                 .completedFuture(tables.policies().rules().stream().map(PolicyRule::policy).toList());

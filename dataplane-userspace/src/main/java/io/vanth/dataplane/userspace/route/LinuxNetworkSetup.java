@@ -102,6 +102,7 @@ public final class LinuxNetworkSetup implements NetworkSetup {
 
     /// Takes away what an earlier run left for policies that this one does not have. Call it when all policies of the
     /// configuration have been added.
+    @Override
     public void settle() throws DataPlaneException {
         undo("what an earlier run left", routes::settle, filter::settle);
     }

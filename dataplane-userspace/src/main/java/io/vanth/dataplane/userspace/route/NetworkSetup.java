@@ -20,6 +20,11 @@ public interface NetworkSetup extends AutoCloseable {
     /// @throws DataPlaneException with the system's own error text; what could be undone is undone
     void remove(Policy policy) throws DataPlaneException;
 
+    /// Takes away what an earlier process left for policies that have not been added since.
+    ///
+    /// @throws DataPlaneException with the system's own error text; what could be taken away is
+    void settle() throws DataPlaneException;
+
     /// Ends the work for all policies: routes into the TUN device go; leak protection stays, unless the network was made
     /// to open on close.
     @Override
