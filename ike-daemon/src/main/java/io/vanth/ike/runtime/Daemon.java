@@ -124,6 +124,7 @@ public final class Daemon implements AutoCloseable {
                         tunnel.traffic(), new Policy.Protect(tunnel.group(), acquire))));
             }
         }
+        await(dataPlane.settle());
     }
 
     private Sockets openSockets() throws StartException {
