@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/// A table of the family `inet` (IPv4 and IPv6), owned by its name. It outlives the process.
+/// A table of one family, owned by its name. It outlives the process.
 public final class FilterTable {
     private static final int SUBSYSTEM = 10;
     private static final int BATCH_BEGIN = 16;
@@ -27,7 +27,6 @@ public final class FilterTable {
     /// `nfgenmsg`: family u8, version u8, resource u16 in network order
     private static final int BODY_LENGTH = 4;
     private static final int FAMILY_NONE = 0;
-    private static final int FAMILY_INET = 1;
 
     private static final int TABLE_NAME = 1;
     private static final int CHAIN_TABLE = 1;
@@ -50,11 +49,27 @@ public final class FilterTable {
     private static final int MAX_COMMENT = 200;
 
     private final NetlinkSocket socket;
+    private final Family family;
     private final String name;
 
+    /// What packets a table sees.
+    public enum Family {
+        /// IPv4 and IPv6.
+        INET(1),
+        /// The address resolution of IPv4.
+        ARP(3);
+
+        private final int number;
+
+        Family(int number) {
+            this.number = number;
+        }
+    }
+
     /// The table `name`, by a [NetlinkSocket#NETFILTER] socket, which the caller closes.
-    public FilterTable(NetlinkSocket socket, String name) {
+    public FilterTable(NetlinkSocket socket, Family family, String name) {
         this.socket = socket;
+        this.family = family;
         this.name = name;
     }
 
@@ -93,7 +108,7 @@ public final class FilterTable {
     }
 
     private MessageWriter message(String what, int type, int flags) {
-        return new MessageWriter("nftables table %s: %s".formatted(name, what), type, flags).u8(FAMILY_INET).u8(0)
+        return new MessageWriter("nftables table %s: %s".formatted(name, what), type, flags).u8(family.number).u8(0)
                 .networkU16(0);
     }
 
@@ -188,7 +203,10 @@ public final class FilterTable {
             return add("add rule '%s' to chain %s".formatted(comment, chain), NEW_RULE,
                     MessageWriter.CREATE | MessageWriter.ECHO | place, message -> {
                         var attributes = message.attributes().string(RULE_TABLE, name).string(RULE_CHAIN, chain)
-                                .nested(RULE_EXPRESSIONS, rule::write).bytes(RULE_USER_DATA, comment(comment));
+                                .nested(RULE_EXPRESSIONS, rule::write);
+                        if (!comment.isEmpty()) {
+                            attributes.bytes(RULE_USER_DATA, comment(comment));
+                        }
                         before.ifPresent(handle -> attributes.bytes(RULE_POSITION, number(handle)));
                     });
         }

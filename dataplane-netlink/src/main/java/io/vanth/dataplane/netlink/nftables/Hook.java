@@ -2,6 +2,8 @@ package io.vanth.dataplane.netlink.nftables;
 
 /// Where in the kernel's path a base chain sees packets.
 public enum Hook {
+    /// ARP that comes in.
+    ARP_INPUT(0),
     /// All that come in, before they are routed.
     PREROUTING(0),
     /// Those for this host.

@@ -23,7 +23,7 @@ class FilterTableLabTest {
     void open() throws Exception {
         namespace = NetworkNamespace.create();
         socket = namespace.call(() -> NetlinkSocket.open(NetlinkSocket.NETFILTER));
-        table = new FilterTable(socket, "test");
+        table = new FilterTable(socket, FilterTable.Family.INET, "test");
     }
 
     @AfterEach

@@ -15,7 +15,7 @@ public final class HostNumbers {
     public static final int UNREACHABLE_METRIC = 5600;
     /// The originator (`rtm_protocol`) of routes and rules.
     public static final int PROTOCOL = 86;
-    /// The nftables table, of the family `inet`.
+    /// The name of the nftables tables, one of the family `inet` and one of the family `arp`.
     public static final String FILTER_TABLE = "vanth";
 
     /// The first of the routing rules: marked packets leave here.

@@ -2,6 +2,8 @@ package io.vanth.dataplane.userspace.route;
 
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.TrafficSelector;
+import io.vanth.dataplane.netlink.linux.LinuxException;
+import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import io.vanth.dataplane.netlink.nftables.FilterRule;
 import io.vanth.dataplane.netlink.nftables.FilterTable;
 import io.vanth.dataplane.netlink.nftables.Hook;
@@ -9,12 +11,15 @@ import io.vanth.dataplane.netlink.nftables.StoredRule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The packet filter that keeps protected traffic from passing in clear, with or without a process.
 ///
 ///     input    lo, IKE, ESP, AH, neighbour discovery: pass     not by the TUN device: ask inbound
 ///     forward                                                  not by the TUN device: ask inbound, then outbound
 ///     output   lo, IKE, ESP, AH, marked, ND: pass              not by the TUN device: ask outbound
+///     restore-mark  IKE, ESP, AH to this host, ARP: get the engine's mark
 ///     inbound  one rule a policy, in their order: from the remote to the local selector
 ///     outbound one rule a policy, in their order: from the local to the remote selector
 ///
@@ -22,6 +27,8 @@ import java.util.List;
 /// as comment; by it a later run takes it over. Rules of an earlier run that nobody took over yet stand behind all
 /// others.
 final class LeakFilter {
+    private static final Logger LOG = LoggerFactory.getLogger(LeakFilter.class);
+
     private static final String INPUT = "input";
     private static final String FORWARD = "forward";
     private static final String OUTPUT = "output";
@@ -42,6 +49,7 @@ final class LeakFilter {
     private static final List<Integer> IKE_PORTS = List.of(500, 4500);
 
     private final FilterTable table;
+    private final FilterTable neighbours;
     private final String tun;
     private final List<Entry> entries = new ArrayList<>();
     private final List<StoredRule> leftOver;
@@ -49,8 +57,9 @@ final class LeakFilter {
 
     private record Entry(Policy policy, StoredRule inbound, StoredRule outbound, boolean tookOver) {}
 
-    LeakFilter(FilterTable table, String tun) throws IOException {
-        this.table = table;
+    LeakFilter(NetlinkSocket socket, String tun) throws IOException {
+        this.table = new FilterTable(socket, FilterTable.Family.INET, HostNumbers.FILTER_TABLE);
+        this.neighbours = new FilterTable(socket, FilterTable.Family.ARP, HostNumbers.FILTER_TABLE);
         this.tun = tun;
         this.leftOver = new ArrayList<>(
                 table.rules().stream().filter(rule -> isPolicyChain(rule.chain())).toList());
@@ -60,6 +69,7 @@ final class LeakFilter {
     void add(Policy policy) throws IOException {
         FilterTable.Transaction change = table.change();
         if (!based) {
+            markNeighbours();
             base(change);
         }
         List<StoredRule> replaced = leftOver(policy.name());
@@ -74,6 +84,7 @@ final class LeakFilter {
             based = true;
         } catch (IOException refused) {
             leftOver.addAll(replaced);
+            removeIfEmpty();
             throw refused;
         }
     }
@@ -117,6 +128,9 @@ final class LeakFilter {
     void removeAll() throws IOException {
         if (!table.rules().isEmpty()) {
             table.change().deleteTable().commit();
+        }
+        if (!neighbours.rules().isEmpty()) {
+            neighbours.change().deleteTable().commit();
         }
         entries.clear();
         leftOver.clear();
@@ -213,6 +227,18 @@ final class LeakFilter {
         }
         change.append(RESTORE_MARK, new FilterRule().toThisHost().protocol(ESP).setMark(HostNumbers.MARK), "ESP")
                 .append(RESTORE_MARK, new FilterRule().toThisHost().protocol(AH).setMark(HostNumbers.MARK), "AH");
+    }
+
+    /// The same filter drops the ARP of such a peer when it is on the link. A kernel without tables for ARP protects as
+    /// well without.
+    private void markNeighbours() throws IOException {
+        try {
+            neighbours.change().table().chain(RESTORE_MARK, Hook.ARP_INPUT, FILTER_PRIORITY).flush(RESTORE_MARK)
+                    .append(RESTORE_MARK, new FilterRule().setMark(HostNumbers.MARK), "ARP").commit();
+        } catch (LinuxException refused) {
+            LOG.warn("with a strict rp_filter a peer on the link inside its own protected network is not heard: {}",
+                    refused.getMessage());
+        }
     }
 
     private static boolean isPolicyChain(String chain) {

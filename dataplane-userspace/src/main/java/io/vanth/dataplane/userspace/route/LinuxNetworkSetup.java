@@ -3,7 +3,6 @@ package io.vanth.dataplane.userspace.route;
 import io.vanth.dataplane.DataPlaneException;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
-import io.vanth.dataplane.netlink.nftables.FilterTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +33,7 @@ public final class LinuxNetworkSetup implements NetworkSetup {
         this.routeSocket = routeSocket;
         this.filterSocket = filterSocket;
         this.openOnClose = openOnClose;
-        this.filter = new LeakFilter(new FilterTable(filterSocket, HostNumbers.FILTER_TABLE), tun);
+        this.filter = new LeakFilter(filterSocket, tun);
         this.routes = new TunnelRoutes(routeSocket, tun);
     }
 

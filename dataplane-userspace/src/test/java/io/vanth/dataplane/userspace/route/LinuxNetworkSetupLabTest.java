@@ -41,7 +41,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 ///     lan 10.1.0.5 --- 10.1.0.1 gateway 192.0.2.1 --- 192.0.2.2 wan, 10.2.0.1 on its loopback interface
 @Timeout(60)
 class LinuxNetworkSetupLabTest {
-    /// Ends a test that has failed already.
+    /// Ends the waiting of a test that has failed already.
     private static final int PATIENCE_MILLIS = 5_000;
     private static final int WEB = 80;
     private static final int IKE = 500;
@@ -188,7 +188,6 @@ class LinuxNetworkSetupLabTest {
     @ParameterizedTest
     @EnumSource
     void clearPacketsThatArriveElsewhereAreDroppedButIke(Family family) throws Exception {
-        connect(gateway, family.peer); // so that the neighbours know each other, see below
         network.add(family.protect("site"));
         try (DatagramSocket secret = bound(gateway, family.gateway, 7);
                 DatagramSocket behind = bound(lan, family.host, 7);
