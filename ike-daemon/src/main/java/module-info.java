@@ -19,6 +19,8 @@ module io.vanth.ike {
     requires org.slf4j;
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
+    requires java.management;
+    requires jdk.management;
 
     uses io.vanth.dataplane.spi.DataPlaneProvider;
 

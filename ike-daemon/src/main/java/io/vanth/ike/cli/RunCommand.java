@@ -1,17 +1,21 @@
 package io.vanth.ike.cli;
 
 import io.vanth.ike.api.ControlServer;
+import io.vanth.ike.api.MetricsServer;
 import io.vanth.ike.config.ConfigLoader;
 import io.vanth.ike.config.Configuration;
 import io.vanth.ike.config.Surroundings;
 import io.vanth.ike.log.Escaped;
 import io.vanth.ike.log.LogSetup;
 import io.vanth.ike.log.ReportLog;
+import io.vanth.ike.metrics.DaemonMetrics;
 import io.vanth.ike.runtime.Daemon;
 import io.vanth.ike.runtime.StartException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -27,6 +31,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
     /// Not an exit status: the daemon runs on its own threads.
     static final int STAYS = -1;
+    private static final long TICK_MILLIS = 5000;
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
     @Option(names = {"-c", "--config"}, paramLabel = "FILE", defaultValue = "/etc/vanth/vanth.yaml", description = {
@@ -62,12 +67,21 @@ final class RunCommand implements Callable<Integer> {
 
     private void serve(Configuration configuration) throws StartException, Refusal {
         ReportLog log = new ReportLog(InstantSource.system());
+        DaemonMetrics metrics = new DaemonMetrics(Version.text(), configuration.connections());
         Daemon daemon = Daemon.start(new Daemon.Setup("vanth", configuration,
                 DataPlanes.named(configuration.dataPlane().name()), open, InstantSource.system(), new SecureRandom(),
-                log::accept, this::crash));
+                report -> {
+                    log.accept(report);
+                    metrics.accept(report);
+                }, this::crash));
         try {
-            ControlServer control = ControlServer.open(daemon, Version.text(), configuration.controlSocket());
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, control), "vanth-stop"));
+            List<AutoCloseable> servers = new ArrayList<>();
+            servers.add(ControlServer.open(daemon, Version.text(), configuration.controlSocket()));
+            if (configuration.metrics().isPresent()) {
+                servers.add(MetricsServer.open(daemon, metrics, configuration.metrics().get()));
+            }
+            daemon.every(TICK_MILLIS, log::tick);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, servers), "vanth-stop"));
             LOG.info("vanth {} runs with {} connection(s), control socket {}", Version.text(),
                     configuration.connections().size(), configuration.controlSocket());
         } catch (StartException failed) {
@@ -83,9 +97,15 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /// Runs when the process is told to end. The JVM would answer SIGTERM with status 143, hence the halt.
-    private void stop(Daemon daemon, ControlServer control) {
+    private void stop(Daemon daemon, List<AutoCloseable> servers) {
         LOG.info("vanth stops");
-        control.close();
+        try {
+            for (AutoCloseable server : servers) {
+                server.close();
+            }
+        } catch (Exception broken) { // AutoCloseable declares it
+            LOG.warn("a server did not stop", broken);
+        }
         daemon.close();
         LOG.info("vanth has stopped");
         Runtime.getRuntime().halt(crashed.get() ? Main.NO : Main.DONE);

@@ -41,5 +41,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         root.addAppender(appender);
         root.setLevel(Level.WARN);
         context.getLogger("io.vanth").setLevel(level);
+        // It warns of network namespaces that have no hardware address.
+        context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
     }
 }

@@ -13,7 +13,7 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /// Writes a line for each report. A line that repeats is written once a minute with a count, and lines about strangers
-/// are limited in number, so that nobody can fill a disk. For one thread.
+/// are limited in number, so that nobody can fill a disk.
 public final class ReportLog {
     private static final Logger LOG = LoggerFactory.getLogger("io.vanth.ike");
     private static final Duration WINDOW = Duration.ofMinutes(1);
@@ -41,7 +41,7 @@ public final class ReportLog {
     }
 
     /// Writes or counts `report`.
-    public void accept(Report report) {
+    public synchronized void accept(Report report) {
         Instant now = clock.instant();
         tick(now);
         if (!repeatable(report)) {
@@ -72,7 +72,7 @@ public final class ReportLog {
     }
 
     /// Writes the counts of lines whose minute is over.
-    public void tick() {
+    public synchronized void tick() {
         tick(clock.instant());
     }
 

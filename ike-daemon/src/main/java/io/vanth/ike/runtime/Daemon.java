@@ -191,6 +191,11 @@ public final class Daemon implements AutoCloseable {
         return vertx;
     }
 
+    /// Calls `work` on an event loop every `millis` until the daemon ends.
+    public void every(long millis, Runnable work) {
+        vertx.setPeriodic(millis, _ -> work.run());
+    }
+
     /// What the daemon was made from.
     public Setup setup() {
         return setup;

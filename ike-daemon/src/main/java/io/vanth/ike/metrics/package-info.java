@@ -1,0 +1,2 @@
+/// Meters for Prometheus, rendered from what is already there.
+package io.vanth.ike.metrics;
