@@ -125,6 +125,8 @@ public final class Demo implements AutoCloseable {
         Thread sender = Thread.ofPlatform().start(() -> stream(REKEY_RUN, DURING_REKEY));
         boolean rekeyed = true;
         for (int round = 0; round < REKEYS; round++) {
+            int part = east.receiver().await(REKEY_RUN, DURING_REKEY * (round + 1) / (REKEYS + 2), UP_LIMIT);
+            rekeyed &= part > 0;
             west.daemon().rekey(Gateway.CONNECTION + "/" + Gateway.TUNNEL);
             rekeyed &= west.awaitUp(UP_LIMIT) && east.awaitUp(UP_LIMIT);
         }
