@@ -19,6 +19,7 @@ import io.vanth.dataplane.userspace.sad.InboundSa;
 import io.vanth.dataplane.userspace.sad.InstalledSa;
 import io.vanth.dataplane.userspace.sad.LifetimeMeter;
 import io.vanth.dataplane.userspace.sad.OutboundSa;
+import io.vanth.dataplane.userspace.sad.OutboundSlot;
 import io.vanth.dataplane.userspace.spd.PolicyRule;
 import io.vanth.dataplane.userspace.tun.TunDevice;
 import java.net.InetAddress;
@@ -172,10 +173,10 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
                 throw new DataPlaneException("policy '%s' is there already".formatted(policy.name()));
             }
             network.add(policy);
-            var slot = switch (policy.action()) {
+            Optional<OutboundSlot> slot = switch (policy.action()) {
                 case Policy.Protect(var group, _) -> Optional.of(tables.associations().slot(group));
-                case Policy.Bypass() -> Optional.<io.vanth.dataplane.userspace.sad.OutboundSlot>empty();
-                case Policy.Discard() -> Optional.<io.vanth.dataplane.userspace.sad.OutboundSlot>empty();
+                case Policy.Bypass() -> Optional.empty();
+                case Policy.Discard() -> Optional.empty();
             };
             tables.publish(tables.policies().with(new PolicyRule(policy, slot)));
             return null;
