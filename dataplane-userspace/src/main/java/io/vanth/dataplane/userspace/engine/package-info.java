@@ -1,2 +1,13 @@
 /// The engine: agents that move packets between a TUN device and UDP, and the data plane that directs them.
+///
+/// A packet that leaves: the outbound agent reads a batch from the TUN device, looks each packet's policy up (a flow at
+/// a time), takes the newest SA of the policy's group, cuts a TCP super-packet into segments, numbers and seals each
+/// into a batch that lies back to back, and sends that with as few calls as there are runs of equal datagrams. Without
+/// an SA it reports an acquire and holds a few packets.
+///
+/// A packet that comes: the inbound agent of a socket receives a batch, hands IKE up, finds the SA by SPI, asks the
+/// replay window, opens the packet, moves the window and perhaps the peer, checks the inner packet and the selectors,
+/// joins TCP segments to super-packets, and writes the batch to the TUN device.
+///
+/// Tables belong to one control thread. Agents see them through published snapshots and never wait for it.
 package io.vanth.dataplane.userspace.engine;
