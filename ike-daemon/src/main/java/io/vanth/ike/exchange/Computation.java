@@ -10,6 +10,9 @@ public sealed interface Computation {
     /// Does the work.
     Result perform(SecureRandom random);
 
+    /// Wipes the own key that it was given, when no result will bring it back.
+    default void abandon() {}
+
     /// Makes an ephemeral key.
     record GenerateKey(DhGroup group) implements Computation {
         @Override
@@ -23,6 +26,11 @@ public sealed interface Computation {
         @Override
         public Result perform(SecureRandom random) {
             return new Agreement(own, own.agree(peerPublic));
+        }
+
+        @Override
+        public void abandon() {
+            own.close();
         }
     }
 

@@ -12,6 +12,10 @@ public sealed interface Transition<R> {
     /// is present, of the notify.
     record Suspect<R>(Failure failure, Optional<Integer> answer) implements Transition<R> {}
 
+    /// Back to `state`, which was left for a message that proves to be bad: it may be a forgery, so what waited then waits
+    /// on, as with [Suspect].
+    record Back<R>(ExchangeState<R> state, Failure failure, Optional<Integer> answer) implements Transition<R> {}
+
     /// On to `state`, after `actions`.
     record Next<R>(ExchangeState<R> state, List<Action> actions) implements Transition<R> {
         public Next {
@@ -47,6 +51,11 @@ public sealed interface Transition<R> {
     /// Over, and the peer is told what [NotifyType#of(Failure)] says.
     static <R> Transition<R> fail(Failure failure) {
         return new Fail<>(failure, NotifyType.of(failure));
+    }
+
+    /// Back to where a bad message came; see [Back].
+    static <R> Transition<R> back(ExchangeState<R> state, Failure failure) {
+        return new Back<>(state, failure, NotifyType.of(failure));
     }
 
     /// Not over, but suspicious; see [Suspect].

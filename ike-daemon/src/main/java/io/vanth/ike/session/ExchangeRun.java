@@ -16,6 +16,7 @@ import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.Transition;
 import io.vanth.ike.policy.Retransmission;
 import io.vanth.ike.wire.Bytes;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,13 +33,17 @@ final class ExchangeRun<R> {
     private boolean over;
     private Bytes lastReceived = Bytes.EMPTY;
     private Bytes lastSent = Bytes.EMPTY;
+    private Optional<Waiting> left = Optional.empty();
     private int transmissions;
     private int repeatedReplies;
     private Optional<TimerQueue.Timer> retransmit = Optional.empty();
     private Optional<SaId> reserved = Optional.empty();
-    private Optional<SaId> installing = Optional.empty();
+    private Optional<SaId> installed = Optional.empty();
     private Optional<Failure> suspicion = Optional.empty();
     private String hint = "";
+
+    /// What was waited for before a message moved the exchange on, in case that it proves to be bad.
+    private record Waiting(Bytes received, Bytes sent, int repeated, Optional<Instant> retransmitAt) {}
 
     ExchangeRun(EngineContext context, ExchangeOwner<R> owner, Retransmission retransmission) {
         this.context = context;
@@ -95,7 +100,7 @@ final class ExchangeRun<R> {
                 state.close();
             }
             reserved.ifPresent(id -> context.perform(new Effect.ReleaseSpi(id)));
-            installing.ifPresent(id -> context.perform(new Effect.RemoveSa(id)));
+            installed.ifPresent(id -> context.perform(new Effect.RemoveSa(id)));
         }
     }
 
@@ -126,6 +131,12 @@ final class ExchangeRun<R> {
                 suspicion = Optional.of(failure);
                 owner.suspects(failure, answer);
             }
+            case Transition.Back<R>(var before, var failure, var answer) -> {
+                state = before;
+                waitAgain();
+                suspicion = Optional.of(failure);
+                owner.suspects(failure, answer);
+            }
             case Transition.Fail<R>(var failure, var answer) -> fail(failure, answer);
             case Transition.Next<R>(var next, var actions) -> {
                 moveOn(received);
@@ -134,8 +145,7 @@ final class ExchangeRun<R> {
             }
             case Transition.Done<R>(var result, var actions) -> {
                 moveOn(received);
-                reserved = Optional.empty();
-                installing = Optional.empty();
+                installed = Optional.empty();
                 perform(actions, Optional.of(result));
                 end();
                 owner.done(result);
@@ -145,11 +155,23 @@ final class ExchangeRun<R> {
 
     private void moveOn(Bytes received) {
         if (!received.isEmpty()) {
+            left = Optional.of(new Waiting(lastReceived, lastSent, repeatedReplies,
+                    retransmit.map(TimerQueue.Timer::at)));
             lastReceived = received;
+            // What was sent before does not answer this one; while the answer is made, there is none to repeat.
+            lastSent = Bytes.EMPTY;
             repeatedReplies = 0;
         }
         retransmit.ifPresent(TimerQueue.Timer::cancel);
         retransmit = Optional.empty();
+    }
+
+    private void waitAgain() {
+        Waiting waiting = left.orElseThrow();
+        lastReceived = waiting.received();
+        lastSent = waiting.sent();
+        repeatedReplies = waiting.repeated();
+        retransmit = waiting.retransmitAt().map(at -> context.timers().at(at, this::retransmitOrGiveUp));
     }
 
     private void perform(List<Action> actions, Optional<R> result) {
@@ -158,12 +180,11 @@ final class ExchangeRun<R> {
                 case Action.Request(var message) -> request(message);
                 case Action.Reply(var message) -> send(message);
                 case Action.Compute(var computation) ->
-                    context.ask(ticket -> new Effect.Compute(ticket, computation), this::computed);
+                    context.ask(ticket -> new Effect.Compute(ticket, computation), event -> computed(computation, event));
                 case Action.ReserveSpi() -> context.ask(ticket -> new Effect.AllocateSpi(ticket, SecurityProtocol.ESP,
                         owner.path().local().getAddress()), this::spiAllocated);
                 case Action.InstallInbound(var association) -> {
                     reserved = Optional.empty();
-                    installing = Optional.of(association.id());
                     context.ask(ticket -> new Effect.InstallSa(ticket, association),
                             event -> inboundInstalled(association.id(), event));
                 }
@@ -203,8 +224,12 @@ final class ExchangeRun<R> {
         scheduleRetransmit();
     }
 
-    private void computed(Event event) {
+    /// Until here the computation owned its key: another thread may have used it.
+    private void computed(Computation computation, Event event) {
         var result = ((Event.Computed) event).result();
+        if (over || result instanceof Computation.Impossible) {
+            computation.abandon();
+        }
         if (over) {
             discard(result);
         } else if (result instanceof Computation.Impossible(var reason)) {
@@ -246,9 +271,13 @@ final class ExchangeRun<R> {
     private void inboundInstalled(SaId id, Event event) {
         switch (event) {
             case Event.SaInstalled _ when over -> context.perform(new Effect.RemoveSa(id));
-            case Event.SaInstalled _ -> follow(state.on(new Input.InboundInstalled()), Bytes.EMPTY);
+            case Event.SaInstalled _ -> {
+                installed = Optional.of(id);
+                follow(state.on(new Input.InboundInstalled()), Bytes.EMPTY);
+            }
             case Event other -> {
-                installing = Optional.empty();
+                // Nothing has changed in the data plane, so the SPI is still reserved.
+                context.perform(new Effect.ReleaseSpi(id));
                 refused(other);
             }
         }

@@ -20,8 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The initiator makes g^xy.
-record Agreeing(Negotiated negotiated, boolean initialContact, KeyAgreement key, Bytes nonce, Bytes peerPublic,
-        Bytes peerNonce, NatFindings nat) implements ExchangeState<PhaseOneResult> {
+record Agreeing(AwaitKeyExchange before, Bytes peerPublic, Bytes peerNonce, NatFindings nat)
+        implements
+            ExchangeState<PhaseOneResult> {
     @Override
     public Transition<PhaseOneResult> on(Input input) {
         return input instanceof Input.Computed(Computation.Agreement(_, var result))
@@ -31,20 +32,21 @@ record Agreeing(Negotiated negotiated, boolean initialContact, KeyAgreement key,
 
     private Transition<PhaseOneResult> agreed(KeyAgreement.Result result) {
         return switch (result) {
-            case KeyAgreement.Refused(var reason) -> Transition.fail(new Failure.BadKeyExchange(reason));
+            case KeyAgreement.Refused(var reason) -> Transition.back(before, new Failure.BadKeyExchange(reason));
             case KeyAgreement.Agreed(var shared) -> authenticate(shared);
         };
     }
 
     private Transition<PhaseOneResult> authenticate(Secret shared) {
-        Bytes ownPublic = key.publicValue();
-        var material = KeyMaterial.derive(negotiated, shared, ownPublic, peerPublic, nonce, peerNonce);
-        key.close();
+        Negotiated negotiated = before.negotiated();
+        Bytes ownPublic = before.key().publicValue();
+        var material = KeyMaterial.derive(negotiated, shared, ownPublic, peerPublic, before.nonce(), peerNonce);
+        before.close();
         Payload.Identification id = negotiated.connection().localId().payload();
         Bytes hash = Authenticator.hashI(material.keys(), ownPublic, peerPublic, negotiated.initiator(),
                 negotiated.responder(), negotiated.saBody(), id.body());
         var payloads = new ArrayList<Payload>(List.of(id, new Payload.Hash(hash)));
-        if (initialContact) {
+        if (before.initialContact()) {
             payloads.add(Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP,
                     Bytes.concat(negotiated.initiator().bytes(), negotiated.responder().bytes()),
                     NotifyType.INITIAL_CONTACT.code(), Bytes.EMPTY));
@@ -63,8 +65,4 @@ record Agreeing(Negotiated negotiated, boolean initialContact, KeyAgreement key,
         return "the key agreement of main mode";
     }
 
-    @Override
-    public void close() {
-        key.close();
-    }
 }

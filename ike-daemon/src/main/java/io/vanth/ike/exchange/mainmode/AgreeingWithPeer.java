@@ -18,12 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The responder makes its key and g^xy.
-record AgreeingWithPeer(Negotiated negotiated, List<Connection> candidates, Bytes peerPublic, Bytes peerNonce,
-        NatFindings nat) implements ExchangeState<PhaseOneResult> {
-    AgreeingWithPeer {
-        candidates = List.copyOf(candidates);
-    }
-
+record AgreeingWithPeer(AwaitPeerKey before, Bytes peerPublic, Bytes peerNonce, NatFindings nat)
+        implements
+            ExchangeState<PhaseOneResult> {
     @Override
     public Transition<PhaseOneResult> on(Input input) {
         return input instanceof Input.Computed(Computation.Agreement(var key, var result))
@@ -34,20 +31,21 @@ record AgreeingWithPeer(Negotiated negotiated, List<Connection> candidates, Byte
     private Transition<PhaseOneResult> agreed(KeyAgreement key, KeyAgreement.Result result) {
         try (key) {
             return switch (result) {
-                case KeyAgreement.Refused(var reason) -> Transition.fail(new Failure.BadKeyExchange(reason));
+                case KeyAgreement.Refused(var reason) -> Transition.back(before, new Failure.BadKeyExchange(reason));
                 case KeyAgreement.Agreed(var shared) -> answer(key.publicValue(), shared);
             };
         }
     }
 
     private Transition<PhaseOneResult> answer(Bytes ownPublic, Secret shared) {
+        Negotiated negotiated = before.negotiated();
         Bytes nonce = negotiated.newNonce();
         var material = KeyMaterial.derive(negotiated, shared, peerPublic, ownPublic, peerNonce, nonce);
         var payloads = new ArrayList<Payload>(List.of(new Payload.KeyExchange(ownPublic), new Payload.Nonce(nonce)));
         if (nat.supported()) {
             payloads.addAll(negotiated.natDiscovery().payloads());
         }
-        return Transition.next(new AwaitIdentity(negotiated, candidates, material, nat),
+        return Transition.next(new AwaitIdentity(negotiated, before.candidates(), material, nat),
                 new Action.Reply(MessageWriter.write(negotiated.header(0), payloads)));
     }
 

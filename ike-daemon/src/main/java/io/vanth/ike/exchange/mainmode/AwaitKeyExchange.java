@@ -39,7 +39,7 @@ record AwaitKeyExchange(Negotiated negotiated, boolean initialContact, KeyAgreem
         NatFindings nat = negotiated.connection().encapsulation() == Encapsulation.NO
                 ? NatFindings.NONE
                 : negotiated.natDiscovery().findings(message.payloads());
-        return Transition.next(new Agreeing(negotiated, initialContact, key, nonce, peerPublic, peerNonce, nat),
+        return Transition.next(new Agreeing(this, peerPublic, peerNonce, nat),
                 new Action.Compute(new Computation.Agree(key, peerPublic)));
     }
 

@@ -108,7 +108,7 @@ public record AwaitPeerKey(Negotiated negotiated, List<Connection> candidates)
         NatFindings nat = negotiated.natTraversal()
                 ? negotiated.natDiscovery().findings(message.payloads())
                 : NatFindings.NONE;
-        return Transition.next(new AgreeingWithPeer(negotiated, candidates, peerPublic, peerNonce, nat),
+        return Transition.next(new AgreeingWithPeer(this, peerPublic, peerNonce, nat),
                 new Action.Compute(new Computation.GenerateAndAgree(group, peerPublic)));
     }
 
