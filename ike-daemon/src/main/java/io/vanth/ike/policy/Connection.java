@@ -26,4 +26,9 @@ public record Connection(String name, InetAddress localAddress, Optional<InetAdd
         proposals = List.copyOf(proposals);
         tunnels = List.copyOf(tunnels);
     }
+
+    /// Whether `other` is between the same two identities.
+    public boolean samePeer(Connection other) {
+        return localId.equals(other.localId) && remoteId.equals(other.remoteId);
+    }
 }

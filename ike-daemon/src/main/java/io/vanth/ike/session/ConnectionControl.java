@@ -2,6 +2,7 @@ package io.vanth.ike.session;
 
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
+import io.vanth.dataplane.Spi;
 import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Path;
@@ -30,6 +31,8 @@ final class ConnectionControl {
     private static final Duration OVERLAP = Duration.ofSeconds(10);
     /// SAs replaced sooner than this came of a collision, and both sides might delete the other's.
     private static final Duration COLLISION = Duration.ofSeconds(5);
+    /// RFC 3948 section 4 recommends it.
+    private static final Duration KEEPALIVE = Duration.ofSeconds(20);
 
     private final EngineContext context;
     private final Sessions sessions;
@@ -43,7 +46,7 @@ final class ConnectionControl {
 
     /// What the engine does for a connection.
     interface Sessions {
-        PhaseOneNegotiation initiate(Connection connection, Path path, boolean initialContact);
+        PhaseOneNegotiation initiate(Connection connection, Path path);
 
         /// An ISAKMP SA ended.
         void forget(IsakmpSa sa);
@@ -81,21 +84,40 @@ final class ConnectionControl {
     }
 
     private void pursue(TunnelControl tunnel) {
-        if (!tunnel.wanted() || tunnel.current().isPresent() || !tunnel.idle()) {
-            return;
-        }
-        negotiateTunnel(tunnel);
-    }
-
-    private void pursueAll() {
-        tunnels.values().forEach(this::pursue);
-    }
-
-    /// Gets new keys for a tunnel that is up, or brings it up.
-    void rekey(TunnelControl tunnel) {
-        if (tunnel.idle()) {
+        if (tunnel.needsKeys()) {
             negotiateTunnel(tunnel);
         }
+    }
+
+    /// Begins whatever is to be begun.
+    private void pursueAll() {
+        tunnels.values().forEach(this::pursue);
+        if (needsSession()) {
+            negotiate();
+        }
+    }
+
+    /// Whether phase 1 is to be negotiated although no tunnel waits for it: without an ISAKMP SA nobody would notice
+    /// that the peer is gone.
+    private boolean needsSession() {
+        return newest().map(sa -> !context.now().isBefore(rekeyAt(sa)))
+                .orElseGet(() -> tunnels.values().stream().anyMatch(each -> each.wanted()
+                        && each.current().isPresent()));
+    }
+
+    /// The operator wants new keys, or a tunnel that is down without having been taken down to come up.
+    void renew(TunnelControl tunnel) {
+        if (tunnel.current().isPresent()) {
+            rekey(tunnel);
+        } else if (!tunnel.heldDown()) {
+            want(tunnel);
+        }
+    }
+
+    /// Gets new keys for a tunnel that is up.
+    private void rekey(TunnelControl tunnel) {
+        tunnel.renew();
+        pursue(tunnel);
     }
 
     private void negotiateTunnel(TunnelControl tunnel) {
@@ -118,10 +140,21 @@ final class ConnectionControl {
         }
         retry.ifPresent(TimerQueue.Timer::cancel);
         retry = Optional.empty();
-        var path = new Path(new InetSocketAddress(connection.localAddress(), connection.localPorts().ike()),
-                new InetSocketAddress(connection.remoteAddress().get(), connection.remotePorts().ike()), false);
-        boolean firstContact = isakmpSas.isEmpty() && tunnels.values().stream().allMatch(t -> t.current().isEmpty());
-        negotiation = Optional.of(sessions.initiate(connection, path, firstContact));
+        negotiation = Optional.of(sessions.initiate(connection, pathToPeer()));
+    }
+
+    /// Through a NAT, the mapping that is there: RFC 3947 section 4 has a responder begin anew on the floated ports.
+    private Path pathToPeer() {
+        return newest().filter(sa -> sa.path().natTraversal()).map(IsakmpSa::path)
+                .orElseGet(() -> new Path(
+                        new InetSocketAddress(connection.localAddress(), connection.localPorts().ike()),
+                        new InetSocketAddress(connection.remoteAddress().orElseThrow(), connection.remotePorts().ike()),
+                        false));
+    }
+
+    /// Whether any SA with the peer is there.
+    boolean hasSas() {
+        return !isakmpSas.isEmpty() || tunnels.values().stream().anyMatch(each -> each.current().isPresent());
     }
 
     /// Phase 1 is done, in either role.
@@ -134,17 +167,50 @@ final class ConnectionControl {
         lastFailure = Optional.empty();
         context.tell(new Report.Succeeded(sa.subject("main mode", 0), Report.Mode.MAIN_MODE, result.role(),
                 origin.took(), result.proposal() + (result.nat().found() ? ", NAT traversal" : "")));
-        if (result.initialContact()) {
-            forgetOthers("the peer has restarted (INITIAL-CONTACT)");
-        }
-        List<IsakmpSa> replaced = List.copyOf(isakmpSas);
+        List<IsakmpSa> others = List.copyOf(isakmpSas);
         isakmpSas.add(sa);
         scheduleEnd(sa);
+        others.forEach(other -> replace(other, sa));
+        keepAlive(sa);
         if (result.role() == Report.Role.INITIATOR) {
-            replaced.forEach(old -> old.schedule(context.after(OVERLAP, () -> retire(old, "replaced"))));
             pursueAll();
         } else {
-            sa.schedule(context.after(INITIATOR_FIRST, this::pursueAll));
+            context.after(INITIATOR_FIRST, this::pursueAll);
+        }
+    }
+
+    /// One of two SAs goes, and its initiator sees to it. When both sides began at the same time, the one with the lower
+    /// initiator cookie stays, which both see alike; else the newer.
+    private void replace(IsakmpSa older, IsakmpSa newer) {
+        boolean collision = older.result().role() != newer.result().role()
+                && Duration.between(older.established(), newer.established()).compareTo(COLLISION) < 0;
+        if (!collision) {
+            if (newer.result().role() == Report.Role.INITIATOR) {
+                retireLater(older);
+            }
+        } else {
+            IsakmpSa loser = Long.compareUnsigned(older.result().initiator().value(),
+                    newer.result().initiator().value()) < 0 ? newer : older;
+            if (loser.result().role() == Report.Role.INITIATOR) {
+                retireLater(loser);
+            }
+        }
+    }
+
+    private void retireLater(IsakmpSa sa) {
+        sa.schedule(context.after(OVERLAP, () -> {
+            retire(sa, "replaced");
+            pursueAll();
+        }));
+    }
+
+    /// Whoever is behind a NAT keeps its mapping open (RFC 3948 section 4).
+    private void keepAlive(IsakmpSa sa) {
+        if (sa.result().nat().localNat()) {
+            sa.schedule(context.after(KEEPALIVE, () -> {
+                sa.keepAlive();
+                keepAlive(sa);
+            }));
         }
     }
 
@@ -152,7 +218,7 @@ final class ConnectionControl {
         Duration lifetime = sa.result().lifetime();
         sa.schedule(context.timers().at(rekeyAt(sa), () -> {
             if (newest().filter(each -> each == sa).isPresent()) {
-                negotiate();
+                pursueAll();
             }
         }));
         sa.schedule(context.after(lifetime, () -> {
@@ -182,17 +248,22 @@ final class ConnectionControl {
         sa.close();
     }
 
-    /// The peer knows nothing of what we have: it is gone.
-    private void forgetOthers(String reason) {
-        List.copyOf(isakmpSas).forEach(each -> end(each, reason));
-        tunnels.values().forEach(tunnel -> dropAll(tunnel, reason));
+    /// The peer had no SA with us when it began at `begun`: what is older it does not know. What is newer was agreed
+    /// since, by a negotiation that ran beside.
+    void peerRestarted(Instant begun) {
+        forget(begun, "the peer has restarted (INITIAL-CONTACT)");
     }
 
-    private void dropAll(TunnelControl tunnel, String reason) {
-        boolean wasUp = tunnel.current().isPresent();
-        tunnel.children().forEach(child -> tunnel.drop(child, context));
-        if (wasUp) {
-            tellDown(tunnel, reason);
+    private void forget(Instant before, String reason) {
+        List.copyOf(isakmpSas).stream().filter(each -> each.established().isBefore(before))
+                .forEach(each -> end(each, reason));
+        for (TunnelControl tunnel : tunnels.values()) {
+            boolean wasUp = tunnel.current().isPresent();
+            tunnel.children().stream().filter(each -> each.established().isBefore(before))
+                    .forEach(child -> tunnel.drop(child, context));
+            if (wasUp && tunnel.current().isEmpty()) {
+                tellDown(tunnel, reason);
+            }
         }
     }
 
@@ -202,17 +273,26 @@ final class ConnectionControl {
 
     /// Phase 1 failed.
     void failed(PhaseOneNegotiation failed, Failure failure) {
-        remember(failure);
         if (negotiation.filter(each -> each == failed).isPresent()) {
+            remember(failure);
             negotiation = Optional.empty();
             failures++;
             tunnels.values().stream().filter(each -> !each.persistent()).forEach(TunnelControl::giveUp);
             retryLater(Pauses.after(failures));
+        } else {
+            suspects(failure);
+        }
+    }
+
+    /// What may be a stranger's doing is worth remembering only while nothing is up.
+    void suspects(Failure failure) {
+        if (isakmpSas.isEmpty()) {
+            remember(failure);
         }
     }
 
     private void retryLater(Duration pause) {
-        if (tunnels.values().stream().noneMatch(TunnelControl::wanted)) {
+        if (tunnels.values().stream().noneMatch(TunnelControl::needsKeys) && !needsSession()) {
             return;
         }
         retry.ifPresent(TimerQueue.Timer::cancel);
@@ -225,7 +305,9 @@ final class ConnectionControl {
 
     /// What the peer said without authentication explains, but decides nothing.
     void hint(String text) {
-        negotiation.ifPresent(each -> each.hint(text));
+        if (!isakmpSas.isEmpty()) {
+            return;
+        }
         lastFailure = Optional.of(new EngineStatus.LastFailure(context.now(), "unauthenticated_notify", text));
     }
 
@@ -300,7 +382,7 @@ final class ConnectionControl {
         if (current.isPresent()) {
             current.get().schedule(context.after(context.jitter(tunnel.pause()), () -> rekey(tunnel)));
         } else if (tunnel.persistent()) {
-            context.after(context.jitter(tunnel.pause()), () -> pursue(tunnel));
+            context.after(context.jitter(tunnel.pause()), this::pursueAll);
         } else {
             tunnel.giveUp();
         }
@@ -308,16 +390,22 @@ final class ConnectionControl {
 
     void outboundRefused(ChildSa child, String reason) {
         TunnelControl tunnel = tunnels.get(child.tunnel().name());
-        tunnel.find(child.inbound()).ifPresent(live -> delete(tunnel, live));
+        Optional<LiveChild> refused = tunnel.find(child.inbound());
+        if (refused.isEmpty()) {
+            return;
+        }
+        delete(tunnel, refused.get());
         tunnel.remember(new Failure.DataPlaneRefusal(reason), context.now());
-        tellDown(tunnel, "the data plane refused the outbound SA: " + reason);
+        if (tunnel.current().isEmpty()) {
+            tellDown(tunnel, "the data plane refused the outbound SA: " + reason);
+        }
         retryTunnel(tunnel);
     }
 
-    /// The peer deleted an SA pair; `outbound` is our side of what it will not receive any more.
-    void deletedByPeer(SaId outbound) {
+    /// The peer deleted an SA pair; `outbound` is the SPI of what it will not receive any more.
+    void deletedByPeer(Spi outbound) {
         for (TunnelControl tunnel : tunnels.values()) {
-            Optional<LiveChild> child = tunnel.find(outbound);
+            Optional<LiveChild> child = tunnel.findOutbound(outbound);
             if (child.isPresent()) {
                 boolean inUse = tunnel.current().equals(child);
                 tunnel.drop(child.get(), context);
@@ -337,13 +425,20 @@ final class ConnectionControl {
 
     /// The peer is dead: what becomes of its tunnels is configured (RFC 3706 leaves it open).
     void dead(IsakmpSa sa, int unanswered) {
+        if (newest().filter(each -> each != sa).isPresent()) {
+            // The peer lives on with the SA that came after: it has only forgotten this one.
+            end(sa, "the peer does not know it any more");
+            return;
+        }
         List<TunnelControl> wereUp = tunnels.values().stream().filter(each -> each.current().isPresent()).toList();
         var failure = new Failure.PeerDead(unanswered);
         remember(failure);
         end(sa, failure.describe());
-        forgetOthers(failure.describe());
+        forget(Instant.MAX, failure.describe());
         if (connection.dpd().action() == Dpd.Action.RESTART) {
             wereUp.stream().filter(each -> !each.heldDown()).forEach(TunnelControl::want);
+        } else {
+            tunnels.values().stream().filter(each -> !each.persistent()).forEach(TunnelControl::giveUp);
         }
         pursueAll();
     }
@@ -351,9 +446,9 @@ final class ConnectionControl {
     /// Takes one tunnel down at the operator's wish.
     void down(TunnelControl tunnel) {
         tunnel.holdDown();
-        newest().ifPresent(sa -> sa.underWay().stream()
+        isakmpSas.stream().flatMap(sa -> sa.underWay().stream())
                 .filter(each -> each.tunnel().filter(tunnel.tunnel()::equals).isPresent())
-                .forEach(QuickModeNegotiation::abandon));
+                .forEach(QuickModeNegotiation::abandon);
         boolean wasUp = tunnel.current().isPresent();
         tunnel.children().forEach(child -> delete(tunnel, child));
         if (wasUp) {

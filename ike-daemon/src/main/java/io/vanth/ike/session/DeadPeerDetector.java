@@ -69,8 +69,9 @@ final class DeadPeerDetector {
         if (sa.closed()) {
             return;
         }
-        long packets = ((Event.TrafficSeen) event).counters().values().stream().mapToLong(TrafficCounters::packets)
-                .sum();
+        long packets = event instanceof Event.TrafficSeen(_, var counters)
+                ? counters.values().stream().mapToLong(TrafficCounters::packets).sum()
+                : packetsBefore;
         // After a rekey the sum may shrink: any change means that packets came.
         if (packets != packetsBefore && packets > 0) {
             trafficSeen = context.now();

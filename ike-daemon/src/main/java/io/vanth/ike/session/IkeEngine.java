@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// The protocol core: events in, effects out. Single-threaded, without input or output, clock or randomness of its own.
 public final class IkeEngine {
@@ -59,10 +60,18 @@ public final class IkeEngine {
             }
             case Event.Up(var name) -> command(name, this::upAll, ConnectionControl::want);
             case Event.Down(var name) -> command(name, ConnectionControl::down, ConnectionControl::down);
-            case Event.Rekey(var name) -> command(name, this::rekeyAll, ConnectionControl::rekey);
-            case Event.Shutdown() -> connections.values().forEach(ConnectionControl::down);
+            case Event.Rekey(var name) -> command(name, this::rekeyAll, ConnectionControl::renew);
+            case Event.Shutdown() -> {
+                receiver.stop();
+                connections.values().forEach(ConnectionControl::down);
+            }
         }
         return context.finish();
+    }
+
+    /// The connections between the same two identities: INITIAL-CONTACT is about all of them (RFC 2407 section 4.6.3.3).
+    private Stream<ConnectionControl> samePeer(Connection connection) {
+        return connections.values().stream().filter(each -> each.connection().samePeer(connection));
     }
 
     private void upAll(ConnectionControl connection) {
@@ -70,7 +79,7 @@ public final class IkeEngine {
     }
 
     private void rekeyAll(ConnectionControl connection) {
-        connection.tunnels().forEach(connection::rekey);
+        connection.tunnels().forEach(connection::renew);
     }
 
     private void command(String name, Consumer<ConnectionControl> all,
@@ -128,11 +137,11 @@ public final class IkeEngine {
     /// Begins phase 1 for a connection, and forgets what is over.
     private final class Starter implements ConnectionControl.Sessions, PhaseOneNegotiation.Listener {
         @Override
-        public PhaseOneNegotiation initiate(Connection connection, Path path, boolean initialContact) {
+        public PhaseOneNegotiation initiate(Connection connection, Path path) {
             Cookie own = receiver.newCookie();
             var negotiation = PhaseOneNegotiation.initiator(context, this, connection, own, path);
             table.add(negotiation);
-            negotiation.initiate(initialContact);
+            negotiation.initiate(() -> samePeer(connection).noneMatch(ConnectionControl::hasSas));
             return negotiation;
         }
 

@@ -6,6 +6,7 @@ import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.ExchangeCipher;
 import io.vanth.ike.exchange.ExchangeScript;
 import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
@@ -15,6 +16,7 @@ import io.vanth.ike.exchange.quickmode.Context;
 import io.vanth.ike.exchange.quickmode.HashedPayloads;
 import io.vanth.ike.exchange.quickmode.ReservingSpiForPeer;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.PhaseOneOffer;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
@@ -84,6 +86,10 @@ final class IsakmpSa implements AutoCloseable {
         return result;
     }
 
+    PhaseOneNegotiation origin() {
+        return origin;
+    }
+
     Cookie own() {
         return origin.own();
     }
@@ -141,8 +147,27 @@ final class IsakmpSa implements AutoCloseable {
         } else if (exchange == ExchangeType.INFORMATIONAL.code()) {
             informational(from, message);
         } else {
-            drop(exchange, messageId, ExchangeType.nameOf(exchange) + " is not supported");
+            unsupported(from, message);
         }
+    }
+
+    /// New group mode and the like: authenticated by HASH(1) as all that comes after phase 1, and refused.
+    private void unsupported(Path from, EncryptedMessage message) {
+        int exchange = message.header().exchange();
+        int messageId = message.header().messageId();
+        drop(exchange, messageId, ExchangeType.nameOf(exchange) + " is not supported");
+        if (!guard.used(messageId) && exchangeCipher(messageId).open(message) instanceof ExchangeCipher.Legible(
+                var chain, _) && authentic(messageId, chain)) {
+            guard.use(messageId);
+            heardFrom(from);
+            inform(List.of(Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP, Bytes.EMPTY,
+                    NotifyType.UNSUPPORTED_EXCHANGE_TYPE.code(), Bytes.EMPTY)));
+        }
+    }
+
+    private boolean authentic(int messageId, PayloadChain chain) {
+        return HashedPayloads.of(chain).map(hashed -> Authenticator
+                .matches(Authenticator.hash1(result.keys(), messageId, hashed.rest()), hashed.hash())).orElse(false);
     }
 
     private void quickMode(Path from, Bytes datagram, EncryptedMessage message) {
@@ -165,7 +190,7 @@ final class IsakmpSa implements AutoCloseable {
     private void respond(Path from, Bytes datagram, EncryptedMessage message) {
         int messageId = message.header().messageId();
         var sender = new ReservingSpiForPeer.Sender(connection(), result.keys(), result.initiator(), result.responder(),
-                from, result.nat().found(), context.random());
+                result.nat().found() ? from : path, result.nat().found(), context.random());
         var transition = ReservingSpiForPeer.begin(sender, exchangeCipher(messageId), message);
         if (transition instanceof Transition.Stay<ChildSa>(var reason)) {
             drop(message.header().exchange(), messageId, reason);
@@ -209,8 +234,7 @@ final class IsakmpSa implements AutoCloseable {
     }
 
     private void inform(Path from, int messageId, PayloadChain chain) {
-        boolean authentic = HashedPayloads.of(chain).map(hashed -> Authenticator
-                .matches(Authenticator.hash1(result.keys(), messageId, hashed.rest()), hashed.hash())).orElse(false);
+        boolean authentic = authentic(messageId, chain);
         var violation = ExchangeScript.INFORMATIONAL.violation(chain.payloads());
         if (!authentic || violation.isPresent()) {
             drop(ExchangeType.INFORMATIONAL.code(), messageId, authentic ? violation.get() : "HASH(1) is wrong");
@@ -246,10 +270,11 @@ final class IsakmpSa implements AutoCloseable {
         return messageId;
     }
 
-    /// The peer has authenticated a message; where it came from is where answers go (RFC 3947 section 4).
+    /// The peer has authenticated a message. Where it came from is where answers go, but only where there is a NAT, whose
+    /// mapping may change (RFC 3947 section 4): else whoever delivers a copy first would turn the SA to itself.
     private void heardFrom(Path from) {
         lastHeard = context.now();
-        if (!path.equals(from)) {
+        if (result.nat().found() && !path.equals(from)) {
             path = from;
             listener.moved(this);
         }

@@ -11,22 +11,18 @@ final class NotifyLimiter {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int MAX_SOURCES = 1024;
 
-    private final Map<InetAddress, Instant> last = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<InetAddress, Instant> eldest) {
-            return size() > MAX_SOURCES;
-        }
-    };
+    private final Map<InetAddress, Instant> last = new LinkedHashMap<>();
 
     /// Whether a notify may go to `source` now; if so, it is counted.
     boolean allows(InetAddress source, Instant now) {
-        Instant before = last.get(source);
-        if (before != null && now.isBefore(before.plus(PAUSE))) {
+        var oldestFirst = last.values().iterator();
+        while (oldestFirst.hasNext() && !now.isBefore(oldestFirst.next().plus(PAUSE))) {
+            oldestFirst.remove();
+        }
+        if (last.size() >= MAX_SOURCES) {
+            // To forget one that was told within the last second would let it be told again.
             return false;
         }
-        last.put(source, now);
-        return true;
+        return last.putIfAbsent(source, now) == null;
     }
 }

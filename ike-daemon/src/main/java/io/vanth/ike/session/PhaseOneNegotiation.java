@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// A main mode under way.
 final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
@@ -36,6 +37,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     private final ExchangeRun<PhaseOneResult> run;
     private Optional<Cookie> peer;
     private Path path;
+    private boolean reachable;
     private Optional<TimerQueue.Timer> timeout = Optional.empty();
 
     /// Who learns what becomes of it.
@@ -61,7 +63,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
         this.run = new ExchangeRun<>(context, this, retransmission);
     }
 
-    /// An own initiative; [#initiate(boolean)] sends the first message.
+    /// An own initiative; [#initiate(BooleanSupplier)] sends the first message.
     static PhaseOneNegotiation initiator(EngineContext context, Listener listener, Connection connection, Cookie own,
             Path path) {
         return new PhaseOneNegotiation(context, listener, Report.Role.INITIATOR, own, Optional.empty(),
@@ -75,7 +77,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
                 Retransmission.DEFAULT);
     }
 
-    void initiate(boolean initialContact) {
+    void initiate(BooleanSupplier initialContact) {
         context.tell(new Report.Started(subject(), Report.Mode.MAIN_MODE, role));
         run.begin(AwaitSelection.begin(connection.orElseThrow(), own, path, initialContact, context.random()),
                 Bytes.EMPTY);
@@ -92,8 +94,9 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
         switch (message) {
             case IsakmpMessage clear when acceptable(clear.header()) -> {
                 run.receive(datagram, new Input.Clear(clear));
-                if (peer.isEmpty() && run.accepted(datagram)) {
-                    peer = Optional.of(clear.header().responder());
+                if (run.accepted(datagram)) {
+                    reachable |= !clear.header().responder().equals(Cookie.NONE);
+                    peer = peer.or(() -> Optional.of(clear.header().responder()));
                 }
             }
             case EncryptedMessage encrypted when acceptable(encrypted.header()) -> {
@@ -111,10 +114,16 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
 
     private boolean acceptable(IsakmpHeader header) {
         Cookie theirs = role == Report.Role.INITIATOR ? header.responder() : header.initiator();
-        boolean exchange = header.exchange() == ExchangeType.MAIN_MODE.code()
+        // Phase 1 has message id 0, RFC 2408 section 3.1.
+        boolean exchange = header.exchange() == ExchangeType.MAIN_MODE.code() && header.messageId() == 0
                 || header.exchange() == ExchangeType.INFORMATIONAL.code() && header.encrypted();
         return exchange && !theirs.equals(Cookie.NONE) && !theirs.equals(own)
                 && peer.map(theirs::equals).orElse(true);
+    }
+
+    /// Whether the peer has shown by a further message that its address is its own.
+    boolean reachable() {
+        return reachable;
     }
 
     /// What a peer said without authentication.
@@ -146,6 +155,11 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
 
     Optional<Connection> connection() {
         return connection;
+    }
+
+    /// When it began.
+    Instant begun() {
+        return begun;
     }
 
     Duration took() {
@@ -187,6 +201,9 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
 
     @Override
     public void floatPort() {
+        if (path.natTraversal()) {
+            return;
+        }
         Connection known = connection.orElseThrow();
         path = new Path(new InetSocketAddress(path.local().getAddress(), known.localPorts().natTraversal()),
                 new InetSocketAddress(path.remote().getAddress(), known.remotePorts().natTraversal()), true);

@@ -4,6 +4,7 @@ import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.Spi;
 import io.vanth.ike.exchange.Effect;
+import io.vanth.ike.exchange.ExchangeScript;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
@@ -31,11 +32,15 @@ import java.util.Optional;
 
 /// Takes datagrams to the session that they belong to, and what sessions report to their connections.
 final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener {
+    /// No honest first message is larger; it is kept until the negotiation ends.
+    private static final int MAX_FIRST_MESSAGE = 4096;
+
     private final EngineContext context;
     private final SessionTable table;
     private final Collection<ConnectionControl> connections;
     private final NotifyLimiter limiter = new NotifyLimiter();
     private final Map<IsakmpSa, DeadPeerDetector> detectors = new HashMap<>();
+    private boolean stopping;
 
     Receiver(EngineContext context, SessionTable table, Collection<ConnectionControl> connections) {
         this.context = context;
@@ -49,6 +54,15 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
             value = context.random().nextLong();
         } while (value == 0);
         return new Cookie(value);
+    }
+
+    /// No more negotiations begin.
+    void stop() {
+        stopping = true;
+        table.responding().forEach(each -> {
+            each.abandon();
+            table.remove(each);
+        });
     }
 
     void receive(Path path, Bytes datagram) {
@@ -83,6 +97,10 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         IsakmpHeader header = message.header();
         if (header.initiator().equals(Cookie.NONE) || header.messageId() != 0) {
             drop(path, exchange(header), "a first message needs an initiator cookie and message id 0");
+        } else if (stopping) {
+            drop(path, exchange(header), "the daemon is stopping");
+        } else if (datagram.length() > MAX_FIRST_MESSAGE) {
+            drop(path, exchange(header), "a first message of %d bytes is too large".formatted(datagram.length()));
         } else if (table.halfOpen(header).isPresent()) {
             drop(path, exchange(header), "it bears our own cookie (reflected)");
         } else if (header.exchange() != ExchangeType.MAIN_MODE.code()) {
@@ -120,16 +138,15 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         Optional<PhaseOneNegotiation> negotiation = table.halfOpen(message.header());
         Optional<ConnectionControl> connection = negotiation.flatMap(PhaseOneNegotiation::connection)
                 .map(this::control);
-        for (Payload payload : message.payloads()) {
-            if (payload instanceof Payload.Notification notification) {
-                String name = NotifyType.nameOf(notification.notifyType());
-                context.tell(new Report.Notify(subject(path, "informational", connection), false, name, false, ""));
-                negotiation.ifPresent(each -> each.hint("the peer says " + name + " (not authenticated)"));
-                connection.ifPresent(each -> each.hint("the peer answers with " + name
-                        + " (not authenticated), which usually means: "
-                        + NotifyMeanings.of(notification.notifyType())));
-            }
-        }
+        // One message is one line of log, however many notifies it has.
+        ExchangeScript.first(message.payloads(), Payload.Notification.class).ifPresentOrElse(notification -> {
+            String name = NotifyType.nameOf(notification.notifyType());
+            context.tell(new Report.Notify(subject(path, "informational", connection), false, name, false, ""));
+            negotiation.ifPresent(each -> each.hint("the peer says " + name + " (not authenticated)"));
+            connection.ifPresent(each -> each.hint("the peer answers with " + name
+                    + " (not authenticated), which usually means: "
+                    + NotifyMeanings.of(notification.notifyType())));
+        }, () -> drop(path, "informational", "it is not encrypted, and no notify"));
     }
 
     private Report.Subject subject(Path path, String exchange, Optional<ConnectionControl> connection) {
@@ -162,13 +179,16 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
 
     @Override
     public void established(PhaseOneNegotiation negotiation, PhaseOneResult result) {
-        table.remove(negotiation);
         var sa = new IsakmpSa(context, negotiation, result, this);
-        table.add(sa);
+        table.establish(negotiation, sa);
         ConnectionControl connection = control(result.connection());
         var detector = new DeadPeerDetector(context, sa, connection::inboundSas, () -> dead(connection, sa));
         detectors.keySet().removeIf(IsakmpSa::closed);
         detectors.put(sa, detector);
+        if (result.initialContact()) {
+            connections.stream().filter(each -> each.connection().samePeer(result.connection()))
+                    .forEach(each -> each.peerRestarted(negotiation.begun()));
+        }
         connection.established(negotiation, sa);
         detector.start();
     }
@@ -189,7 +209,7 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
     public void suspects(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer) {
         context.tell(new Report.Failed(negotiation.subject(), Report.Mode.MAIN_MODE, negotiation.role(), failure));
         answer.ifPresent(type -> notifyPeer(negotiation, type));
-        negotiation.connection().map(this::control).ifPresent(each -> each.remember(failure));
+        negotiation.connection().map(this::control).ifPresent(each -> each.suspects(failure));
     }
 
     private void notifyPeer(PhaseOneNegotiation negotiation, int type) {
@@ -268,8 +288,7 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         } else if (delete.protocol() == PhaseTwoOffer.PROTO_ESP) {
             for (Bytes spi : delete.spis()) {
                 if (spi.length() == Integer.BYTES && Integer.compareUnsigned(spi.intAt(0), Spi.MIN) >= 0) {
-                    connection.deletedByPeer(new SaId(SecurityProtocol.ESP, sa.path().remote().getAddress(),
-                            new Spi(spi.intAt(0))));
+                    connection.deletedByPeer(new Spi(spi.intAt(0)));
                 }
             }
         }

@@ -4,20 +4,28 @@ import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.wire.Cookie;
 import io.vanth.ike.wire.IsakmpHeader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Which session a message belongs to: found by the cookie that we chose, checked against the one that the peer chose.
 final class SessionTable {
-    /// More half-open negotiations of peers than this push the oldest out.
-    private static final int MAX_HALF_OPEN = 1024;
+    /// More half-open negotiations of peers than this push the oldest out: at 20,000 first messages a second, a peer has
+    /// most of a second for its second message.
+    private static final int MAX_HALF_OPEN = 16_384;
+    /// Of one address; several peers may share it behind a NAT.
+    private static final int MAX_HALF_OPEN_OF_ADDRESS = 1024;
 
     private final Map<Cookie, PhaseOneNegotiation> halfOpen = new LinkedHashMap<>();
     private final Map<FirstMessage, PhaseOneNegotiation> answered = new HashMap<>();
+    private final Map<InetAddress, Set<PhaseOneNegotiation>> ofAddress = new HashMap<>();
+    private final Set<PhaseOneNegotiation> oldestFirst = new LinkedHashSet<>();
     private final Map<Cookie, IsakmpSa> established = new HashMap<>();
 
     /// What a peer's first message is known by when it comes again: it does not bear our cookie yet.
@@ -47,41 +55,67 @@ final class SessionTable {
     /// Adds a negotiation; the one that had to make room for it, if any.
     Optional<PhaseOneNegotiation> add(PhaseOneNegotiation negotiation) {
         halfOpen.put(negotiation.own(), negotiation);
-        if (negotiation.role() == Report.Role.RESPONDER) {
-            answered.put(firstMessage(negotiation), negotiation);
+        if (negotiation.role() == Report.Role.INITIATOR) {
+            return Optional.empty();
         }
-        return halfOpen.size() > MAX_HALF_OPEN ? evict() : Optional.empty();
+        answered.put(firstMessage(negotiation), negotiation);
+        oldestFirst.add(negotiation);
+        Set<PhaseOneNegotiation> sameAddress = ofAddress.computeIfAbsent(address(negotiation),
+                _ -> new LinkedHashSet<>());
+        sameAddress.add(negotiation);
+        if (sameAddress.size() > MAX_HALF_OPEN_OF_ADDRESS) {
+            return Optional.of(evict(sameAddress));
+        }
+        return oldestFirst.size() > MAX_HALF_OPEN ? Optional.of(evict(oldestFirst)) : Optional.empty();
     }
 
-    private Optional<PhaseOneNegotiation> evict() {
-        Iterator<PhaseOneNegotiation> oldestFirst = halfOpen.values().iterator();
-        while (oldestFirst.hasNext()) {
-            PhaseOneNegotiation oldest = oldestFirst.next();
-            if (oldest.role() == Report.Role.RESPONDER) {
-                remove(oldest);
-                return Optional.of(oldest);
-            }
-        }
-        return Optional.empty();
+    /// The oldest whose address may be forged, else the oldest.
+    private PhaseOneNegotiation evict(Set<PhaseOneNegotiation> from) {
+        PhaseOneNegotiation oldest = from.stream().filter(each -> !each.reachable()).findFirst()
+                .orElseGet(() -> from.iterator().next());
+        remove(oldest);
+        return oldest;
     }
 
+    /// Forgets a negotiation that failed.
     void remove(PhaseOneNegotiation negotiation) {
         halfOpen.remove(negotiation.own(), negotiation);
-        if (negotiation.role() == Report.Role.RESPONDER) {
+        if (oldestFirst.remove(negotiation)) {
             answered.remove(firstMessage(negotiation), negotiation);
+            ofAddress.computeIfPresent(address(negotiation), (_, rest) -> {
+                rest.remove(negotiation);
+                return rest.isEmpty() ? null : rest;
+            });
         }
+    }
+
+    private static InetAddress address(PhaseOneNegotiation negotiation) {
+        return negotiation.begunFrom().getAddress();
     }
 
     private static FirstMessage firstMessage(PhaseOneNegotiation negotiation) {
         return new FirstMessage(negotiation.peer().orElseThrow(), negotiation.begunFrom());
     }
 
-    void add(IsakmpSa sa) {
+    /// A negotiation is done. Its first message stays known: it may come again, and must not begin another.
+    void establish(PhaseOneNegotiation negotiation, IsakmpSa sa) {
+        remove(negotiation);
+        if (negotiation.role() == Report.Role.RESPONDER) {
+            answered.put(firstMessage(negotiation), negotiation);
+        }
         established.put(sa.own(), sa);
     }
 
     void remove(IsakmpSa sa) {
         established.remove(sa.own(), sa);
+        if (sa.origin().role() == Report.Role.RESPONDER) {
+            answered.remove(firstMessage(sa.origin()), sa.origin());
+        }
+    }
+
+    /// The negotiations that peers began.
+    List<PhaseOneNegotiation> responding() {
+        return List.copyOf(oldestFirst);
     }
 
     int halfOpenCount() {

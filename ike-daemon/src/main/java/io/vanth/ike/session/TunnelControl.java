@@ -1,6 +1,7 @@
 package io.vanth.ike.session;
 
 import io.vanth.dataplane.SaId;
+import io.vanth.dataplane.Spi;
 import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Report;
@@ -19,6 +20,7 @@ final class TunnelControl {
     private final List<LiveChild> children = new ArrayList<>();
     private boolean wanted;
     private boolean heldDown;
+    private boolean due;
     private Optional<QuickModeNegotiation> pending = Optional.empty();
     private Optional<EngineStatus.LastFailure> lastFailure = Optional.empty();
     private int failures;
@@ -79,6 +81,16 @@ final class TunnelControl {
         return wanted && !heldDown;
     }
 
+    /// New keys are to be agreed even though it may be up.
+    void renew() {
+        due = true;
+    }
+
+    /// Whether quick mode is to be begun: it is due, or the tunnel is wanted and down.
+    boolean needsKeys() {
+        return idle() && !heldDown && (due || wanted && children.isEmpty());
+    }
+
     /// Whether it is tried again when it fails.
     boolean persistent() {
         return tunnel.start() == StartMode.ALWAYS && !heldDown;
@@ -95,10 +107,11 @@ final class TunnelControl {
 
     void giveUp() {
         wanted = false;
+        due = false;
     }
 
     void holdDown() {
-        wanted = false;
+        giveUp();
         heldDown = true;
     }
 
@@ -127,8 +140,14 @@ final class TunnelControl {
             since = now;
         }
         children.add(child);
+        due = false;
         failures = 0;
         lastFailure = Optional.empty();
+    }
+
+    /// The pair that the peer receives with this SPI. It is looked up without the address, which may have moved since.
+    Optional<LiveChild> findOutbound(Spi spi) {
+        return children.stream().filter(each -> each.child().outbound().spi().equals(spi)).findFirst();
     }
 
     /// The pair with this SA in either direction.

@@ -46,7 +46,7 @@ record Agreeing(AwaitKeyExchange before, Bytes peerPublic, Bytes peerNonce, NatF
         Bytes hash = Authenticator.hashI(material.keys(), ownPublic, peerPublic, negotiated.initiator(),
                 negotiated.responder(), negotiated.saBody(), id.body());
         var payloads = new ArrayList<Payload>(List.of(id, new Payload.Hash(hash)));
-        if (before.initialContact()) {
+        if (before.initialContact().getAsBoolean()) {
             payloads.add(Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP,
                     Bytes.concat(negotiated.initiator().bytes(), negotiated.responder().bytes()),
                     NotifyType.INITIAL_CONTACT.code(), Bytes.EMPTY));

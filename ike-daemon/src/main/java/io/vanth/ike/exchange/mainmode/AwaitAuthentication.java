@@ -12,6 +12,7 @@ import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.Transition;
 import io.vanth.ike.policy.Identity;
 import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.ExchangeType;
 import io.vanth.ike.wire.Payload;
 import java.util.List;
 
@@ -21,13 +22,17 @@ record AwaitAuthentication(Negotiated negotiated, KeyMaterial material, NatFindi
             ExchangeState<PhaseOneResult> {
     @Override
     public Transition<PhaseOneResult> on(Input input) {
-        return input instanceof Input.Encrypted(var message)
-                ? switch (material.cipher().open(message)) {
-                    case ExchangeCipher.Garbage(var reason) -> Transition
-                            .suspect(new Failure.PreSharedKeyMismatch("message 6 cannot be read: " + reason));
-                    case ExchangeCipher.Legible(var chain, var next) -> authenticate(chain.payloads(), next);
-                }
-                : Transition.stay("message 6 must be encrypted");
+        if (!(input instanceof Input.Encrypted(var message))) {
+            return Transition.stay("message 6 must be encrypted");
+        }
+        if (message.header().exchange() == ExchangeType.INFORMATIONAL.code()) {
+            return Refusal.read(message, negotiated, material);
+        }
+        return switch (material.cipher().open(message)) {
+            case ExchangeCipher.Garbage(var reason) ->
+                Transition.suspect(new Failure.PreSharedKeyMismatch("message 6 cannot be read: " + reason));
+            case ExchangeCipher.Legible(var chain, var next) -> authenticate(chain.payloads(), next);
+        };
     }
 
     private Transition<PhaseOneResult> authenticate(List<Payload> payloads, ExchangeCipher next) {

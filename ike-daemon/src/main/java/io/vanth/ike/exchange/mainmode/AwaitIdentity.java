@@ -14,6 +14,7 @@ import io.vanth.ike.exchange.Transition;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Identity;
 import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.ExchangeType;
 import io.vanth.ike.wire.IsakmpHeader;
 import io.vanth.ike.wire.Payload;
 import java.util.List;
@@ -29,12 +30,13 @@ record AwaitIdentity(Negotiated negotiated, List<Connection> candidates, KeyMate
     @Override
     public Transition<PhaseOneResult> on(Input input) {
         return input instanceof Input.Encrypted(var message)
-                ? switch (material.cipher().open(message)) {
-                    case ExchangeCipher.Garbage(var reason) -> Transition
-                            .suspect(new Failure.PreSharedKeyMismatch("message 5 cannot be read: " + reason));
-                    case ExchangeCipher.Legible(var chain, var next) -> authenticate(chain.payloads(), next);
-                }
-                : Transition.stay("message 5 must be encrypted");
+                && message.header().exchange() == ExchangeType.MAIN_MODE.code()
+                        ? switch (material.cipher().open(message)) {
+                            case ExchangeCipher.Garbage(var reason) -> Transition
+                                    .suspect(new Failure.PreSharedKeyMismatch("message 5 cannot be read: " + reason));
+                            case ExchangeCipher.Legible(var chain, var next) -> authenticate(chain.payloads(), next);
+                        }
+                        : Transition.stay("message 5 must be encrypted");
     }
 
     private Transition<PhaseOneResult> authenticate(List<Payload> payloads, ExchangeCipher next) {

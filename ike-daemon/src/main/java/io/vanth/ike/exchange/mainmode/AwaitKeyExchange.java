@@ -14,9 +14,10 @@ import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.IsakmpMessage;
 import io.vanth.ike.wire.Payload;
+import java.util.function.BooleanSupplier;
 
 /// The initiator has sent its public value and waits for the responder's.
-record AwaitKeyExchange(Negotiated negotiated, boolean initialContact, KeyAgreement key, Bytes nonce)
+record AwaitKeyExchange(Negotiated negotiated, BooleanSupplier initialContact, KeyAgreement key, Bytes nonce)
         implements
             ExchangeState<PhaseOneResult> {
     @Override

@@ -24,13 +24,14 @@ import io.vanth.ike.wire.Payload;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// The initiator has sent its proposals and waits for the responder's choice.
 public record AwaitSelection(Connection connection, Cookie initiator, Path path, Payload.Sa offer,
-        boolean initialContact, SecureRandom random) implements ExchangeState<PhaseOneResult> {
-    /// Sends message 1.
+        BooleanSupplier initialContact, SecureRandom random) implements ExchangeState<PhaseOneResult> {
+    /// Sends message 1. `initialContact` is asked when message 5 is written: the peer may have begun another phase 1 by then.
     public static Transition<PhaseOneResult> begin(Connection connection, Cookie initiator, Path path,
-            boolean initialContact, SecureRandom random) {
+            BooleanSupplier initialContact, SecureRandom random) {
         var offer = PhaseOneOffer.offer(connection.proposals(), connection.lifetime());
         var payloads = new ArrayList<Payload>(List.of(offer, VendorIds.DEAD_PEER_DETECTION));
         if (connection.encapsulation() != Encapsulation.NO) {

@@ -13,9 +13,10 @@ import io.vanth.ike.wire.MessageWriter;
 import io.vanth.ike.wire.Payload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// The initiator makes its ephemeral key.
-record GeneratingKey(Negotiated negotiated, boolean initialContact) implements ExchangeState<PhaseOneResult> {
+record GeneratingKey(Negotiated negotiated, BooleanSupplier initialContact) implements ExchangeState<PhaseOneResult> {
     @Override
     public Transition<PhaseOneResult> on(Input input) {
         return input instanceof Input.Computed(Computation.Generated(var key))
