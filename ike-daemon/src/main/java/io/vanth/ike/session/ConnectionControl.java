@@ -277,7 +277,8 @@ final class ConnectionControl {
             remember(failure);
             negotiation = Optional.empty();
             failures++;
-            tunnels.values().stream().filter(each -> !each.persistent()).forEach(TunnelControl::giveUp);
+            tunnels.values().stream().filter(each -> !each.persistent() && each.current().isEmpty())
+                    .forEach(TunnelControl::giveUp);
             retryLater(Pauses.after(failures));
         } else {
             suspects(failure);

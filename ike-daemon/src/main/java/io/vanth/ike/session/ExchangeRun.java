@@ -180,7 +180,8 @@ final class ExchangeRun<R> {
                 case Action.Request(var message) -> request(message);
                 case Action.Reply(var message) -> send(message);
                 case Action.Compute(var computation) ->
-                    context.ask(ticket -> new Effect.Compute(ticket, computation), event -> computed(computation, event));
+                    context.ask(ticket -> new Effect.Compute(ticket, computation),
+                            event -> computed(computation, event));
                 case Action.ReserveSpi() -> context.ask(ticket -> new Effect.AllocateSpi(ticket, SecurityProtocol.ESP,
                         owner.path().local().getAddress()), this::spiAllocated);
                 case Action.InstallInbound(var association) -> {

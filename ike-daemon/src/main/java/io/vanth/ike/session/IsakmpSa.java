@@ -156,8 +156,9 @@ final class IsakmpSa implements AutoCloseable {
         int exchange = message.header().exchange();
         int messageId = message.header().messageId();
         drop(exchange, messageId, ExchangeType.nameOf(exchange) + " is not supported");
-        if (!guard.used(messageId) && exchangeCipher(messageId).open(message) instanceof ExchangeCipher.Legible(
-                var chain, _) && authentic(messageId, chain)) {
+        if (!guard.used(messageId)
+                && exchangeCipher(messageId).open(message) instanceof ExchangeCipher.Legible(var chain, _)
+                && authentic(messageId, chain)) {
             guard.use(messageId);
             heardFrom(from);
             inform(List.of(Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP, Bytes.EMPTY,
