@@ -1,7 +1,5 @@
 package io.vanth.ike.session;
 
-import io.vanth.dataplane.SaId;
-import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.Spi;
 import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.ExchangeScript;

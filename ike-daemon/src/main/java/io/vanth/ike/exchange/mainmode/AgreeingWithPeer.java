@@ -10,7 +10,6 @@ import io.vanth.ike.exchange.Input;
 import io.vanth.ike.exchange.NatFindings;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Transition;
-import io.vanth.ike.policy.Connection;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.MessageWriter;
 import io.vanth.ike.wire.Payload;
