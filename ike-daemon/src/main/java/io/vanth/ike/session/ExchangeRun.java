@@ -31,9 +31,11 @@ final class ExchangeRun<R> {
     private final Retransmission retransmission;
     private ExchangeState<R> state;
     private boolean over;
+    private boolean computing;
     private Bytes lastReceived = Bytes.EMPTY;
     private Bytes lastSent = Bytes.EMPTY;
     private Optional<Waiting> left = Optional.empty();
+    private Optional<Arrival> early = Optional.empty();
     private int transmissions;
     private int repeatedReplies;
     private Optional<TimerQueue.Timer> retransmit = Optional.empty();
@@ -44,6 +46,9 @@ final class ExchangeRun<R> {
 
     /// What was waited for before a message moved the exchange on, in case that it proves to be bad.
     private record Waiting(Bytes received, Bytes sent, int repeated, Optional<Instant> retransmitAt) {}
+
+    /// A message that came while another one was worked on.
+    private record Arrival(Bytes datagram, Input input) {}
 
     ExchangeRun(EngineContext context, ExchangeOwner<R> owner, Retransmission retransmission) {
         this.context = context;
@@ -61,6 +66,7 @@ final class ExchangeRun<R> {
         if (datagram.equals(lastReceived)) {
             repeat();
         } else if (!over) {
+            early = computing ? Optional.of(new Arrival(datagram, input)) : Optional.empty();
             follow(state.on(input), datagram);
         }
     }
@@ -81,6 +87,11 @@ final class ExchangeRun<R> {
     /// Whether a message moved the exchange on.
     boolean accepted(Bytes datagram) {
         return datagram.equals(lastReceived);
+    }
+
+    /// The inbound SA of an exchange that was not done, which the peer may have an outbound one for.
+    Optional<SaId> installed() {
+        return installed;
     }
 
     boolean over() {
@@ -136,6 +147,8 @@ final class ExchangeRun<R> {
                 waitAgain();
                 suspicion = Optional.of(failure);
                 owner.suspects(failure, answer);
+                // What came meanwhile may be the right one.
+                early.ifPresent(arrival -> receive(arrival.datagram(), arrival.input()));
             }
             case Transition.Fail<R>(var failure, var answer) -> fail(failure, answer);
             case Transition.Next<R>(var next, var actions) -> {
@@ -179,9 +192,11 @@ final class ExchangeRun<R> {
             switch (action) {
                 case Action.Request(var message) -> request(message);
                 case Action.Reply(var message) -> send(message);
-                case Action.Compute(var computation) ->
+                case Action.Compute(var computation) -> {
+                    computing = true;
                     context.ask(ticket -> new Effect.Compute(ticket, computation),
                             event -> computed(computation, event));
+                }
                 case Action.ReserveSpi() -> context.ask(ticket -> new Effect.AllocateSpi(ticket, SecurityProtocol.ESP,
                         owner.path().local().getAddress()), this::spiAllocated);
                 case Action.InstallInbound(var association) -> {
@@ -228,6 +243,7 @@ final class ExchangeRun<R> {
     /// Until here the computation owned its key: another thread may have used it.
     private void computed(Computation computation, Event event) {
         var result = ((Event.Computed) event).result();
+        computing = false;
         if (over || result instanceof Computation.Impossible) {
             computation.abandon();
         }
