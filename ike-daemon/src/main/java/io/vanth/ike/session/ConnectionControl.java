@@ -31,6 +31,10 @@ final class ConnectionControl {
     private static final Duration OVERLAP = Duration.ofSeconds(10);
     /// SAs replaced sooner than this came of a collision, and both sides might delete the other's.
     private static final Duration COLLISION = Duration.ofSeconds(5);
+    private static final Duration REMINDER = Duration.ofSeconds(1);
+    /// What one peer may have at once, for rekeys that it never cleans up.
+    private static final int MAX_PAIRS = 16;
+    private static final int MAX_SESSIONS = 16;
     /// RFC 3948 section 4 recommends it.
     private static final Duration KEEPALIVE = Duration.ofSeconds(20);
 
@@ -42,6 +46,7 @@ final class ConnectionControl {
     private Optional<PhaseOneNegotiation> negotiation = Optional.empty();
     private Optional<TimerQueue.Timer> retry = Optional.empty();
     private Optional<EngineStatus.LastFailure> lastFailure = Optional.empty();
+    private Instant nextReminder = Instant.MIN;
     private int failures;
 
     /// What the engine does for a connection.
@@ -171,6 +176,9 @@ final class ConnectionControl {
         isakmpSas.add(sa);
         scheduleEnd(sa);
         others.forEach(other -> replace(other, sa));
+        if (isakmpSas.size() > MAX_SESSIONS) {
+            retire(isakmpSas.getFirst(), "the peer has agreed too many after it");
+        }
         keepAlive(sa);
         if (result.role() == Report.Role.INITIATOR) {
             pursueAll();
@@ -245,7 +253,10 @@ final class ConnectionControl {
         context.tell(new Report.SessionEnded(sa.subject("informational", 0), reason));
         isakmpSas.remove(sa);
         sessions.forget(sa);
+        List<Spi> abandoned = sa.underWay().stream().flatMap(each -> each.unconfirmed().stream()).toList();
         sa.close();
+        // The peer may already use what an abandoned exchange had for it.
+        newest().ifPresent(other -> abandoned.forEach(spi -> other.inform(List.of(Deletes.of(spi)))));
     }
 
     /// The peer had no SA with us when it began at `begun`: what is older it does not know. What is newer was agreed
@@ -322,6 +333,9 @@ final class ConnectionControl {
         context.tell(new Report.TunnelUp(exchange.subject(), child.inbound().spi(), child.outbound().spi(),
                 child.proposal() + (child.udp() ? ", in UDP" : ""), before.isPresent()));
         before.ifPresent(old -> replace(tunnel, old, child));
+        if (tunnel.children().size() > MAX_PAIRS) {
+            delete(tunnel, tunnel.children().getFirst());
+        }
     }
 
     private LiveChild live(TunnelControl tunnel, ChildSa child) {
@@ -366,7 +380,7 @@ final class ConnectionControl {
         }
     }
 
-    void childFailed(QuickModeNegotiation exchange, Failure failure) {
+    void childFailed(IsakmpSa sa, QuickModeNegotiation exchange, Failure failure) {
         Optional<TunnelControl> tunnel = exchange.tunnel().map(each -> tunnels.get(each.name()));
         if (tunnel.isEmpty()) {
             remember(failure);
@@ -374,6 +388,10 @@ final class ConnectionControl {
         }
         tunnel.get().remember(failure, context.now());
         if (exchange.role() == Report.Role.INITIATOR) {
+            if (failure instanceof Failure.NoAnswer && !sa.lastHeard().isAfter(exchange.begun())) {
+                // Without dead peer detection this is how a peer shows that it has forgotten us.
+                retire(sa, "the peer does not answer under it");
+            }
             retryTunnel(tunnel.get());
         }
     }
@@ -401,6 +419,17 @@ final class ConnectionControl {
             tellDown(tunnel, "the data plane refused the outbound SA: " + reason);
         }
         retryTunnel(tunnel);
+    }
+
+    /// The peer seems to use an SA that is not there, so a Delete was lost: it is told again. The packet proves nothing, but
+    /// what is deleted is not there anyhow; the limit keeps us from being used against the peer.
+    void unknownSpi(InetAddress source, int spi) {
+        boolean soon = context.now().isBefore(nextReminder);
+        Optional<IsakmpSa> sa = newest().filter(each -> each.path().remote().getAddress().equals(source));
+        if (sa.isPresent() && !soon && Integer.compareUnsigned(spi, Spi.MIN) >= 0) {
+            nextReminder = context.now().plus(REMINDER);
+            sa.get().inform(List.of(Deletes.of(new Spi(spi))));
+        }
     }
 
     /// The peer deleted an SA pair; `outbound` is the SPI of what it will not receive any more.

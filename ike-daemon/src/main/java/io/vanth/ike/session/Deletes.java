@@ -1,5 +1,6 @@
 package io.vanth.ike.session;
 
+import io.vanth.dataplane.Spi;
 import io.vanth.ike.exchange.quickmode.ChildSa;
 import io.vanth.ike.policy.PhaseOneOffer;
 import io.vanth.ike.policy.PhaseTwoOffer;
@@ -12,7 +13,11 @@ final class Deletes {
     private Deletes() {}
 
     static Payload.Delete of(ChildSa child) {
-        return Payload.Delete.of(PhaseTwoOffer.PROTO_ESP, List.of(Bytes.ofInt(child.inbound().spi().value())));
+        return of(child.inbound().spi());
+    }
+
+    static Payload.Delete of(Spi inbound) {
+        return Payload.Delete.of(PhaseTwoOffer.PROTO_ESP, List.of(Bytes.ofInt(inbound.value())));
     }
 
     static Payload.Delete of(IsakmpSa sa) {

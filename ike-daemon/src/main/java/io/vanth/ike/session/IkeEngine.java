@@ -104,9 +104,12 @@ public final class IkeEngine {
                 owner(group, (connection, _) -> connection.expired(id, hard));
             case DataPlaneEvent.MappingChanged changed ->
                 owner(changed.group(), (connection, _) -> connection.moved(changed.now()));
-            case DataPlaneEvent.InvalidSpi invalid -> context.tell(new Report.Note(
-                    new Report.Subject(Optional.empty(), Optional.empty(), invalid.source().toString(), "esp", 0),
-                    "ESP with an SPI that no SA has: 0x%08x".formatted(invalid.spi())));
+            case DataPlaneEvent.InvalidSpi invalid -> {
+                context.tell(new Report.Note(
+                        new Report.Subject(Optional.empty(), Optional.empty(), invalid.source().toString(), "esp", 0),
+                        "ESP with an SPI that no SA has: 0x%08x".formatted(invalid.spi())));
+                connections.values().forEach(each -> each.unknownSpi(invalid.source().getAddress(), invalid.spi()));
+            }
             case DataPlaneEvent.IkeDatagram _ ->
                 throw new IllegalArgumentException("an IKE datagram comes as Event.Datagram");
             case DataPlaneEvent.Failed _ -> {

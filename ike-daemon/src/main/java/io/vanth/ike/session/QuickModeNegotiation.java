@@ -1,5 +1,7 @@
 package io.vanth.ike.session;
 
+import io.vanth.dataplane.SaId;
+import io.vanth.dataplane.Spi;
 import io.vanth.ike.exchange.ExchangeCipher;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Input;
@@ -14,6 +16,7 @@ import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.EncryptedMessage;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// A quick mode under way, or done and remembered.
@@ -82,6 +85,16 @@ final class QuickModeNegotiation implements ExchangeOwner<ChildSa> {
         return role;
     }
 
+    /// The SPI that the peer was answered with: it may use the SA, and only its message 3 was lost.
+    Optional<Spi> unconfirmed() {
+        return role == Report.Role.RESPONDER ? run.installed().map(SaId::spi) : Optional.empty();
+    }
+
+    /// When it began.
+    Instant begun() {
+        return begun;
+    }
+
     Duration took() {
         return Duration.between(begun, context.now());
     }
@@ -104,6 +117,7 @@ final class QuickModeNegotiation implements ExchangeOwner<ChildSa> {
 
     @Override
     public void failed(Failure failure, Optional<Integer> answer) {
+        unconfirmed().ifPresent(spi -> sa.inform(List.of(Deletes.of(spi))));
         sa.listener().childFailed(sa, this, failure, answer);
     }
 

@@ -230,7 +230,7 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
             sa.inform(List.of(
                     Payload.Notification.of(PhaseTwoOffer.PROTO_ESP, Bytes.EMPTY, type, Bytes.EMPTY)));
         });
-        control(sa.connection()).childFailed(negotiation, failure);
+        control(sa.connection()).childFailed(sa, negotiation, failure);
     }
 
     @Override
