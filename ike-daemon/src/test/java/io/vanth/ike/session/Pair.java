@@ -1,10 +1,12 @@
 package io.vanth.ike.session;
 
 import io.vanth.dataplane.AddressRange;
+import io.vanth.dataplane.DataPlaneEvent;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Secret;
 import io.vanth.dataplane.SecurityAssociation;
+import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.Spi;
 import io.vanth.dataplane.TrafficCounters;
 import io.vanth.dataplane.TrafficPair;
@@ -24,6 +26,7 @@ import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.wire.Bytes;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -31,13 +34,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// Two engines with a wire between them, in virtual time: a datagram takes 10 ms, and may be lost.
 final class Pair {
@@ -50,7 +61,13 @@ final class Pair {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private long sequence;
     private Predicate<Bytes> lost = _ -> false;
+    private Function<Bytes, List<Bytes>> tamper = List::of;
+    private Supplier<Duration> latency = () -> LATENCY;
     private int duplicates = 1;
+    private final List<Recorded> recorded = new ArrayList<>();
+
+    /// A datagram that was sent, as its receiver sees it.
+    record Recorded(InetAddress to, Event.Datagram datagram) {}
 
     private record Arrival(Instant at, long sequence, InetAddress to, Event event) implements Comparable<Arrival> {
         @Override
@@ -67,6 +84,13 @@ final class Pair {
         final SecureRandom random;
         final Map<SaId, SecurityAssociation> installed = new HashMap<>();
         final Map<SaId, TrafficCounters> counters = new HashMap<>();
+        final Map<SaId, Bytes> keys = new HashMap<>();
+        final Set<SaId> reserved = new HashSet<>();
+        final Set<Long> openTickets = new HashSet<>();
+        private final Set<SaId> refused = new HashSet<>();
+        /// Which effects the data plane refuses.
+        Predicate<Effect> refuses = _ -> false;
+        int keepalives;
         final List<Report> reports = new ArrayList<>();
         final List<Bytes> sent = new ArrayList<>();
         Optional<Instant> deadline = Optional.empty();
@@ -81,7 +105,20 @@ final class Pair {
         }
 
         void event(Event event) {
+            closeTicket(event);
             take(engine.step(event, now));
+        }
+
+        private void closeTicket(Event event) {
+            switch (event) {
+                case Event.Computed computed -> openTickets.remove(computed.ticket());
+                case Event.SpiAllocated allocated -> openTickets.remove(allocated.ticket());
+                case Event.SaInstalled installed -> openTickets.remove(installed.ticket());
+                case Event.DataPlaneRefused refused -> openTickets.remove(refused.ticket());
+                case Event.TrafficSeen seen -> openTickets.remove(seen.ticket());
+                default -> {
+                }
+            }
         }
 
         void start() {
@@ -104,28 +141,62 @@ final class Pair {
         private void perform(Effect effect) {
             switch (effect) {
                 case Effect.Send(var path, var bytes) -> send(path, bytes);
-                case Effect.SendKeepalive _ -> {
-                }
+                case Effect.SendKeepalive _ -> keepalives++;
                 case Effect.Compute(var ticket, var computation) ->
-                    later(Duration.ZERO, new Event.Computed(ticket, computation.perform(random)));
-                case Effect.AllocateSpi(var ticket, _, _) ->
-                    later(Duration.ZERO, new Event.SpiAllocated(ticket, new Spi(nextSpi++)));
-                case Effect.ReleaseSpi _ -> {
+                    answer(ticket, new Event.Computed(ticket, computation.perform(random)));
+                case Effect.AllocateSpi allocate when refuses.test(allocate) -> refuse(allocate.ticket());
+                case Effect.AllocateSpi(var ticket, var protocol, var destination) -> {
+                    var spi = new Spi(nextSpi++);
+                    reserved.add(new SaId(protocol, destination, spi));
+                    answer(ticket, new Event.SpiAllocated(ticket, spi));
+                }
+                case Effect.ReleaseSpi(var id) -> assertTrue(reserved.remove(id), "not reserved: " + id);
+                case Effect.InstallSa install when refuses.test(install) -> {
+                    close(install.association());
+                    refused.add(install.association().id());
+                    refuse(install.ticket());
                 }
                 case Effect.InstallSa(var ticket, var sa) -> {
-                    installed.put(sa.id(), sa);
-                    later(Duration.ZERO, new Event.SaInstalled(ticket));
+                    keys.put(sa.id(), sa.cipherKey().expose(Bytes::of));
+                    close(sa);
+                    assertNull(installed.put(sa.id(), sa), "installed twice: " + sa.id());
+                    answer(ticket, new Event.SaInstalled(ticket));
                 }
-                case Effect.RemoveSa(var id) -> installed.remove(id);
+                case Effect.RemoveSa(var id) -> {
+                    assertTrue(installed.remove(id) != null || refused.remove(id), "not installed: " + id);
+                    reserved.remove(id);
+                }
                 case Effect.MovePeer _ -> {
                 }
                 case Effect.QueryTraffic(var ticket, var ids) -> {
                     var seen = new HashMap<SaId, TrafficCounters>();
                     ids.forEach(id -> seen.put(id, counters.getOrDefault(id, TrafficCounters.ZERO)));
-                    later(Duration.ZERO, new Event.TrafficSeen(ticket, seen));
+                    answer(ticket, new Event.TrafficSeen(ticket, seen));
                 }
                 case Effect.Tell(var report) -> reports.add(report);
             }
+        }
+
+        private void close(SecurityAssociation association) {
+            association.cipherKey().close();
+            association.integrityKey().close();
+        }
+
+        private void refuse(long ticket) {
+            answer(ticket, new Event.DataPlaneRefused(ticket, "refused by the test"));
+        }
+
+        private void answer(long ticket, Event event) {
+            openTickets.add(ticket);
+            later(Duration.ZERO, event);
+        }
+
+        /// Nothing is left: no SA, no SPI, no question without an answer, no timer.
+        void assertEmpty() {
+            assertEquals(Set.of(), installed.keySet());
+            assertEquals(Set.of(), reserved);
+            assertEquals(Set.of(), openTickets);
+            assertEquals(Optional.empty(), deadline);
         }
 
         private void later(Duration delay, Event event) {
@@ -138,9 +209,12 @@ final class Pair {
                 return;
             }
             var arrived = new Path(/* local= */ path.remote(), /* remote= */ path.local(), path.natTraversal());
-            for (int copy = 0; copy < duplicates; copy++) {
-                wire.add(new Arrival(now.plus(LATENCY), sequence++, path.remote().getAddress(),
-                        new Event.Datagram(arrived, bytes)));
+            recorded.add(new Recorded(path.remote().getAddress(), new Event.Datagram(arrived, bytes)));
+            for (Bytes each : tamper.apply(bytes)) {
+                for (int copy = 0; copy < duplicates; copy++) {
+                    wire.add(new Arrival(now.plus(latency.get()), sequence++, path.remote().getAddress(),
+                            new Event.Datagram(arrived, each)));
+                }
             }
         }
     }
@@ -167,6 +241,51 @@ final class Pair {
         lost = which;
     }
 
+    /// Delivers in place of a datagram what `how` makes of it.
+    void tamper(Function<Bytes, List<Bytes>> how) {
+        tamper = how;
+    }
+
+    /// How long each datagram takes.
+    void delay(Supplier<Duration> time) {
+        latency = time;
+    }
+
+    /// Everything that was sent so far.
+    List<Recorded> recorded() {
+        return List.copyOf(recorded);
+    }
+
+    Host host(InetAddress address) {
+        return hosts.get(address);
+    }
+
+    /// Each side sends a packet through its tunnel; the other reports one that it has no SA for.
+    void traffic() {
+        for (Host sender : hosts.values()) {
+            Host receiver = sender == a() ? b() : a();
+            sender.status().tunnels().getFirst().child().map(child -> child.outbound())
+                    .filter(outbound -> !receiver.installed.containsKey(outbound))
+                    .ifPresent(outbound -> receiver.event(new Event.FromDataPlane(
+                            new DataPlaneEvent.InvalidSpi(SecurityProtocol.ESP,
+                                    new InetSocketAddress(sender.address, 4500), receiver.address,
+                                    outbound.spi().value()))));
+        }
+    }
+
+    /// Both sides have the tunnel up, and what one sends on now the other receives with the same key.
+    void assertConnected() {
+        for (Host sender : hosts.values()) {
+            Host receiver = sender == a() ? b() : a();
+            var child = sender.status().tunnels().getFirst().child();
+            assertTrue(child.isPresent(), () -> "down at " + sender.address + ": " + sender.status());
+            SaId outbound = child.get().outbound();
+            assertTrue(sender.installed.containsKey(outbound), "not installed: " + outbound);
+            assertTrue(receiver.installed.containsKey(outbound), "the peer does not have " + outbound);
+            assertEquals(sender.keys.get(outbound), receiver.keys.get(outbound));
+        }
+    }
+
     /// Delivers each datagram so often.
     void copies(int count) {
         duplicates = count;
@@ -176,6 +295,8 @@ final class Pair {
     void restart(Host host, Connection connection) {
         host.engine = new IkeEngine(List.of(connection), host.random);
         host.installed.clear();
+        host.reserved.clear();
+        host.openTickets.clear();
         host.deadline = Optional.empty();
         wire.removeIf(each -> each.to().equals(host.address));
         host.dead = false;
