@@ -7,6 +7,8 @@ import io.vanth.dataplane.Spi;
 import io.vanth.ike.crypto.DhGroup;
 import io.vanth.ike.wire.Attribute;
 import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.MessageReader;
+import io.vanth.ike.wire.MessageWriter;
 import io.vanth.ike.wire.Payload;
 import io.vanth.ike.wire.Payload.Proposal;
 import io.vanth.ike.wire.Payload.TransformItem;
@@ -186,6 +188,18 @@ public final class PhaseTwoOffer {
             return Optional.empty();
         }
         return Optional.of(new EspProposal(new EspTransform(cipher, keyBits, integrity), group));
+    }
+
+    /// A lifetime as the data of RESPONDER-LIFETIME, RFC 2407 section 4.6.3.1.
+    public static Bytes lifetimeData(Duration lifetime) {
+        return MessageWriter.writeAttributes(List.of(Attribute.basic(LIFE_TYPE, SECONDS),
+                Attributes.duration(LIFE_DURATION, lifetime)));
+    }
+
+    /// The lifetime in the data of RESPONDER-LIFETIME; empty where there is none in seconds.
+    public static Optional<Duration> lifetime(Bytes data) {
+        return MessageReader.readAttributes(data)
+                .flatMap(attributes -> Attributes.lifetime(attributes, LIFE_TYPE, LIFE_DURATION, SECONDS));
     }
 
     private static Optional<Duration> lifetime(TransformItem transform) {

@@ -31,6 +31,8 @@ final class ConnectionControl {
     private static final Duration OVERLAP = Duration.ofSeconds(10);
     /// SAs replaced sooner than this came of a collision, and both sides might delete the other's.
     private static final Duration COLLISION = Duration.ofSeconds(5);
+    /// The part of its lifetime after which the initiator rekeys a pair.
+    private static final double INITIATORS_PART = 0.75;
     private static final Duration REMINDER = Duration.ofSeconds(1);
     /// What one peer may have at once, for rekeys that it never cleans up.
     private static final int MAX_PAIRS = 16;
@@ -341,17 +343,33 @@ final class ConnectionControl {
     private LiveChild live(TunnelControl tunnel, ChildSa child) {
         Duration lifetime = child.lifetime();
         // The responder's margin is smaller, so that the initiator goes first.
-        double part = child.role() == Report.Role.INITIATOR ? 0.75 : 0.88;
+        double part = child.role() == Report.Role.INITIATOR ? INITIATORS_PART : 0.88;
         part += 0.05 * context.random().nextDouble();
         Instant rekeyAt = context.now().plus(Duration.ofMillis(Math.round(lifetime.toMillis() * part)));
         var live = new LiveChild(child, context.now(), rekeyAt, context.now().plus(lifetime));
-        live.schedule(context.timers().at(rekeyAt, () -> {
-            if (tunnel.current().filter(each -> each == live).isPresent()) {
-                rekey(tunnel);
-            }
-        }));
+        live.schedule(context.timers().at(rekeyAt, () -> rekeyCurrent(tunnel, live)));
         live.schedule(context.timers().at(live.expires(), () -> expired(tunnel, live)));
         return live;
+    }
+
+    private void rekeyCurrent(TunnelControl tunnel, LiveChild live) {
+        if (tunnel.current().filter(each -> each == live).isPresent()) {
+            rekey(tunnel);
+        }
+    }
+
+    /// The peer says that it keeps an SA for a shorter time than was agreed (RFC 2407 section 4.6.3.1).
+    void shorten(Spi outbound, Duration lifetime) {
+        for (TunnelControl tunnel : tunnels.values()) {
+            tunnel.findOutbound(outbound).filter(live -> live.established().plus(lifetime).isBefore(live.expires()))
+                    .ifPresent(live -> {
+                        live.schedule(context.timers().at(
+                                live.established().plusMillis(Math.round(lifetime.toMillis() * INITIATORS_PART)),
+                                () -> rekeyCurrent(tunnel, live)));
+                        live.schedule(context.timers().at(live.established().plus(lifetime),
+                                () -> expired(tunnel, live)));
+                    });
+        }
     }
 
     /// The older pair stays for what is under way; then the side that rekeyed deletes it.

@@ -266,6 +266,9 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
             detectors.get(sa).asked(notification);
         } else if (type == NotifyType.R_U_THERE_ACK.code()) {
             detectors.get(sa).answered(notification);
+        } else if (type == NotifyType.RESPONDER_LIFETIME.code() && notification.protocol() == PhaseTwoOffer.PROTO_ESP) {
+            spi(notification.spi()).ifPresent(spi -> PhaseTwoOffer.lifetime(notification.data())
+                    .ifPresent(lifetime -> control(sa.connection()).shorten(spi, lifetime)));
         } else {
             String name = NotifyType.nameOf(type);
             context.tell(new Report.Notify(sa.subject("informational", messageId), false, name, true, ""));
@@ -285,11 +288,15 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
             }
         } else if (delete.protocol() == PhaseTwoOffer.PROTO_ESP) {
             for (Bytes spi : delete.spis()) {
-                if (spi.length() == Integer.BYTES && Integer.compareUnsigned(spi.intAt(0), Spi.MIN) >= 0) {
-                    connection.deletedByPeer(new Spi(spi.intAt(0)));
-                }
+                spi(spi).ifPresent(connection::deletedByPeer);
             }
         }
+    }
+
+    private static Optional<Spi> spi(Bytes bytes) {
+        return bytes.length() == Integer.BYTES && Integer.compareUnsigned(bytes.intAt(0), Spi.MIN) >= 0
+                ? Optional.of(new Spi(bytes.intAt(0)))
+                : Optional.empty();
     }
 
     private static String exchange(IsakmpHeader header) {

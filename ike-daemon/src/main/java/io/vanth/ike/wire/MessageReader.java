@@ -1,5 +1,8 @@
 package io.vanth.ike.wire;
 
+import java.util.List;
+import java.util.Optional;
+
 /// Reads messages. Total: every byte string is a message, an encrypted message, or a reason why not.
 public final class MessageReader {
     private MessageReader() {}
@@ -24,6 +27,13 @@ public final class MessageReader {
         ChainReader.Chain chain = ChainReader.read(first, in);
         return in.failure().<ChainResult>map(malformed -> malformed)
                 .orElseGet(() -> new PayloadChain(chain.payloads(), plaintext, chain.ends()));
+    }
+
+    /// Reads data attributes that fill `data`; empty when they do not.
+    public static Optional<List<Attribute>> readAttributes(Bytes data) {
+        var in = new Cursor(data);
+        List<Attribute> attributes = AttributeReader.read(in);
+        return in.failure().isPresent() ? Optional.empty() : Optional.of(attributes);
     }
 
     private static Result encrypted(IsakmpHeader header, Cursor in) {

@@ -26,6 +26,13 @@ public final class MessageWriter {
         return write(header, first, ciphertext);
     }
 
+    /// Data attributes in a row, RFC 2408 section 3.3.
+    public static Bytes writeAttributes(List<Attribute> attributes) {
+        var out = new ByteSink();
+        attributes.forEach(attribute -> PayloadWriter.attribute(attribute, out));
+        return out.toBytes();
+    }
+
     private static int firstType(List<? extends Payload> payloads) {
         return payloads.isEmpty() ? PayloadType.NONE : payloads.getFirst().type();
     }

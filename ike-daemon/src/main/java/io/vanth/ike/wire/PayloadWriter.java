@@ -34,7 +34,7 @@ final class PayloadWriter {
         return out.toBytes();
     }
 
-    private static void attribute(Attribute attribute, ByteSink out) {
+    static void attribute(Attribute attribute, ByteSink out) {
         if (attribute.type() > AttributeReader.MAX_TYPE) {
             throw new IllegalArgumentException("attribute type " + attribute.type());
         }

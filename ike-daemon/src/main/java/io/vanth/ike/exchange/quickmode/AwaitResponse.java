@@ -81,7 +81,8 @@ record AwaitResponse(Context context, ExchangeCipher cipher, Spi spi, Optional<K
                 Transition.fail(new Failure.SelectionNotOffered("phase 2", what));
             case Confirmation.Same<PhaseTwoOffer.Confirmed>(var confirmed, var lifetime) ->
                 agree(chain, next, peerNonce,
-                        confirmed, Lifetimes.shorter(context.tunnel().lifetime(), lifetime));
+                        confirmed, Lifetimes.shorter(Lifetimes.shorter(context.tunnel().lifetime(), lifetime),
+                                ResponderLifetime.in(chain.payloads())));
         };
     }
 

@@ -24,12 +24,13 @@ record InstallingForPeer(ReservingSpiForPeer request, Spi spi, Bytes nonce, Opti
                 : Transition.stay("the inbound SA is being installed");
     }
 
-    /// Message 2: `HASH(2), SA, Nr [, KE ] [, IDci, IDcr ]`, the identities as they came.
+    /// Message 2: `HASH(2), SA, Nr [, KE ] [, IDci, IDcr ] [, N ]`, the identities as they came.
     private Transition<ChildSa> answer() {
         Context context = request.context();
         var payloads = new ArrayList<Payload>(List.of(request.selection().answer(spi), new Payload.Nonce(nonce)));
         ownPublic.ifPresent(value -> payloads.add(new Payload.KeyExchange(value)));
         payloads.addAll(request.ids());
+        ResponderLifetime.of(request, spi).ifPresent(payloads::add);
         Bytes hash = Authenticator.hash2(context.keys(), context.messageId(), request.peerNonce(),
                 MessageWriter.writePayloads(payloads));
         payloads.addFirst(new Payload.Hash(hash));
