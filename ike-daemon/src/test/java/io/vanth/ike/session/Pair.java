@@ -97,11 +97,11 @@ final class Pair {
         boolean dead;
         private int nextSpi;
 
-        Host(InetAddress address, Connection connection, long seed) {
+        Host(InetAddress address, List<Connection> connections, long seed) {
             this.address = address;
             this.random = seeded(seed);
             this.nextSpi = 0x1000 * (int) seed;
-            this.engine = new IkeEngine(List.of(connection), random);
+            this.engine = new IkeEngine(connections, random);
         }
 
         void event(Event event) {
@@ -220,6 +220,10 @@ final class Pair {
     }
 
     Pair(Connection a, Connection b) {
+        this(List.of(a), List.of(b));
+    }
+
+    Pair(List<Connection> a, List<Connection> b) {
         hosts.put(A, new Host(A, a, 1));
         hosts.put(B, new Host(B, b, 2));
     }
@@ -293,7 +297,11 @@ final class Pair {
 
     /// A host forgets everything, as after kill -9.
     void restart(Host host, Connection connection) {
-        host.engine = new IkeEngine(List.of(connection), host.random);
+        restart(host, List.of(connection));
+    }
+
+    void restart(Host host, List<Connection> connections) {
+        host.engine = new IkeEngine(connections, host.random);
         host.installed.clear();
         host.reserved.clear();
         host.openTickets.clear();
