@@ -28,10 +28,11 @@ public record SecurityAssociation(SaId id, Direction direction, InetAddress sour
     public SecurityAssociation {
         selectors = List.copyOf(selectors);
         Objects.requireNonNull(encapsulation);
-        int given = cipherKey.length() + integrityKey.length();
-        if (given != transform.keyBytes()) {
-            throw new IllegalArgumentException(
-                    "%s takes %d bytes of key, not %d".formatted(transform, transform.keyBytes(), given));
+        int integrityBytes = transform.integrity().map(Integrity::keyBytes).orElse(0);
+        int cipherBytes = transform.keyBytes() - integrityBytes;
+        if (cipherKey.length() != cipherBytes || integrityKey.length() != integrityBytes) {
+            throw new IllegalArgumentException("%s takes %d bytes of cipher key and %d of integrity key, not %d and %d"
+                    .formatted(transform, cipherBytes, integrityBytes, cipherKey.length(), integrityKey.length()));
         }
         if (transform.protocol() != id.protocol()) {
             throw new IllegalArgumentException("%s cannot be done by %s".formatted(transform, id.protocol()));

@@ -47,7 +47,7 @@ final class ControlThread {
             answer.complete(question.answer());
         } catch (DataPlaneException refused) {
             answer.completeExceptionally(refused);
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) {
             LOG.error("a request failed by a defect", defect);
             answer.completeExceptionally(new DataPlaneException("defect of the data plane: " + defect, defect));
         }
@@ -61,10 +61,11 @@ final class ControlThread {
         }
     }
 
+    /// What is thrown here would end the ticks, or be lost.
     private static void guarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) {
             LOG.error("a task failed by a defect", defect);
         }
     }

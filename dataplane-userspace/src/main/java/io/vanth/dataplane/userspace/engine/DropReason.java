@@ -24,9 +24,10 @@ public enum DropReason {
     OUTBOUND_SA_ENDED,
     /// Outbound: the cipher failed.
     OUTBOUND_SEAL_FAILED,
-    /// Outbound: the socket did not take the datagram, or was closed.
+    /// Outbound: the socket did not take the datagram.
     OUTBOUND_SOCKET_LOST,
-    /// An IKE message or a keepalive was not sent: too many were waiting, or it was longer than UDP carries.
+    /// An IKE message or a keepalive was not sent: too many were waiting, it was longer than UDP carries, or the socket
+    /// was closed.
     OUTBOUND_IKE_OVERFLOW,
     /// Inbound: shorter than any ESP packet of its SA, or than an SPI.
     INBOUND_TOO_SHORT,

@@ -13,6 +13,7 @@ final class EnginePort implements NatTraversalPort {
     private final EngineProxy outbound;
     private final AtomicLong overflows;
     private final Runnable closing;
+    private boolean closed;
 
     /// @param overflows counts messages that were not taken
     /// @param closing   closes the socket
@@ -40,8 +41,9 @@ final class EnginePort implements NatTraversalPort {
         sendDatagram(remote, new byte[]{EspHeader.KEEPALIVE});
     }
 
-    private void sendDatagram(InetSocketAddress remote, byte[] datagram) {
-        if (datagram.length > EspTransport.MAX_DATAGRAM
+    /// Nothing is handed over after the socket was given up: the outbound agent relies on that.
+    private synchronized void sendDatagram(InetSocketAddress remote, byte[] datagram) {
+        if (closed || datagram.length > EspTransport.MAX_DATAGRAM
                 || !outbound.send(transport, new Endpoint(remote), datagram)) {
             overflows.incrementAndGet();
         }
@@ -49,6 +51,12 @@ final class EnginePort implements NatTraversalPort {
 
     @Override
     public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
         closing.run();
     }
 }

@@ -1,8 +1,8 @@
 package io.vanth.dataplane.userspace.engine;
 
+import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.userspace.packet.Endpoint;
 import io.vanth.dataplane.userspace.port.EspTransport;
-import io.vanth.dataplane.userspace.sad.OutboundSlot;
 import io.vanth.dataplane.userspace.spd.PolicyRule;
 import io.vanth.dataplane.userspace.tun.TunDevice;
 import java.util.concurrent.CompletableFuture;
@@ -16,8 +16,8 @@ final class EngineProxy {
         /// Sends a datagram as it is.
         record SendDatagram(EspTransport transport, Endpoint peer, byte[] datagram) implements Command {}
 
-        /// Sends what was held for lack of an SA in this slot.
-        record ReleaseHeld(OutboundSlot slot) implements Command {}
+        /// Sends what was held for lack of an SA of this group.
+        record ReleaseHeld(SaGroup group) implements Command {}
 
         /// Drops what was held for a policy that is gone.
         record AbandonHeld(PolicyRule rule) implements Command {}

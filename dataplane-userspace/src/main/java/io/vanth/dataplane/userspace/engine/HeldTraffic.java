@@ -8,13 +8,13 @@ import java.util.Arrays;
 final class HeldTraffic {
     static final int MAX_PACKETS = 16;
     private static final int MAX_BYTES = 128 * 1024;
-    private static final long ACQUIRE_MILLIS = 1000;
+    private static final int ACQUIRES_PER_SECOND = 1;
 
     private record Held(byte[] packet, int segmentType, int segmentSize, int headerLength) {}
 
     private final ArrayDeque<Held> packets = new ArrayDeque<>(MAX_PACKETS);
+    private final RateLimit acquires = new RateLimit(ACQUIRES_PER_SECOND);
     private int bytes;
-    private long acquired = Long.MIN_VALUE;
 
     /// Keeps a copy of packet `index`, whose checksum is complete.
     ///
@@ -33,11 +33,7 @@ final class HeldTraffic {
 
     /// Whether it is time to ask for an SA (again): at first and then once a second.
     boolean shouldAcquire(long nowMillis) {
-        if (acquired != Long.MIN_VALUE && nowMillis - acquired < ACQUIRE_MILLIS) {
-            return false;
-        }
-        acquired = nowMillis;
-        return true;
+        return acquires.allows(nowMillis);
     }
 
     int count() {

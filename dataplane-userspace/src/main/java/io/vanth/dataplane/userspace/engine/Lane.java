@@ -11,7 +11,7 @@ final class Lane {
 
     private final EspTransport transport;
     private final AgentCounters counters;
-    private PacketBatch batch = new PacketBatch(PACKETS, BYTES, 0, 0);
+    private final PacketBatch batch = new PacketBatch(PACKETS, BYTES, 0, 0);
 
     Lane(EspTransport transport, AgentCounters counters) {
         this.transport = transport;
@@ -30,19 +30,8 @@ final class Lane {
         return batch;
     }
 
-    /// Whether the socket is gone, so that nothing can be sent.
-    boolean isClosed() {
-        return batch == null;
-    }
-
-    /// Sends what there is and uses the socket no more.
-    void close() throws IOException {
-        flush();
-        batch = null;
-    }
-
     void flush() throws IOException {
-        if (batch != null && batch.count() > 0) {
+        if (batch.count() > 0) {
             int sent = transport.send(batch);
             counters.drop(DropReason.OUTBOUND_SOCKET_LOST, batch.count() - sent);
             batch.clear();

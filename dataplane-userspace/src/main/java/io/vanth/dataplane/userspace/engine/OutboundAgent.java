@@ -181,13 +181,8 @@ final class OutboundAgent extends Agent {
             counters.drop(DropReason.OUTBOUND_SA_ENDED);
             return;
         }
-        Lane lane = lane(association.transport());
-        if (lane.isClosed()) {
-            counters.drop(DropReason.OUTBOUND_SOCKET_LOST);
-            return;
-        }
         EspSealer sealer = association.sealer();
-        PacketBatch batch = lane.batchFor(sealer.spaceFor(length));
+        PacketBatch batch = lane(association.transport()).batchFor(sealer.spaceFor(length));
         int nextHeader = view.version() == IpVersion.V4 ? IpProtocol.IPV4 : IpProtocol.IPV6;
         int sealed = sealer.seal(association.spi(), association.nextSequence(), nextHeader, plain, offset, length,
                 batch.bytes(), batch.next());
@@ -259,9 +254,9 @@ final class OutboundAgent extends Agent {
     private void perform(EngineProxy.Command command) throws IOException {
         switch (command) {
             case EngineProxy.Command.SendDatagram datagram -> sendDatagram(datagram);
-            case EngineProxy.Command.ReleaseHeld(var slot) -> {
+            case EngineProxy.Command.ReleaseHeld(var group) -> {
                 for (PolicyRule rule : List.copyOf(held.keySet())) {
-                    if (slot.equals(rule.slot())) {
+                    if (rule.policy().action() instanceof Policy.Protect(var served, _) && served.equals(group)) {
                         release(rule);
                     }
                 }
@@ -271,7 +266,9 @@ final class OutboundAgent extends Agent {
                 counters.drop(DropReason.OUTBOUND_HOLD_ABANDONED, traffic == null ? 0 : traffic.count());
             }
             case EngineProxy.Command.ForgetTransport(var transport, var done) -> {
-                lane(transport).close();
+                Lane lane = lane(transport);
+                lane.flush();
+                lanes.remove(lane);
                 done.complete(null);
             }
         }
@@ -285,12 +282,7 @@ final class OutboundAgent extends Agent {
     }
 
     private void sendDatagram(EngineProxy.Command.SendDatagram command) throws IOException {
-        Lane lane = lane(command.transport());
-        if (lane.isClosed()) {
-            counters.drop(DropReason.OUTBOUND_SOCKET_LOST);
-            return;
-        }
-        PacketBatch batch = lane.batchFor(command.datagram().length);
+        PacketBatch batch = lane(command.transport()).batchFor(command.datagram().length);
         System.arraycopy(command.datagram(), 0, batch.bytes(), batch.next(), command.datagram().length);
         batch.add(command.datagram().length, command.peer());
         counters.ikeSent();

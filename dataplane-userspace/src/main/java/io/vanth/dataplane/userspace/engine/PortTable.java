@@ -3,10 +3,13 @@ package io.vanth.dataplane.userspace.engine;
 import io.vanth.dataplane.DataPlaneException;
 import io.vanth.dataplane.userspace.port.EspTransport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The open sockets with their inbound agents. For the control thread.
 final class PortTable {
@@ -20,6 +23,8 @@ final class PortTable {
     private final EngineProxy outbound;
     private final AgentMaker maker;
     private final List<InboundAgent> agents = new ArrayList<>();
+    /// Sockets that the outbound agent has not let go of yet; it never does after it has failed.
+    private final Set<EspTransport> closing = ConcurrentHashMap.newKeySet();
 
     PortTable(EngineDevices devices, EngineProxy outbound, AgentMaker maker) {
         this.devices = devices;
@@ -40,12 +45,11 @@ final class PortTable {
         return transport;
     }
 
-    /// The socket on `local`, be it by a wildcard address.
+    /// The socket on `local`, be it by the wildcard address of its family.
     EspTransport find(InetSocketAddress local) throws DataPlaneException {
         for (InboundAgent agent : agents) {
             InetSocketAddress bound = agent.transport().local();
-            if (bound.getPort() == local.getPort()
-                    && (bound.getAddress().equals(local.getAddress()) || bound.getAddress().isAnyLocalAddress())) {
+            if (bound.getPort() == local.getPort() && takes(bound.getAddress(), local.getAddress())) {
                 return agent.transport();
             }
         }
@@ -53,15 +57,25 @@ final class PortTable {
                 .formatted(local.getAddress().getHostAddress(), local.getPort()));
     }
 
-    /// Closes a socket after both agents have let go of it.
+    /// A socket carries one family only, also on its wildcard address.
+    private static boolean takes(InetAddress bound, InetAddress local) {
+        return bound.equals(local)
+                || bound.isAnyLocalAddress() && bound.getAddress().length == local.getAddress().length;
+    }
+
+    /// Closes a socket after both agents have let go of it. No SA uses it any more.
     void close(EspTransport transport) {
         for (InboundAgent agent : List.copyOf(agents)) {
             if (agent.transport().equals(transport)) {
                 agents.remove(agent);
                 agent.stop();
+                closing.add(transport);
                 CompletableFuture<Void> forgotten = new CompletableFuture<>();
                 outbound.tell(new EngineProxy.Command.ForgetTransport(transport, forgotten));
-                var _ = forgotten.whenComplete((done, error) -> transport.close());
+                var _ = forgotten.whenComplete((done, error) -> {
+                    transport.close();
+                    closing.remove(transport);
+                });
             }
         }
     }
@@ -71,5 +85,7 @@ final class PortTable {
         agents.forEach(Agent::stop);
         agents.forEach(agent -> agent.transport().close());
         agents.clear();
+        closing.forEach(EspTransport::close);
+        closing.clear();
     }
 }

@@ -1,6 +1,6 @@
 package io.vanth.dataplane.userspace.engine;
 
-/// Lets something happen so many times in a second. For one thread.
+/// Lets something happen so many times in a second, also after the clock was set back. For one thread.
 final class RateLimit {
     private static final long SECOND_MILLIS = 1000;
 

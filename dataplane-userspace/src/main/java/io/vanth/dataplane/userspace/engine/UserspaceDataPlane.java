@@ -25,12 +25,9 @@ import io.vanth.dataplane.userspace.tun.TunDevice;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -88,8 +85,13 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
         return control.ask(() -> {
             EspTransport transport = ports.open(local);
             return new EnginePort(transport, outbound, ikeOverflows,
-                    () -> control.tell(() -> ports.close(transport)));
+                    () -> control.tell(() -> close(transport)));
         });
+    }
+
+    private void close(EspTransport transport) {
+        tables.associations().removeAll(transport);
+        ports.close(transport);
     }
 
     @Override
@@ -108,15 +110,13 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     /// What can be refused is refused before the first table changes, so there is nothing to roll back.
     @Override
     public CompletionStage<Void> install(List<SecurityAssociation> bundle) {
-        List<PreparedSa> prepared = new ArrayList<>();
+        PreparedSa prepared;
         try {
             if (bundle.size() != 1) {
                 throw new DataPlaneException(
                         "the userspace data plane does single SAs only, not a bundle of " + bundle.size());
             }
-            for (SecurityAssociation association : bundle) {
-                prepared.add(PreparedSa.of(association, context.random()));
-            }
+            prepared = PreparedSa.of(bundle.getFirst(), context.random());
         } catch (DataPlaneException refused) {
             return CompletableFuture.failedFuture(refused);
         }
@@ -126,23 +126,12 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
         });
     }
 
-    private void commit(List<PreparedSa> bundle) throws DataPlaneException {
-        Set<SaId> ids = new HashSet<>();
-        List<InstalledSa> ready = new ArrayList<>();
-        Instant now = context.clock().instant();
-        for (PreparedSa prepared : bundle) {
-            tables.associations().checkFree(prepared.association().id());
-            if (!ids.add(prepared.association().id())) {
-                throw new DataPlaneException(prepared.association().id() + " stands twice in one bundle");
-            }
-            ready.add(prepared.on(ports.find(prepared.local()), now));
-        }
-        for (InstalledSa association : ready) {
-            tables.associations().install(association);
-            if (association instanceof OutboundSa) {
-                outbound.tell(
-                        new EngineProxy.Command.ReleaseHeld(tables.associations().slot(association.group())));
-            }
+    private void commit(PreparedSa prepared) throws DataPlaneException {
+        tables.associations().checkFree(prepared.association().id());
+        InstalledSa association = prepared.on(ports.find(prepared.local()), context.clock().instant());
+        tables.associations().install(association);
+        if (association instanceof OutboundSa) {
+            outbound.tell(new EngineProxy.Command.ReleaseHeld(association.group()));
         }
     }
 
@@ -174,7 +163,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
             }
             network.add(policy);
             Optional<OutboundSlot> slot = switch (policy.action()) {
-                case Policy.Protect(var group, _) -> Optional.of(tables.associations().slot(group));
+                case Policy.Protect(var group, _) -> Optional.of(tables.associations().takeSlot(group));
                 case Policy.Bypass() -> Optional.empty();
                 case Policy.Discard() -> Optional.empty();
             };
@@ -192,6 +181,9 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
             }
             network.remove(rule.get().policy());
             tables.publish(tables.policies().without(name));
+            if (rule.get().policy().action() instanceof Policy.Protect(var group, _)) {
+                tables.associations().releaseSlot(group);
+            }
             outbound.tell(new EngineProxy.Command.AbandonHeld(rule.get()));
             return true;
         });

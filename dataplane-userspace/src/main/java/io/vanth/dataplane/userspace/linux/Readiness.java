@@ -23,14 +23,16 @@ public final class Readiness implements AutoCloseable {
     /// An event descriptor counts in numbers of eight bytes, in the byte order of the machine.
     private final byte[] one = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(1).array();
     private final byte[] counted = new byte[Long.BYTES];
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment entries = arena.allocate(ENTRIES * ENTRY_LENGTH, Integer.BYTES);
     private final int event;
+    private final Arena arena;
+    private final MemorySegment entries;
     private boolean closed;
 
     /// Waits for `descriptor`, which stays with the caller.
     public Readiness(int descriptor) throws LinuxException {
         event = LinuxException.check("eventfd", Libc.eventfd(EFD_NONBLOCK_CLOEXEC));
+        arena = Arena.ofShared();
+        entries = arena.allocate(ENTRIES * ENTRY_LENGTH, Integer.BYTES);
         entry(0, descriptor);
         entry(1, event);
     }

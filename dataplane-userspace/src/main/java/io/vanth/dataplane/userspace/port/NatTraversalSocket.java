@@ -47,11 +47,11 @@ public final class NatTraversalSocket implements EspTransport {
     private Endpoint lastTarget;
     private boolean closed;
 
-    private NatTraversalSocket(int descriptor, boolean ipv6) throws LinuxException {
+    private NatTraversalSocket(int descriptor, Readiness readiness, boolean ipv6) {
         this.descriptor = descriptor;
+        this.readiness = readiness;
         this.target = new SocketAddresses(arena, ipv6);
         this.peek = new CoalescedPeek(descriptor, arena, ipv6);
-        this.readiness = new Readiness(descriptor);
     }
 
     /// Binds a socket to `local` (port 0: one that is free). Its packets bear `mark` where the process may say so.
@@ -60,7 +60,14 @@ public final class NatTraversalSocket implements EspTransport {
         int descriptor = LinuxException.check("socket(UDP)",
                 io.vanth.dataplane.netlink.linux.Libc.socket(ipv6 ? SocketAddresses.INET6 : SocketAddresses.INET,
                         SOCK_DGRAM_NONBLOCK_CLOEXEC, IPPROTO_UDP));
-        var socket = new NatTraversalSocket(descriptor, ipv6);
+        Readiness readiness;
+        try {
+            readiness = new Readiness(descriptor);
+        } catch (LinuxException refused) {
+            io.vanth.dataplane.netlink.linux.Libc.close(descriptor);
+            throw refused;
+        }
+        var socket = new NatTraversalSocket(descriptor, readiness, ipv6);
         try {
             socket.configure(local, mark, ipv6);
             return socket;

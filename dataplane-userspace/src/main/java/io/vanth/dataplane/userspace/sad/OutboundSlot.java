@@ -7,6 +7,7 @@ import java.util.List;
 /// thread, read by the outbound agent.
 public final class OutboundSlot {
     private final List<OutboundSa> installed = new ArrayList<>();
+    private int policies;
     private volatile OutboundSa current;
 
     OutboundSlot() {}
@@ -14,6 +15,19 @@ public final class OutboundSlot {
     /// The SA to use now, or null.
     public OutboundSa current() {
         return current;
+    }
+
+    void addPolicy() {
+        policies++;
+    }
+
+    void removePolicy() {
+        policies--;
+    }
+
+    /// Whether neither an SA nor a policy needs the slot.
+    boolean isUnused() {
+        return policies == 0 && installed.isEmpty();
     }
 
     void add(OutboundSa association) {

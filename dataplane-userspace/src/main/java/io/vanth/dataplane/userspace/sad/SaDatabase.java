@@ -37,9 +37,25 @@ public final class SaDatabase {
         return inbound.find(spi, transport);
     }
 
-    /// The slot of a group, made when it is first asked for.
-    public OutboundSlot slot(SaGroup group) {
+    /// The slot of a group for a policy, which gives it back by [#releaseSlot(SaGroup)].
+    public OutboundSlot takeSlot(SaGroup group) {
+        OutboundSlot slot = slot(group);
+        slot.addPolicy();
+        return slot;
+    }
+
+    /// A policy of the group is gone.
+    public void releaseSlot(SaGroup group) {
+        slot(group).removePolicy();
+        dropUnused(group);
+    }
+
+    private OutboundSlot slot(SaGroup group) {
         return slots.computeIfAbsent(group, made -> new OutboundSlot());
+    }
+
+    private void dropUnused(SaGroup group) {
+        slots.computeIfPresent(group, (same, slot) -> slot.isUnused() ? null : slot);
     }
 
     /// Reserves a random SPI that nothing has: 0x100 and up, RFC 4303 section 2.1.
@@ -86,10 +102,23 @@ public final class SaDatabase {
         }
         association.end();
         switch (association) {
-            case OutboundSa outbound -> slot(outbound.group()).remove(outbound);
+            case OutboundSa outbound -> {
+                slot(outbound.group()).remove(outbound);
+                dropUnused(outbound.group());
+            }
             case InboundSa _ -> publishInbound();
         }
         return Optional.of(association);
+    }
+
+    /// Removes the SAs that use `transport`, which is about to close.
+    @SuppressWarnings("ReferenceEquality") // a socket is itself alone
+    public void removeAll(EspTransport transport) {
+        for (InstalledSa association : all()) {
+            if (association.transport() == transport) {
+                remove(association.id());
+            }
+        }
     }
 
     /// The SA of that id.

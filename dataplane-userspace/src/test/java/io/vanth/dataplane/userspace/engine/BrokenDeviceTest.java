@@ -23,15 +23,17 @@ final class BrokenDeviceTest {
     @Test
     void reportsThatItCanCarryNothingAnyMore() throws Exception {
         EventLog events = new EventLog();
-        try (DataPlane plane = new UserspaceDataPlaneProvider(new RemovedTunDevices()).open(new DataPlaneContext("tun0",
-                1400, false, false, events, new ManualClock(), new SecureRandom()))) {
+        try (DataPlane plane = new UserspaceDataPlaneProvider(new RemovedTunDevices(new InMemoryNetwork(new Random(1))))
+                .open(new DataPlaneContext("tun0",
+                        1400, false, false, events, new ManualClock(), new SecureRandom()))) {
             DataPlaneEvent.Failed failed = events.await(DataPlaneEvent.Failed.class, any -> true);
             assertTrue(failed.reason().contains("tun0 was removed"), failed.reason());
             assertTrue(plane.counters().containsKey("outbound_packets"));
         }
     }
 
-    private static final class RemovedTunDevices implements EngineDevices {
+    /// The sockets work, on a network in memory.
+    record RemovedTunDevices(InMemoryNetwork network) implements EngineDevices {
         @Override
         public TunDevice openTun(String name, int mtu) {
             return new RemovedTun(name, mtu);
@@ -39,7 +41,7 @@ final class BrokenDeviceTest {
 
         @Override
         public EspTransport openTransport(InetSocketAddress local) throws IOException {
-            return new InMemoryNetwork(new Random(1)).open(local);
+            return network.open(local);
         }
 
         @Override

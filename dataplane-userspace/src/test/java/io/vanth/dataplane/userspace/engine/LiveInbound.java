@@ -1,6 +1,7 @@
 package io.vanth.dataplane.userspace.engine;
 
 import io.vanth.dataplane.Cipher;
+import io.vanth.dataplane.DataPlane;
 import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.Lifetime;
@@ -29,28 +30,47 @@ import java.util.Optional;
 final class LiveInbound {
     static final int SPI = 0x5151_0001;
     private static final int ROOM = 8192;
-    private static final int IPV4 = 4;
+    static final int IPV4 = 4;
 
-    private final InMemoryPlanes planes;
+    private final InMemoryNetwork network;
+    private final InetSocketAddress peer;
+    private final InetSocketAddress local;
+    private final Optional<InMemoryPlanes> planes;
     private final EspSealer sealer;
     private int sequence;
 
     LiveInbound(InMemoryPlanes planes, EspTransform transform) throws Exception {
+        this(planes.network(), planes.right().plane(), InMemoryPlanes.LEFT, InMemoryPlanes.RIGHT, Optional.of(planes),
+                transform);
+    }
+
+    private LiveInbound(InMemoryNetwork network, DataPlane plane, InetSocketAddress peer, InetSocketAddress local,
+            Optional<InMemoryPlanes> planes, EspTransform transform) throws Exception {
+        this.network = network;
+        this.peer = peer;
+        this.local = local;
         this.planes = planes;
         byte[] key = new byte[transform.keyBytes()];
         Arrays.fill(key, (byte) 0x5A);
         int split = transform.cipherKeyBytes();
         sealer = EspSealer.of(transform, key, new SecureRandom());
-        SaId id = new SaId(SecurityProtocol.ESP, InMemoryPlanes.RIGHT.getAddress(), new Spi(SPI));
+        SaId id = new SaId(SecurityProtocol.ESP, local.getAddress(), new Spi(SPI));
         TrafficPair traffic = new TrafficPair(TrafficSelector.parse("10.2.0.0/16"),
                 TrafficSelector.parse("10.1.0.0/16"));
         try (Secret cipherKey = Secret.copyOf(key, 0, split);
                 Secret integrityKey = Secret.copyOf(key, split, key.length - split)) {
-            planes.right().plane().install(List.of(new SecurityAssociation(id, Direction.INBOUND,
-                    InMemoryPlanes.LEFT.getAddress(), Mode.TUNNEL, transform, cipherKey, integrityKey,
+            plane.install(List.of(new SecurityAssociation(id, Direction.INBOUND,
+                    peer.getAddress(), Mode.TUNNEL, transform, cipherKey, integrityKey,
                     List.of(traffic), Optional.of(new UdpEncapsulation(4500, 4500)), 64, Lifetime.UNLIMITED,
                     Lifetime.UNLIMITED, new SaGroup(1)))).toCompletableFuture().get();
         }
+    }
+
+    /// On any data plane, for packets from `peer` to `local`.
+    static LiveInbound on(InMemoryNetwork network, DataPlane plane, InetSocketAddress peer, InetSocketAddress local)
+            throws Exception {
+        return new LiveInbound(network, plane, peer, local, Optional.empty(),
+                EspTransform.aead(Cipher.AES_GCM_16, 128));
     }
 
     static LiveInbound gcm(InMemoryPlanes planes) throws Exception {
@@ -70,11 +90,11 @@ final class LiveInbound {
     }
 
     void deliver(byte[] datagram) {
-        deliver(InMemoryPlanes.LEFT, datagram);
+        deliver(peer, datagram);
     }
 
     void deliver(InetSocketAddress from, byte[] datagram) {
-        if (!planes.network().deliver(new InMemoryNetwork.Datagram(from, InMemoryPlanes.RIGHT, datagram))) {
+        if (!network.deliver(new InMemoryNetwork.Datagram(from, local, datagram))) {
             throw new IllegalStateException("nobody took the datagram");
         }
     }
@@ -83,13 +103,13 @@ final class LiveInbound {
     void settle(String text) throws Exception {
         byte[] packet = goodPacket(text);
         deliver(sealed(IPV4, packet));
-        byte[] arrived = planes.right().inner().take(java.time.Duration.ofSeconds(30)).orElseThrow();
+        byte[] arrived = planes.orElseThrow().right().inner().take(java.time.Duration.ofSeconds(30)).orElseThrow();
         if (!Arrays.equals(packet, arrived)) {
             throw new AssertionError("another packet came first: " + Arrays.toString(arrived));
         }
     }
 
     long counter(DropReason reason) {
-        return planes.right().plane().counters().get(reason.counterName());
+        return planes.orElseThrow().right().plane().counters().get(reason.counterName());
     }
 }

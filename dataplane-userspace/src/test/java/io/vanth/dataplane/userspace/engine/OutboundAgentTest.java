@@ -109,6 +109,17 @@ final class OutboundAgentTest {
                 acquire -> acquire.destination().getHostAddress().equals("10.2.0.2"));
     }
 
+    @Test
+    void asksAgainAfterTheClockWasSetBack() throws Exception {
+        protect(planes.left(), LEFT_NET, RIGHT_NET);
+        planes.leftTun().inject(packet("10.2.0.1", "first"));
+        planes.left().events().await(DataPlaneEvent.Acquire.class, any -> true);
+        planes.advance(Duration.ofHours(-1));
+        planes.leftTun().inject(packet("10.2.0.2", "second"));
+        planes.left().events().await(DataPlaneEvent.Acquire.class,
+                acquire -> acquire.destination().getHostAddress().equals("10.2.0.2"));
+    }
+
     /// A super-packet goes in, segments go over the wire, and the stream comes out whole.
     @Test
     void cutsAndJoinsTcp() throws Exception {

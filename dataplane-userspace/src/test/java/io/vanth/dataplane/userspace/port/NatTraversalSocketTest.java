@@ -44,6 +44,16 @@ class NatTraversalSocketTest {
         }
     }
 
+    /// The limit of open files is set so that the socket itself can be opened, and nothing beside it.
+    @Test
+    void aFailureHalfWayLeavesNoDescriptor() throws Exception {
+        open("127.0.0.1").close();
+        try (DescriptorLimit limit = DescriptorLimit.oneMore()) {
+            assertThrows(IOException.class, () -> open("127.0.0.1"));
+            assertEquals(limit.nextDescriptor(), DescriptorLimit.lowestFree());
+        }
+    }
+
     @Test
     void peersInOneBatchGetTheirOwn() throws Exception {
         try (NatTraversalSocket one = open("127.0.0.1");
