@@ -44,7 +44,7 @@ class AdversityTest {
 
     @Test
     void loss_duplication_and_reordering_end_with_a_tunnel_and_leave_nothing() {
-        for (int seed = 0; seed < 300; seed++) {
+        for (int seed = 0; seed < 200; seed++) {
             var random = new Random(seed);
             Pair pair = pair(seed % 2 == 0 ? StartMode.ALWAYS : StartMode.PASSIVE);
             pair.delay(() -> Duration.ofMillis(random.nextInt(300)));
