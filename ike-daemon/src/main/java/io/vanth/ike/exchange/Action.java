@@ -20,9 +20,6 @@ public sealed interface Action {
     /// Install the inbound SA; comes back as [Input.InboundInstalled].
     record InstallInbound(SecurityAssociation association) implements Action {}
 
-    /// Install the outbound SA.
-    record InstallOutbound(SecurityAssociation association) implements Action {}
-
     /// From here on messages go over the NAT traversal port (RFC 3947 section 4).
     record FloatPort() implements Action {}
 

@@ -4,11 +4,13 @@ import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Spi;
 import io.vanth.ike.exchange.Effect;
+import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.quickmode.ChildSa;
+import io.vanth.ike.exchange.quickmode.NegotiatedChild;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.StartMode;
@@ -29,6 +31,8 @@ final class ConnectionControl {
     private static final Duration INITIATOR_FIRST = Duration.ofSeconds(2);
     /// How long replaced SAs stay, for packets and messages that are under way.
     private static final Duration OVERLAP = Duration.ofSeconds(10);
+    /// How long a new outbound SA is held back at most. It is less than the overlap, in which the older one serves.
+    private static final Duration LONGEST_HOLD = OVERLAP.dividedBy(2);
     /// SAs replaced sooner than this came of a collision, and both sides might delete the other's.
     private static final Duration COLLISION = Duration.ofSeconds(5);
     /// The part of its lifetime after which the initiator rekeys a pair.
@@ -325,7 +329,8 @@ final class ConnectionControl {
         lastFailure = Optional.of(new EngineStatus.LastFailure(context.now(), "unauthenticated_notify", text));
     }
 
-    void childEstablished(IsakmpSa sa, QuickModeNegotiation exchange, ChildSa child) {
+    void childEstablished(IsakmpSa sa, QuickModeNegotiation exchange, NegotiatedChild negotiated) {
+        ChildSa child = negotiated.child();
         TunnelControl tunnel = tunnels.get(child.tunnel().name());
         Optional<LiveChild> before = tunnel.current();
         LiveChild live = live(tunnel, child);
@@ -334,10 +339,32 @@ final class ConnectionControl {
                 child.proposal().toString()));
         context.tell(new Report.TunnelUp(exchange.subject(), child.inbound().spi(), child.outbound().spi(),
                 child.proposal() + (child.udp() ? ", in UDP" : ""), before.isPresent()));
+        if (before.isPresent() && child.role() == Report.Role.INITIATOR) {
+            useOutboundLater(tunnel, before.get(), live, negotiated);
+        } else {
+            useOutbound(tunnel, negotiated);
+        }
         before.ifPresent(old -> replace(tunnel, old, child));
         if (tunnel.children().size() > MAX_PAIRS) {
             delete(tunnel, tunnel.children().getFirst());
         }
+    }
+
+    private void useOutboundLater(TunnelControl tunnel, LiveChild old, LiveChild live, NegotiatedChild negotiated) {
+        Duration left = Duration.between(context.now(), old.expires()).dividedBy(2);
+        Duration longest = left.compareTo(LONGEST_HOLD) < 0 ? left : LONGEST_HOLD;
+        var change = new OutboundSwitch(context, live.child().inbound(), context.now().plus(longest),
+                () -> useOutbound(tunnel, negotiated), negotiated::close);
+        live.hold(change);
+        change.start();
+    }
+
+    private void useOutbound(TunnelControl tunnel, NegotiatedChild negotiated) {
+        context.ask(ticket -> new Effect.InstallSa(ticket, negotiated.outbound()), event -> {
+            if (event instanceof Event.DataPlaneRefused(_, var reason)) {
+                outboundRefused(tunnel, negotiated.child(), reason);
+            }
+        });
     }
 
     private LiveChild live(TunnelControl tunnel, ChildSa child) {
@@ -425,8 +452,7 @@ final class ConnectionControl {
         }
     }
 
-    void outboundRefused(ChildSa child, String reason) {
-        TunnelControl tunnel = tunnels.get(child.tunnel().name());
+    private void outboundRefused(TunnelControl tunnel, ChildSa child, String reason) {
         Optional<LiveChild> refused = tunnel.find(child.inbound());
         if (refused.isEmpty()) {
             return;

@@ -24,7 +24,4 @@ interface ExchangeOwner<R> {
 
     /// From here on messages go over the NAT traversal port.
     void floatPort();
-
-    /// The data plane did not take the outbound SA of an exchange that was done.
-    void outboundRefused(R result, String reason);
 }

@@ -154,12 +154,12 @@ final class ExchangeRun<R> {
             case Transition.Next<R>(var next, var actions) -> {
                 moveOn(received);
                 state = next;
-                perform(actions, Optional.empty());
+                perform(actions);
             }
             case Transition.Done<R>(var result, var actions) -> {
                 moveOn(received);
                 installed = Optional.empty();
-                perform(actions, Optional.of(result));
+                perform(actions);
                 end();
                 owner.done(result);
             }
@@ -187,7 +187,7 @@ final class ExchangeRun<R> {
         retransmit = waiting.retransmitAt().map(at -> context.timers().at(at, this::retransmitOrGiveUp));
     }
 
-    private void perform(List<Action> actions, Optional<R> result) {
+    private void perform(List<Action> actions) {
         for (Action action : actions) {
             switch (action) {
                 case Action.Request(var message) -> request(message);
@@ -204,9 +204,6 @@ final class ExchangeRun<R> {
                     context.ask(ticket -> new Effect.InstallSa(ticket, association),
                             event -> inboundInstalled(association.id(), event));
                 }
-                case Action.InstallOutbound(var association) ->
-                    context.ask(ticket -> new Effect.InstallSa(ticket, association),
-                            event -> outboundInstalled(result.orElseThrow(), event));
                 case Action.FloatPort() -> owner.floatPort();
                 case Action.Note(var text) -> context.tell(new Report.Note(owner.subject(), text));
             }
@@ -297,12 +294,6 @@ final class ExchangeRun<R> {
                 context.perform(new Effect.ReleaseSpi(id));
                 refused(other);
             }
-        }
-    }
-
-    private void outboundInstalled(R result, Event event) {
-        if (event instanceof Event.DataPlaneRefused(_, var reason)) {
-            owner.outboundRefused(result, reason);
         }
     }
 

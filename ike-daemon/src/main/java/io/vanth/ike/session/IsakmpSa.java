@@ -11,9 +11,9 @@ import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.Transition;
-import io.vanth.ike.exchange.quickmode.ChildSa;
 import io.vanth.ike.exchange.quickmode.Context;
 import io.vanth.ike.exchange.quickmode.HashedPayloads;
+import io.vanth.ike.exchange.quickmode.NegotiatedChild;
 import io.vanth.ike.exchange.quickmode.ReservingSpiForPeer;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.PhaseOneOffer;
@@ -55,12 +55,10 @@ final class IsakmpSa implements AutoCloseable {
 
     /// Who learns what happens under it.
     interface Listener {
-        void childEstablished(IsakmpSa sa, QuickModeNegotiation negotiation, ChildSa child);
+        void childEstablished(IsakmpSa sa, QuickModeNegotiation negotiation, NegotiatedChild negotiated);
 
         void childFailed(IsakmpSa sa, QuickModeNegotiation negotiation, Failure failure,
                 Optional<Integer> answer);
-
-        void outboundRefused(IsakmpSa sa, ChildSa child, String reason);
 
         void informed(IsakmpSa sa, int messageId, List<Payload> payloads);
 
@@ -193,7 +191,7 @@ final class IsakmpSa implements AutoCloseable {
         var sender = new ReservingSpiForPeer.Sender(connection(), result.keys(), result.initiator(), result.responder(),
                 result.nat().found() ? from : path, result.nat().found(), context.random());
         var transition = ReservingSpiForPeer.begin(sender, exchangeCipher(messageId), message);
-        if (transition instanceof Transition.Stay<ChildSa>(var reason)) {
+        if (transition instanceof Transition.Stay<NegotiatedChild>(var reason)) {
             drop(message.header().exchange(), messageId, reason);
             return;
         }
@@ -205,8 +203,8 @@ final class IsakmpSa implements AutoCloseable {
         negotiation.respond(transition, datagram);
     }
 
-    private static Optional<Tunnel> tunnelOf(Transition<ChildSa> transition) {
-        return transition instanceof Transition.Next<ChildSa>(ReservingSpiForPeer state, _)
+    private static Optional<Tunnel> tunnelOf(Transition<NegotiatedChild> transition) {
+        return transition instanceof Transition.Next<NegotiatedChild>(ReservingSpiForPeer state, _)
                 ? Optional.of(state.context().tunnel())
                 : Optional.empty();
     }

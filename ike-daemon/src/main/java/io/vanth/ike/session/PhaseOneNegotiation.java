@@ -208,9 +208,4 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
         path = new Path(new InetSocketAddress(path.local().getAddress(), known.localPorts().natTraversal()),
                 new InetSocketAddress(path.remote().getAddress(), known.remotePorts().natTraversal()), true);
     }
-
-    @Override
-    public void outboundRefused(PhaseOneResult result, String reason) {
-        throw new IllegalStateException("main mode installs no SA");
-    }
 }

@@ -8,8 +8,8 @@ import io.vanth.ike.exchange.Input;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.Transition;
-import io.vanth.ike.exchange.quickmode.ChildSa;
 import io.vanth.ike.exchange.quickmode.Context;
+import io.vanth.ike.exchange.quickmode.NegotiatedChild;
 import io.vanth.ike.exchange.quickmode.ReservingSpi;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.wire.Bytes;
@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.Optional;
 
 /// A quick mode under way, or done and remembered.
-final class QuickModeNegotiation implements ExchangeOwner<ChildSa> {
+final class QuickModeNegotiation implements ExchangeOwner<NegotiatedChild> {
     private final EngineContext context;
     private final IsakmpSa sa;
     private final Optional<Tunnel> tunnel;
     private final Report.Role role;
     private final int messageId;
     private final Instant begun;
-    private final ExchangeRun<ChildSa> run;
+    private final ExchangeRun<NegotiatedChild> run;
 
     QuickModeNegotiation(EngineContext context, IsakmpSa sa, Optional<Tunnel> tunnel, Report.Role role, int messageId) {
         this.context = context;
@@ -44,7 +44,7 @@ final class QuickModeNegotiation implements ExchangeOwner<ChildSa> {
         run.begin(ReservingSpi.begin(quickMode, cipher), Bytes.EMPTY);
     }
 
-    void respond(Transition<ChildSa> transition, Bytes datagram) {
+    void respond(Transition<NegotiatedChild> transition, Bytes datagram) {
         context.tell(new Report.Started(subject(), Report.Mode.QUICK_MODE, role));
         run.begin(transition, datagram);
     }
@@ -111,8 +111,8 @@ final class QuickModeNegotiation implements ExchangeOwner<ChildSa> {
     }
 
     @Override
-    public void done(ChildSa child) {
-        sa.listener().childEstablished(sa, this, child);
+    public void done(NegotiatedChild negotiated) {
+        sa.listener().childEstablished(sa, this, negotiated);
     }
 
     @Override
@@ -129,10 +129,5 @@ final class QuickModeNegotiation implements ExchangeOwner<ChildSa> {
     @Override
     public void floatPort() {
         throw new IllegalStateException("quick mode does not float");
-    }
-
-    @Override
-    public void outboundRefused(ChildSa child, String reason) {
-        sa.listener().outboundRefused(sa, child, reason);
     }
 }

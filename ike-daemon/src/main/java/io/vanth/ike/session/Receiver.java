@@ -8,7 +8,7 @@ import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
-import io.vanth.ike.exchange.quickmode.ChildSa;
+import io.vanth.ike.exchange.quickmode.NegotiatedChild;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.PhaseOneOffer;
 import io.vanth.ike.policy.PhaseTwoOffer;
@@ -218,7 +218,7 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
     }
 
     @Override
-    public void childEstablished(IsakmpSa sa, QuickModeNegotiation negotiation, ChildSa child) {
+    public void childEstablished(IsakmpSa sa, QuickModeNegotiation negotiation, NegotiatedChild child) {
         control(sa.connection()).childEstablished(sa, negotiation, child);
     }
 
@@ -231,11 +231,6 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
                     Payload.Notification.of(PhaseTwoOffer.PROTO_ESP, Bytes.EMPTY, type, Bytes.EMPTY)));
         });
         control(sa.connection()).childFailed(sa, negotiation, failure);
-    }
-
-    @Override
-    public void outboundRefused(IsakmpSa sa, ChildSa child, String reason) {
-        control(sa.connection()).outboundRefused(child, reason);
     }
 
     @Override

@@ -33,6 +33,7 @@ final class TunnelControl {
         private final Instant rekeyAt;
         private final Instant expires;
         private final List<TimerQueue.Timer> timers = new ArrayList<>();
+        private Optional<OutboundSwitch> outbound = Optional.empty();
 
         LiveChild(ChildSa child, Instant established, Instant rekeyAt, Instant expires) {
             this.child = child;
@@ -61,9 +62,19 @@ final class TunnelControl {
             timers.add(timer);
         }
 
-        void cancelTimers() {
+        /// Its outbound SA is not used before the older pair has to go.
+        void hold(OutboundSwitch change) {
+            outbound = Optional.of(change);
+        }
+
+        private void useOutbound() {
+            outbound.ifPresent(OutboundSwitch::now);
+        }
+
+        private void end() {
             timers.forEach(TimerQueue.Timer::cancel);
             timers.clear();
+            outbound.ifPresent(OutboundSwitch::cancel);
         }
     }
 
@@ -158,11 +169,19 @@ final class TunnelControl {
 
     /// Takes a pair out of the data plane; false if it was gone already.
     boolean drop(LiveChild child, EngineContext context) {
-        if (!children.remove(child)) {
+        int index = children.indexOf(child);
+        if (index < 0) {
             return false;
         }
-        child.cancelTimers();
-        context.perform(new Effect.RemoveSa(child.child().outbound()));
+        children.remove(index);
+        boolean held = child.outbound.filter(OutboundSwitch::holds).isPresent();
+        child.end();
+        if (index < children.size()) {
+            children.get(index).useOutbound();
+        }
+        if (!held) {
+            context.perform(new Effect.RemoveSa(child.child().outbound()));
+        }
         context.perform(new Effect.RemoveSa(child.child().inbound()));
         if (children.isEmpty()) {
             since = context.now();

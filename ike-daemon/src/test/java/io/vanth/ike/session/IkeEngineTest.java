@@ -3,6 +3,7 @@ package io.vanth.ike.session;
 import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.SecurityAssociation;
+import io.vanth.dataplane.TrafficCounters;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
 import io.vanth.ike.exchange.Event;
@@ -138,6 +139,36 @@ class IkeEngineTest {
         assertTrue(pair.a().reports(Report.TunnelDown.class).isEmpty());
         assertEquals(2, pair.a().installed.size());
         assertEquals(2, pair.b().installed.size());
+        assertTwins(pair);
+    }
+
+    @Test
+    void a_new_outbound_sa_is_held_back_until_the_peer_uses_its_own() {
+        var pair = pair();
+        start(pair);
+        var first = pair.a().sendsOn();
+        pair.advance(Duration.ofMinutes(1));
+        pair.a().event(new Event.Rekey("site"));
+        pair.advance(SOON);
+        assertEquals(first, pair.a().sendsOn(), "the peer may not have message 3 yet");
+        var inbound = pair.a().status().tunnels().getFirst().child().orElseThrow().inbound();
+        assertEquals(Optional.of(inbound), pair.b().sendsOn(), "the initiator has its inbound SA before message 3");
+        pair.a().counters.put(inbound, new TrafficCounters(1, 100, 0, 0, 0, Optional.empty()));
+        pair.advance(SOON);
+        assertEquals(Optional.of(pair.a().status().tunnels().getFirst().child().orElseThrow().outbound()),
+                pair.a().sendsOn());
+    }
+
+    @Test
+    void without_traffic_a_new_outbound_sa_is_used_before_the_older_one_goes() {
+        var pair = pair();
+        start(pair);
+        pair.advance(Duration.ofMinutes(1));
+        pair.a().event(new Event.Rekey("site"));
+        pair.advance(Duration.ofSeconds(20));
+        assertEquals(Optional.of(pair.a().status().tunnels().getFirst().child().orElseThrow().outbound()),
+                pair.a().sendsOn());
+        assertEquals(2, pair.a().installed.size());
         assertTwins(pair);
     }
 

@@ -18,15 +18,15 @@ import java.util.Optional;
 
 /// The initiator makes g(qm)^xy.
 record Agreeing(Context context, ExchangeCipher cipher, Spi spi, Bytes nonce, Bytes peerNonce,
-        PhaseTwoOffer.Confirmed confirmed, Duration lifetime) implements ExchangeState<ChildSa> {
+        PhaseTwoOffer.Confirmed confirmed, Duration lifetime) implements ExchangeState<NegotiatedChild> {
     @Override
-    public Transition<ChildSa> on(Input input) {
+    public Transition<NegotiatedChild> on(Input input) {
         return input instanceof Input.Computed(Computation.Agreement(var key, var result))
                 ? agreed(key, result)
                 : Transition.stay("g^xy is being made");
     }
 
-    private Transition<ChildSa> agreed(KeyAgreement key, KeyAgreement.Result result) {
+    private Transition<NegotiatedChild> agreed(KeyAgreement key, KeyAgreement.Result result) {
         try (key) {
             return switch (result) {
                 case KeyAgreement.Refused(var reason) -> Transition.fail(new Failure.BadKeyExchange(reason));
@@ -36,7 +36,7 @@ record Agreeing(Context context, ExchangeCipher cipher, Spi spi, Bytes nonce, By
     }
 
     /// Derives the keys, closing `shared`, and has the inbound SA installed: the peer may use it from message 3 on.
-    Transition<ChildSa> install(Optional<Secret> shared) {
+    Transition<NegotiatedChild> install(Optional<Secret> shared) {
         SaPair pair = SaPair.derive(context, Report.Role.INITIATOR, confirmed.proposal(), lifetime, spi,
                 confirmed.peerSpi(), shared, nonce, peerNonce);
         shared.ifPresent(Secret::close);

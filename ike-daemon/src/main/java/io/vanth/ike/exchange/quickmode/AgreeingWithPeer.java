@@ -14,15 +14,15 @@ import io.vanth.ike.wire.Bytes;
 import java.util.Optional;
 
 /// The responder makes its key and g(qm)^xy.
-record AgreeingWithPeer(ReservingSpiForPeer request, Spi spi, Bytes nonce) implements ExchangeState<ChildSa> {
+record AgreeingWithPeer(ReservingSpiForPeer request, Spi spi, Bytes nonce) implements ExchangeState<NegotiatedChild> {
     @Override
-    public Transition<ChildSa> on(Input input) {
+    public Transition<NegotiatedChild> on(Input input) {
         return input instanceof Input.Computed(Computation.Agreement(var key, var result))
                 ? agreed(key, result)
                 : Transition.stay("g^xy is being made");
     }
 
-    private Transition<ChildSa> agreed(KeyAgreement key, KeyAgreement.Result result) {
+    private Transition<NegotiatedChild> agreed(KeyAgreement key, KeyAgreement.Result result) {
         try (key) {
             return switch (result) {
                 case KeyAgreement.Refused(var reason) -> Transition.fail(new Failure.BadKeyExchange(reason));
@@ -32,7 +32,7 @@ record AgreeingWithPeer(ReservingSpiForPeer request, Spi spi, Bytes nonce) imple
     }
 
     /// Derives the keys, closing `shared`, and has the inbound SA installed: the peer may use it from message 2 on.
-    Transition<ChildSa> install(Optional<Bytes> ownPublic, Optional<Secret> shared) {
+    Transition<NegotiatedChild> install(Optional<Bytes> ownPublic, Optional<Secret> shared) {
         var selection = request.selection();
         SaPair pair = SaPair.derive(request.context(), Report.Role.RESPONDER, selection.proposal(), request.lifetime(),
                 spi, selection.peerSpi(), shared, request.peerNonce(), nonce);

@@ -1,7 +1,6 @@
 package io.vanth.ike.exchange.quickmode;
 
 import io.vanth.ike.crypto.Authenticator;
-import io.vanth.ike.exchange.Action;
 import io.vanth.ike.exchange.ExchangeCipher;
 import io.vanth.ike.exchange.ExchangeState;
 import io.vanth.ike.exchange.Input;
@@ -12,9 +11,9 @@ import io.vanth.ike.wire.PayloadChain;
 /// The responder has answered and waits for message 3, which proves that the initiator is alive and has its SA.
 record AwaitConfirmation(Context context, ExchangeCipher cipher, Bytes peerNonce, Bytes nonce, SaPair pair)
         implements
-            ExchangeState<ChildSa> {
+            ExchangeState<NegotiatedChild> {
     @Override
-    public Transition<ChildSa> on(Input input) {
+    public Transition<NegotiatedChild> on(Input input) {
         return input instanceof Input.Encrypted(var message)
                 ? switch (cipher.open(message)) {
                     case ExchangeCipher.Garbage(var reason) -> Transition.stay("message 3 cannot be read: " + reason);
@@ -23,12 +22,12 @@ record AwaitConfirmation(Context context, ExchangeCipher cipher, Bytes peerNonce
                 : Transition.stay("message 3 must be encrypted");
     }
 
-    private Transition<ChildSa> confirm(PayloadChain chain) {
+    private Transition<NegotiatedChild> confirm(PayloadChain chain) {
         Bytes expected = Authenticator.hash3(context.keys(), context.messageId(), peerNonce, nonce);
         boolean right = HashedPayloads.of(chain).map(hashed -> Authenticator.matches(expected, hashed.hash()))
                 .orElse(false);
         return right
-                ? Transition.done(pair.child(), new Action.InstallOutbound(pair.outbound()))
+                ? Transition.done(pair.negotiated())
                 : Transition.stay("HASH(3) is wrong");
     }
 

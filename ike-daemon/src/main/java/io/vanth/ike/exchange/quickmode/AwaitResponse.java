@@ -26,9 +26,10 @@ import java.util.Optional;
 
 /// The initiator has sent its proposals and waits for the responder's choice.
 record AwaitResponse(Context context, ExchangeCipher cipher, Spi spi, Optional<KeyAgreement> key, Bytes nonce,
-        Payload.Sa offer) implements ExchangeState<ChildSa> {
+        Payload.Sa offer) implements ExchangeState<NegotiatedChild> {
     /// Sends message 1: `HASH(1), SA, Ni [, KE ], IDci, IDcr`.
-    static Transition<ChildSa> request(Context context, ExchangeCipher cipher, Spi spi, Optional<KeyAgreement> key) {
+    static Transition<NegotiatedChild> request(Context context, ExchangeCipher cipher, Spi spi,
+            Optional<KeyAgreement> key) {
         Bytes nonce = context.newNonce();
         var tunnel = context.tunnel();
         var offer = PhaseTwoOffer.offer(tunnel.proposals(), tunnel.lifetime(), context.udp(), spi);
@@ -44,7 +45,7 @@ record AwaitResponse(Context context, ExchangeCipher cipher, Spi spi, Optional<K
     }
 
     @Override
-    public Transition<ChildSa> on(Input input) {
+    public Transition<NegotiatedChild> on(Input input) {
         return input instanceof Input.Encrypted(var message)
                 ? switch (cipher.open(message)) {
                     case ExchangeCipher.Garbage(var reason) -> Transition.stay("message 2 cannot be read: " + reason);
@@ -53,7 +54,7 @@ record AwaitResponse(Context context, ExchangeCipher cipher, Spi spi, Optional<K
                 : Transition.stay("message 2 must be encrypted");
     }
 
-    private Transition<ChildSa> authenticate(PayloadChain chain, ExchangeCipher next) {
+    private Transition<NegotiatedChild> authenticate(PayloadChain chain, ExchangeCipher next) {
         Optional<HashedPayloads> hashed = HashedPayloads.of(chain);
         if (hashed.isEmpty() || !Authenticator.matches(
                 Authenticator.hash2(context.keys(), context.messageId(), nonce, hashed.get().rest()),
@@ -86,7 +87,7 @@ record AwaitResponse(Context context, ExchangeCipher cipher, Spi spi, Optional<K
         };
     }
 
-    private Transition<ChildSa> agree(PayloadChain chain, ExchangeCipher next, Bytes peerNonce,
+    private Transition<NegotiatedChild> agree(PayloadChain chain, ExchangeCipher next, Bytes peerNonce,
             PhaseTwoOffer.Confirmed confirmed, Duration lifetime) {
         var peerPublic = ExchangeScript.first(chain.payloads(), Payload.KeyExchange.class);
         if (peerPublic.isPresent() != key.isPresent()) {

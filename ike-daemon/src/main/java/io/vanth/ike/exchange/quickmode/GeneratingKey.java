@@ -9,9 +9,9 @@ import io.vanth.ike.exchange.Transition;
 import java.util.Optional;
 
 /// The initiator makes its ephemeral key for perfect forward secrecy.
-record GeneratingKey(Context context, ExchangeCipher cipher, Spi spi) implements ExchangeState<ChildSa> {
+record GeneratingKey(Context context, ExchangeCipher cipher, Spi spi) implements ExchangeState<NegotiatedChild> {
     @Override
-    public Transition<ChildSa> on(Input input) {
+    public Transition<NegotiatedChild> on(Input input) {
         return input instanceof Input.Computed(Computation.Generated(var key))
                 ? AwaitResponse.request(context, cipher, spi, Optional.of(key))
                 : Transition.stay("the own key is being made");

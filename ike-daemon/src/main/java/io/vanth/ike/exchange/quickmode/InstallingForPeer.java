@@ -16,16 +16,16 @@ import java.util.Optional;
 /// The responder waits for its inbound SA; then it answers.
 record InstallingForPeer(ReservingSpiForPeer request, Spi spi, Bytes nonce, Optional<Bytes> ownPublic, SaPair pair)
         implements
-            ExchangeState<ChildSa> {
+            ExchangeState<NegotiatedChild> {
     @Override
-    public Transition<ChildSa> on(Input input) {
+    public Transition<NegotiatedChild> on(Input input) {
         return input instanceof Input.InboundInstalled()
                 ? answer()
                 : Transition.stay("the inbound SA is being installed");
     }
 
     /// Message 2: `HASH(2), SA, Nr [, KE ] [, IDci, IDcr ] [, N ]`, the identities as they came.
-    private Transition<ChildSa> answer() {
+    private Transition<NegotiatedChild> answer() {
         Context context = request.context();
         var payloads = new ArrayList<Payload>(List.of(request.selection().answer(spi), new Payload.Nonce(nonce)));
         ownPublic.ifPresent(value -> payloads.add(new Payload.KeyExchange(value)));

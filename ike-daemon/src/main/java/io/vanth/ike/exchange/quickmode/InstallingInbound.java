@@ -10,22 +10,21 @@ import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Payload;
 import java.util.List;
 
-/// The initiator waits for its inbound SA; then it sends message 3 and uses the outbound one.
+/// The initiator waits for its inbound SA; then it sends message 3.
 record InstallingInbound(Context context, ExchangeCipher cipher, Bytes nonce, Bytes peerNonce, SaPair pair)
         implements
-            ExchangeState<ChildSa> {
+            ExchangeState<NegotiatedChild> {
     @Override
-    public Transition<ChildSa> on(Input input) {
+    public Transition<NegotiatedChild> on(Input input) {
         return input instanceof Input.InboundInstalled()
                 ? confirm()
                 : Transition.stay("the inbound SA is being installed");
     }
 
-    private Transition<ChildSa> confirm() {
+    private Transition<NegotiatedChild> confirm() {
         Bytes hash = Authenticator.hash3(context.keys(), context.messageId(), nonce, peerNonce);
         var sealed = cipher.seal(context.header(), List.of(new Payload.Hash(hash)));
-        return Transition.done(pair.child(), new Action.Reply(sealed.message()),
-                new Action.InstallOutbound(pair.outbound()));
+        return Transition.done(pair.negotiated(), new Action.Reply(sealed.message()));
     }
 
     @Override

@@ -11,18 +11,18 @@ import io.vanth.ike.exchange.Transition;
 import java.util.Optional;
 
 /// The initiator waits for the SPI of its inbound SA.
-public record ReservingSpi(Context context, ExchangeCipher cipher) implements ExchangeState<ChildSa> {
+public record ReservingSpi(Context context, ExchangeCipher cipher) implements ExchangeState<NegotiatedChild> {
     /// Begins the exchange.
-    public static Transition<ChildSa> begin(Context context, ExchangeCipher cipher) {
+    public static Transition<NegotiatedChild> begin(Context context, ExchangeCipher cipher) {
         return Transition.next(new ReservingSpi(context, cipher), new Action.ReserveSpi());
     }
 
     @Override
-    public Transition<ChildSa> on(Input input) {
+    public Transition<NegotiatedChild> on(Input input) {
         return input instanceof Input.SpiReserved(var spi) ? reserved(spi) : Transition.stay("no SPI is reserved yet");
     }
 
-    private Transition<ChildSa> reserved(Spi spi) {
+    private Transition<NegotiatedChild> reserved(Spi spi) {
         Optional<DhGroup> group = context.tunnel().proposals().getFirst().group();
         return group
                 .map(each -> Transition.next(new GeneratingKey(context, cipher, spi),

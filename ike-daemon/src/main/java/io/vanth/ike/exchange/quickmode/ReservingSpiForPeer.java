@@ -32,7 +32,7 @@ import java.util.Optional;
 public record ReservingSpiForPeer(Context context, ExchangeCipher cipher, PhaseTwoOffer.Selection selection,
         Duration lifetime, Bytes peerNonce, Optional<Bytes> peerPublic, List<Payload.Identification> ids)
         implements
-            ExchangeState<ChildSa> {
+            ExchangeState<NegotiatedChild> {
     public ReservingSpiForPeer {
         ids = List.copyOf(ids);
     }
@@ -42,7 +42,7 @@ public record ReservingSpiForPeer(Context context, ExchangeCipher cipher, PhaseT
             boolean udp, SecureRandom random) {}
 
     /// Takes message 1.
-    public static Transition<ChildSa> begin(Sender sender, ExchangeCipher cipher, EncryptedMessage message) {
+    public static Transition<NegotiatedChild> begin(Sender sender, ExchangeCipher cipher, EncryptedMessage message) {
         return switch (cipher.open(message)) {
             case ExchangeCipher.Garbage(var reason) ->
                 Transition.stay("quick mode message 1 cannot be read: " + reason);
@@ -52,7 +52,7 @@ public record ReservingSpiForPeer(Context context, ExchangeCipher cipher, PhaseT
         };
     }
 
-    private static Transition<ChildSa> authenticate(Sender sender, int messageId, PayloadChain chain,
+    private static Transition<NegotiatedChild> authenticate(Sender sender, int messageId, PayloadChain chain,
             ExchangeCipher next) {
         Optional<HashedPayloads> hashed = HashedPayloads.of(chain);
         if (hashed.isEmpty() || !Authenticator.matches(
@@ -76,7 +76,7 @@ public record ReservingSpiForPeer(Context context, ExchangeCipher cipher, PhaseT
         return select(context, chain.payloads(), next);
     }
 
-    private static Transition<ChildSa> select(Context context, List<Payload> payloads, ExchangeCipher next) {
+    private static Transition<NegotiatedChild> select(Context context, List<Payload> payloads, ExchangeCipher next) {
         var offered = ExchangeScript.only(payloads, Payload.Sa.class);
         var acceptable = context.tunnel().proposals();
         var selection = PhaseTwoOffer.select(offered, acceptable, context.udp());
@@ -103,11 +103,11 @@ public record ReservingSpiForPeer(Context context, ExchangeCipher cipher, PhaseT
     }
 
     @Override
-    public Transition<ChildSa> on(Input input) {
+    public Transition<NegotiatedChild> on(Input input) {
         return input instanceof Input.SpiReserved(var spi) ? reserved(spi) : Transition.stay("no SPI is reserved yet");
     }
 
-    private Transition<ChildSa> reserved(Spi spi) {
+    private Transition<NegotiatedChild> reserved(Spi spi) {
         var agreeing = new AgreeingWithPeer(this, spi, context.newNonce());
         return selection.proposal().group()
                 .map(group -> Transition.next(agreeing,

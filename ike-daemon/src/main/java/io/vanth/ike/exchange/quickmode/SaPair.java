@@ -57,6 +57,11 @@ record SaPair(ChildSa child, SecurityAssociation inbound, SecurityAssociation ou
                 : Optional.empty();
     }
 
+    /// The inbound SA is installed; the rest goes to whoever ran the exchange.
+    NegotiatedChild negotiated() {
+        return new NegotiatedChild(child, outbound);
+    }
+
     @Override
     public void close() {
         for (SecurityAssociation association : List.of(inbound, outbound)) {
