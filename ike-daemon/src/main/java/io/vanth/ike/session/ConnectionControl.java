@@ -69,7 +69,7 @@ final class ConnectionControl {
         this.context = context;
         this.sessions = sessions;
         this.connection = connection;
-        connection.tunnels().forEach(each -> tunnels.put(each.name(), new TunnelControl(each, context.now())));
+        connection.tunnels().forEach(each -> tunnels.put(each.name(), new TunnelControl(each)));
     }
 
     Connection connection() {
@@ -85,6 +85,7 @@ final class ConnectionControl {
     }
 
     void start() {
+        tunnels.values().forEach(each -> each.start(context.now()));
         tunnels.values().stream().filter(each -> each.tunnel().start() == StartMode.ALWAYS).forEach(this::want);
     }
 

@@ -24,7 +24,7 @@ final class TunnelControl {
     private Optional<QuickModeNegotiation> pending = Optional.empty();
     private Optional<EngineStatus.LastFailure> lastFailure = Optional.empty();
     private int failures;
-    private Instant since;
+    private Instant since = Instant.EPOCH;
 
     /// An SA pair with its timers.
     static final class LiveChild {
@@ -78,9 +78,13 @@ final class TunnelControl {
         }
     }
 
-    TunnelControl(Tunnel tunnel, Instant now) {
+    TunnelControl(Tunnel tunnel) {
         this.tunnel = tunnel;
-        this.since = now;
+    }
+
+    /// From here on it is down.
+    void start(Instant now) {
+        since = now;
     }
 
     Tunnel tunnel() {

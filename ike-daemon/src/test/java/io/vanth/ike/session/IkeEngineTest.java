@@ -90,6 +90,13 @@ class IkeEngineTest {
     }
 
     @Test
+    void a_tunnel_is_down_since_the_start() {
+        var pair = pair();
+        pair.b().start();
+        assertEquals(pair.now(), pair.b().status().tunnels().getFirst().since());
+    }
+
+    @Test
     void forced_encapsulation_floats_to_the_nat_traversal_port() {
         var pair = new Pair(
                 Pair.with(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS), Pair.psk("shared secret of both"),
