@@ -75,9 +75,18 @@ final class IkeVerticle extends VerticleBase {
         loop.dispatch(_ -> take(new Event.Datagram(path, bytes)));
     }
 
-    /// Takes an event of the data plane, from its threads.
+    /// Takes an event of the data plane, from its threads. What comes once only is never dropped: a flood must not hide
+    /// that an SA has expired.
     void fromDataPlane(DataPlaneEvent event) {
-        if (waiting.incrementAndGet() > WAITING_AT_MOST) {
+        boolean droppable = switch (event) {
+            case DataPlaneEvent.IkeDatagram _ -> true;
+            case DataPlaneEvent.InvalidSpi _ -> true;
+            case DataPlaneEvent.Acquire _ -> true;
+            case DataPlaneEvent.MappingChanged _ -> true;
+            case DataPlaneEvent.Expired _ -> false;
+            case DataPlaneEvent.Failed _ -> false;
+        };
+        if (waiting.incrementAndGet() > WAITING_AT_MOST && droppable) {
             waiting.decrementAndGet();
             overflow.incrementAndGet();
             return;
