@@ -311,6 +311,23 @@ public abstract class DataPlaneContract {
     }
 
     @Test
+    void afterItsEndItRefusesEverythingAndReportsNothing() throws Exception {
+        tunnel.addPolicies();
+        var direction = tunnel.leftToRight().install();
+        assertArrives(left, right, toRight("before"));
+        left.plane().close();
+        left.plane().close();
+        assertRefused(left.plane().install(List.of(direction.outbound())));
+        assertRefused(left.plane().remove(direction.id()));
+        assertRefused(left.plane().associations());
+        assertRefused(left.plane().addPolicy(protect("late", 1, pair("10.5.0.0/16", "10.6.0.0/16"))));
+        assertRefused(left.plane().allocateSpi(SecurityProtocol.ESP, left.outer().getAddress()));
+        planes.advance(Duration.ofDays(365));
+        assertTrue(left.events().all(DataPlaneEvent.class).isEmpty());
+        assertFalse(left.plane().counters().isEmpty(), "counters can still be read");
+    }
+
+    @Test
     void listsAssociationsWithoutKeys() throws Exception {
         tunnel.addPolicies();
         var direction = tunnel.leftToRight().install();

@@ -2,6 +2,7 @@ package io.vanth.dataplane.userspace.route;
 
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.TrafficSelector;
+import io.vanth.dataplane.netlink.linux.Errno;
 import io.vanth.dataplane.netlink.linux.LinuxException;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import io.vanth.dataplane.netlink.nftables.FilterRule;
@@ -11,6 +12,7 @@ import io.vanth.dataplane.netlink.nftables.StoredRule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,9 @@ final class LeakFilter {
     private static final int FILTER_PRIORITY = -10;
     private static final int MARK_PRIORITY = -150;
 
+    /// How many rules go in one step: more would not fit into a netlink socket's buffer.
+    private static final int MAX_DELETED = 500;
+
     private static final String LOOPBACK = "lo";
     private static final int UDP = 17;
     private static final int ESP = 50;
@@ -52,7 +57,7 @@ final class LeakFilter {
     private final FilterTable neighbours;
     private final String tun;
     private final List<Entry> entries = new ArrayList<>();
-    private final List<StoredRule> leftOver;
+    private final List<StoredRule> leftOver = new ArrayList<>();
     private boolean based;
 
     private record Entry(Policy policy, StoredRule inbound, StoredRule outbound, boolean tookOver) {}
@@ -61,12 +66,40 @@ final class LeakFilter {
         this.table = new FilterTable(socket, FilterTable.Family.INET, HostNumbers.FILTER_TABLE);
         this.neighbours = new FilterTable(socket, FilterTable.Family.ARP, HostNumbers.FILTER_TABLE);
         this.tun = tun;
-        this.leftOver = new ArrayList<>(
-                table.rules().stream().filter(rule -> isPolicyChain(rule.chain())).toList());
+        takeStock();
     }
 
-    /// Puts the rules of a policy in place, and takes those away that an earlier run left for it: in one step.
+    private void takeStock() throws IOException {
+        leftOver.clear();
+        table.rules().stream().filter(rule -> isPolicyChain(rule.chain())).forEach(leftOver::add);
+    }
+
+    /// Puts the rules of a policy in place, and takes those away that an earlier run left for it: in one step. Where
+    /// somebody else has flushed the host's rules, those of all policies are put in place again.
     void add(Policy policy) throws IOException {
+        try {
+            enter(policy);
+        } catch (LinuxException refused) {
+            if (!refused.is(Errno.ENOENT)) {
+                throw refused;
+            }
+            LOG.warn("the leak protection was removed by another program and is made anew: {}", refused.getMessage());
+            restore();
+            enter(policy);
+        }
+    }
+
+    private void restore() throws IOException {
+        takeStock();
+        List<Policy> policies = entries.stream().map(Entry::policy).toList();
+        entries.clear();
+        based = false;
+        for (Policy policy : policies) {
+            enter(policy);
+        }
+    }
+
+    private void enter(Policy policy) throws IOException {
         FilterTable.Transaction change = table.change();
         if (!based) {
             markNeighbours();
@@ -143,10 +176,15 @@ final class LeakFilter {
         }
     }
 
+    /// Rules that are there no more, because somebody has flushed them, are as good as deleted.
     private void delete(List<StoredRule> rules) throws IOException {
-        FilterTable.Transaction change = table.change();
-        rules.forEach(change::delete);
-        change.commit();
+        List<StoredRule> there = new ArrayList<>(rules);
+        there.retainAll(Set.copyOf(table.rules()));
+        for (int from = 0; from < there.size(); from += MAX_DELETED) {
+            FilterTable.Transaction change = table.change();
+            there.subList(from, Math.min(from + MAX_DELETED, there.size())).forEach(change::delete);
+            change.commit();
+        }
     }
 
     private List<StoredRule> leftOver(String policy) {

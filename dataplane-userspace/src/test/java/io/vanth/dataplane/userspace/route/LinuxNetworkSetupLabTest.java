@@ -307,6 +307,35 @@ class LinuxNetworkSetupLabTest {
         assertNothingIsLeft();
     }
 
+    /// As `systemctl reload nftables` does on Debian.
+    @Test
+    void rulesThatAnotherProgramFlushedComeBackWithTheNextPolicy() throws Exception {
+        Policy one = Family.IPV4.protect("one");
+        Policy two = Family.IPV6.protect("two");
+        network.add(one);
+        String before = gateway.command("nft", "list", "ruleset");
+        gateway.command("nft", "flush", "ruleset");
+        network.add(two);
+        network.remove(two);
+        assertEquals(before, gateway.command("nft", "list", "ruleset"));
+        gateway.command("nft", "flush", "ruleset");
+        network.remove(one);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void settlesHoweverMuchWasLeft() throws Exception {
+        for (int number = 0; number < 2000; number++) {
+            network.add(policy("p" + number, 10, TrafficSelector.parse("10.1.0.0/16"),
+                    TrafficSelector.parse("10.%d.%d.0/24".formatted(100 + number / 250, number % 250)),
+                    new Policy.Discard()));
+        }
+        tun.close();
+        start();
+        network.settle();
+        assertNothingIsLeft();
+    }
+
     @Test
     void closingWithOpenLeavesNothingAndOthersEntriesAlone() throws Exception {
         gateway.command("nft", "add table inet others; add chain inet others c");
