@@ -17,11 +17,13 @@ final class Lab implements AutoCloseable {
     private static final Pattern NAMESPACE = Pattern.compile("(?m)^(lab-(\\d+)-\\S+)");
 
     private final Path folder;
+    private final Path sockets;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final Thread atExit = new Thread(this::closeAll);
 
-    private Lab(Path folder) {
+    private Lab(Path folder, Path sockets) {
         this.folder = folder;
+        this.sockets = sockets;
     }
 
     /// @param folder emptied first
@@ -29,17 +31,23 @@ final class Lab implements AutoCloseable {
         try {
             empty(folder);
             Files.createDirectories(folder);
+            removeLeftovers();
+            Lab lab = new Lab(folder, Files.createTempDirectory("lab"));
+            lab.own(() -> empty(lab.sockets));
+            Runtime.getRuntime().addShutdownHook(lab.atExit);
+            return lab;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        removeLeftovers();
-        Lab lab = new Lab(folder);
-        Runtime.getRuntime().addShutdownHook(lab.atExit);
-        return lab;
     }
 
     Path folder() {
         return folder;
+    }
+
+    /// Where a Unix socket goes: its path may have 108 bytes, and the checkout may lie deep.
+    Path socket(String name) {
+        return sockets.resolve(name);
     }
 
     /// Two gateways on one wire, a host behind each.

@@ -29,7 +29,7 @@ final class StrongSwan implements AutoCloseable {
     static StrongSwan start(Site site, List<Link> links) {
         StrongSwan swan = new StrongSwan(site, site.lab().folder("strongswan-" + site.name()));
         site.lab().folder("strongswan-" + site.name() + "/run");
-        write(swan.folder.resolve("strongswan.conf"), SwanctlConfig.daemon(swan.folder));
+        write(swan.folder.resolve("strongswan.conf"), SwanctlConfig.daemon(swan.folder, swan.socket()));
         write(swan.folder.resolve("swanctl.conf"), SwanctlConfig.connections(links));
         site.lab().own(swan);
         swan.start();
@@ -118,12 +118,16 @@ final class StrongSwan implements AutoCloseable {
         return charon.terminate();
     }
 
+    private Path socket() {
+        return site.lab().socket("vici-" + site.name());
+    }
+
     private Command swanctl(String verb, String... words) {
         String[] command = new String[words.length + 4];
         command[0] = "swanctl";
         command[1] = verb;
         command[2] = "--uri";
-        command[3] = "unix://" + folder.resolve("vici");
+        command[3] = "unix://" + socket();
         System.arraycopy(words, 0, command, 4, words.length);
         return Command.of(command).limit(Duration.ofMinutes(1));
     }

@@ -15,7 +15,7 @@ final class SwanctlConfig {
     private SwanctlConfig() {}
 
     /// strongswan.conf. A brace that closes stands on a line of its own, or the parser takes it for a value.
-    static String daemon(Path folder) {
+    static String daemon(Path folder, Path vici) {
         return """
             charon {
               load_modular = no
@@ -32,11 +32,11 @@ final class SwanctlConfig {
               }
               plugins {
                 vici {
-                  socket = unix://%s/vici
+                  socket = unix://%s
                 }
               }
             }
-            """.formatted(PLUGINS, folder, folder);
+            """.formatted(PLUGINS, folder, vici);
     }
 
     /// swanctl.conf.

@@ -176,7 +176,7 @@ final class Vanth implements AutoCloseable {
     }
 
     private Path socket() {
-        return folder.resolve("vanth.sock");
+        return site.lab().socket("vanth-" + site.name());
     }
 
     private Path logFile() {
