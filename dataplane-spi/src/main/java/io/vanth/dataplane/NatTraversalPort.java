@@ -15,6 +15,7 @@ public interface NatTraversalPort extends AutoCloseable {
     /// Sends a NAT keepalive, one byte of 0xFF (RFC 3948 section 2.3).
     void sendKeepalive(InetSocketAddress remote);
 
+    /// Closes the socket and removes the SAs that use it.
     @Override
     void close();
 }

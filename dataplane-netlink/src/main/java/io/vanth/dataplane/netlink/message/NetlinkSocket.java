@@ -17,8 +17,6 @@ import java.util.Optional;
 public final class NetlinkSocket implements AutoCloseable {
     /// `NETLINK_ROUTE`: interfaces, addresses, routes, rules
     public static final int ROUTE = 0;
-    /// `NETLINK_XFRM`: security associations and policies
-    public static final int XFRM = 6;
     /// `NETLINK_NETFILTER`: nftables
     public static final int NETFILTER = 12;
 

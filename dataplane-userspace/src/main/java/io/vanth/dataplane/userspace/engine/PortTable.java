@@ -39,10 +39,15 @@ final class PortTable {
         } catch (IOException refused) {
             throw new DataPlaneException("cannot open UDP %s: %s".formatted(local, refused.getMessage()), refused);
         }
-        InboundAgent agent = maker.agent(transport);
-        agents.add(agent);
-        agent.start();
-        return transport;
+        try {
+            InboundAgent agent = maker.agent(transport);
+            agent.start();
+            agents.add(agent);
+            return transport;
+        } catch (RuntimeException | Error failed) {
+            transport.close();
+            throw failed;
+        }
     }
 
     /// The socket on `local`, be it by the wildcard address of its family.

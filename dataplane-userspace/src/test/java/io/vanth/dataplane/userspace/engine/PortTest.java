@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// Sockets are opened and closed while the engine runs.
@@ -82,6 +83,17 @@ final class PortTest {
         done(plane.openNatTraversalPort(HERE)).close();
         plane.close();
         network.open(HERE).close();
+    }
+
+    /// As when the system has no thread for the agent.
+    @Test
+    void aPortWhoseAgentCannotStartIsFreeAgain() throws Exception {
+        PortTable ports = new PortTable(devices, new EngineProxy(devices.openTun("tun0", 1400)), transport -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        assertThrows(OutOfMemoryError.class, () -> ports.open(HERE));
+        network.open(HERE).close();
+        assertThrows(DataPlaneException.class, () -> ports.find(HERE));
     }
 
     private DataPlane open(EngineDevices on) throws DataPlaneException {
