@@ -15,6 +15,9 @@ import java.net.InetSocketAddress;
 
 /// A UDP socket of Linux that sends a run of datagrams with one call (`UDP_SEGMENT`) and takes coalesced ones in with
 /// one (`UDP_GRO`). Without root it has smaller buffers and bears no mark.
+///
+/// RFC 3948 section 2.1 would have the UDP checksum sent as zero; it is computed, because Linux sends no runs without one
+/// (`SO_NO_CHECK` makes `UDP_SEGMENT` fail). Receivers must not depend on it either way.
 public final class NatTraversalSocket implements EspTransport {
     /// The most datagrams that every kernel takes with one call.
     private static final int MAX_SEGMENTS = 64;
