@@ -51,6 +51,7 @@ final class LifeIT {
     void comesBackAfterKillAndNothingLeaks(Lab lab) {
         var net = lab.siteToSite();
         var link = net.link().start(Start.ALWAYS);
+        net.openClearPath();
         net.b().forbidClear(net.atB(link));
         assertLeaksWithoutVanth(lab);
         var swan = net.b().strongSwan(net.atB(net.link()));
@@ -75,6 +76,7 @@ final class LifeIT {
     /// The same network without a daemon, to show that the tap would see a leak.
     private static void assertLeaksWithoutVanth(Lab lab) {
         var bare = lab.siteToSite();
+        bare.openClearPath();
         var tap = bare.tap();
         assertTrue(bare.traffic(bare.link()).answers());
         tap.stop();
@@ -86,6 +88,7 @@ final class LifeIT {
     void nothingLeaksBeforeTheFirstNegotiation(Lab lab) {
         var net = lab.siteToSite();
         var link = net.link().start(Start.ALWAYS);
+        net.openClearPath();
         net.b().forbidClear(net.atB(link));
         var vanth = net.a().vanth(link);
         var tap = net.tap();

@@ -65,6 +65,12 @@ record Topology(Lab lab, Middle middle, Site a, Site b, List<Link> links, List<L
         return new Traffic(lab, a.host(), b.host(), link);
     }
 
+    /// Lets unprotected packets pass between the hosts, which no gateway does by itself: what a leak needs to be seen.
+    void openClearPath() {
+        a.gateway().ip("route add default via " + addressOfB(middle, 0));
+        b.gateway().ip("route add default via " + A);
+    }
+
     /// Begins to record what passes between the gateways.
     WireTap tap() {
         return WireTap.start(a, links);
@@ -98,8 +104,6 @@ record Topology(Lab lab, Middle middle, Site a, Site b, List<Link> links, List<L
             address(a, Site.WAN, A + "/24");
             address(a, Site.WAN, A6 + "/64");
             address(b, Site.WAN, B6 + "/64");
-            a.ip("route add default via " + addressOfB(middle, 0) + " dev wan onlink");
-            b.ip("route add default via " + A + " dev wan onlink");
         } else {
             Namespace router = lab.namespace("router");
             veth(a, Site.WAN, router, "to-a");
