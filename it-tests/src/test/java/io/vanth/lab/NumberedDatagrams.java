@@ -3,11 +3,15 @@ package io.vanth.lab;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /// Sends or receives datagrams that carry a number, at a steady rate. Runs as a process of its own in a namespace.
@@ -17,6 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 final class NumberedDatagrams {
     private static final int SIZE = 200;
     private static final int NANOS = 1_000_000_000;
+    /// In bytes; the kernel gives as much of it as its limit allows.
+    private static final int RECEIVE_BUFFER = 8 << 20;
     private static final int SILENCE_MILLIS = 1_000;
 
     private NumberedDatagrams() {}
@@ -36,6 +42,7 @@ final class NumberedDatagrams {
             throws IOException {
         try (DatagramChannel channel = DatagramChannel.open().bind(source)) {
             ByteBuffer datagram = ByteBuffer.allocate(SIZE);
+            System.out.println("started " + Instant.now());
             long start = System.nanoTime();
             for (int number = 0; number < count; number++) {
                 long due = start + (long) number * NANOS / perSecond;
@@ -50,6 +57,7 @@ final class NumberedDatagrams {
 
     private static void receive(InetSocketAddress address, int count) throws IOException {
         try (DatagramChannel channel = DatagramChannel.open().bind(address); Selector selector = Selector.open()) {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
             channel.configureBlocking(false).register(selector, SelectionKey.OP_READ);
             Thread.ofPlatform().daemon().start(() -> awaitEndOfInput(selector));
             System.out.println("ready");
@@ -87,8 +95,20 @@ final class NumberedDatagrams {
         }
 
         String report(int sent) {
-            return "received %d lost %d duplicated %d reordered %d first-lost %d".formatted(seen.cardinality(),
-                    sent - seen.cardinality(), duplicates, reordered, seen.nextClearBit(0));
+            return "received %d lost %d duplicated %d reordered %d missing %s".formatted(seen.cardinality(),
+                    sent - seen.cardinality(), duplicates, reordered, missing(sent));
+        }
+
+        /// Ranges of numbers that did not come, such as `[17-18, 205-205]`.
+        private String missing(int sent) {
+            List<String> ranges = new ArrayList<>();
+            for (int from = seen.nextClearBit(0); from < sent; from = seen.nextClearBit(from)) {
+                int next = seen.nextSetBit(from);
+                int to = next < 0 ? sent : next;
+                ranges.add(from + "-" + (to - 1));
+                from = to;
+            }
+            return ranges.toString();
         }
     }
 

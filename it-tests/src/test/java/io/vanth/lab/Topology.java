@@ -2,7 +2,9 @@ package io.vanth.lab;
 
 import io.vanth.lab.Link.Endpoint;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Two sites and what is between them: host A, gateway A, perhaps a router, gateway B, host B.
 ///
@@ -63,6 +65,15 @@ record Topology(Lab lab, Middle middle, Site a, Site b, List<Link> links, List<L
     /// Traffic between the hosts of a pair.
     Traffic traffic(Link link) {
         return new Traffic(lab, a.host(), b.host(), link);
+    }
+
+    /// What the kernel lost in each namespace: full socket buffers, absent routes, full queues of interfaces.
+    String losses() {
+        return Stream.of(a.host(), a.gateway(), b.gateway(), b.host())
+                .map(namespace -> namespace.name() + "\n" + namespace.command("nstat", "-as", "UdpRcvbufErrors",
+                        "UdpInErrors", "IpOutNoRoutes", "IpInDiscards", "IpOutDiscards").checked()
+                        + namespace.command("grep", "-E", "wan|lan|vanth|ipsec", "/proc/net/dev").checked())
+                .collect(Collectors.joining());
     }
 
     /// Lets unprotected packets pass between the hosts, which no gateway does by itself: what a leak needs to be seen.

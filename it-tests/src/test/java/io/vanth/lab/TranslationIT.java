@@ -1,9 +1,9 @@
 package io.vanth.lab;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.vanth.lab.Link.Encapsulation;
 import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// A router translates addresses between the gateways. Both find that out, and ESP travels in UDP although neither was
 /// told to.
