@@ -61,9 +61,14 @@ final class Conflicts {
         for (int later = 1; later < connections.size(); later++) {
             Connection here = connections.get(later);
             for (Connection earlier : connections.subList(0, later)) {
-                if (earlier.localAddress().equals(here.localAddress())
-                        && earlier.remoteAddress().equals(here.remoteAddress())
-                        && !earlier.preSharedKey().equals(here.preSharedKey())) {
+                boolean sameAddresses = earlier.localAddress().equals(here.localAddress())
+                        && earlier.remoteAddress().equals(here.remoteAddress());
+                if (sameAddresses && earlier.localId().equals(here.localId())
+                        && earlier.remoteId().equals(here.remoteId())) {
+                    section.section(here.name()).error(
+                            "the same addresses and identities as connection " + earlier.name(),
+                            "make them one connection with several tunnels: a peer could not tell them apart");
+                } else if (sameAddresses && !earlier.preSharedKey().equals(here.preSharedKey())) {
                     section.section(here.name()).section("psk").error(
                             "another key than in connection %s, which has the same addresses".formatted(
                                     earlier.name()),

@@ -168,8 +168,9 @@ public final class Demo implements AutoCloseable {
         int came = east.receiver().await(BULK_RUN, BULK, QUIET);
         double seconds = (System.nanoTime() - start) / 1e9;
         double megabits = (east.receiver().bytes() - before) * 8 / seconds / 1e6;
-        say("  %d of %d packets of %d bytes in %.1f s: %.0f Mbit/s through both engines".formatted(came, BULK,
-                BULK_LENGTH, seconds, megabits));
+        say("  %d of %d packets of %d bytes in %.1f s: %.0f Mbit/s through both engines; sent without a pause, so full queues may drop some"
+                .formatted(came, BULK,
+                        BULK_LENGTH, seconds, megabits));
     }
 
     private void check(boolean holds, String what) {

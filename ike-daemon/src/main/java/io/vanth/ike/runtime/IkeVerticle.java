@@ -93,6 +93,10 @@ final class IkeVerticle extends VerticleBase {
         }
         loop.runOnContext(_ -> {
             waiting.decrementAndGet();
+            if (event instanceof DataPlaneEvent.Failed(var reason)) {
+                LOG.error("the data plane has failed: {}", reason);
+                crashed.accept(new IllegalStateException(reason));
+            }
             take(translate(event));
         });
     }

@@ -191,6 +191,16 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void twoConnectionsThatAPeerCannotTellApartAreRefused() throws IOException {
+        String same = GOOD + GOOD.replace("connections:\n", "").replace("branch:", "other:").replace("10.2.0.0",
+                "10.3.0.0");
+        Finding finding = only(same);
+        assertEquals("/connections/other", finding.path());
+        assertTrue(finding.reason().contains("branch"), finding::toString);
+        assertTrue(finding.remedy().contains("one connection with several tunnels"), finding::toString);
+    }
+
+    @Test
     void anUnknownDataPlaneIsToldWhatThereIs() throws IOException {
         assertTrue(only("dataPlane: {name: netlink}\n" + GOOD).remedy().contains("userspace"));
     }
