@@ -3,11 +3,11 @@ package io.vanth.lab;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// What two hosts say to each other through their gateways.
@@ -52,31 +52,27 @@ record Traffic(Lab lab, Namespace hostA, Namespace hostB, Link link) {
 
     /// Sends this much by TCP from each host to the other.
     void bulkBothWays(String amount) {
-        try (Daemon server = iperfServer()) {
-            Objects.requireNonNull(server);
-            System.out.printf("[lab] %s %s %s: %.0f Mbit/s there, %.0f Mbit/s back%n", link.name(), link.ike(),
-                    link.esp(), mbits("-n", amount), mbits("-n", amount, "-R"));
-        }
+        System.out.printf("[lab] %s %s %s: %.0f Mbit/s there, %.0f Mbit/s back%n", link.name(), link.ike(), link.esp(),
+                mbits("-n", amount), mbits("-n", amount, "-R"));
     }
 
     /// One TCP stream from A to B for some seconds, in Mbit/s as B received it. The first seconds, in which the
     /// compiler shares the processors, don't count.
     double throughput(int seconds) {
-        try (Daemon server = iperfServer()) {
-            Objects.requireNonNull(server);
-            return mbits("-t", Integer.toString(seconds), "-O", WARM_UP_SECONDS);
+        return mbits("-t", Integer.toString(seconds), "-O", WARM_UP_SECONDS);
+    }
+
+    /// With a server of its own: between two tests one server refuses connections for a moment.
+    private double mbits(String... options) {
+        Path log = lab.folder().resolve("iperf-" + SERIAL.incrementAndGet() + ".out");
+        try (Daemon server = hostB.start("iperf3", log, Map.of(), List.of("iperf3", "-s", "-1", "--forceflush", "-B",
+                addressB(), "-p", Integer.toString(IPERF_PORT)))) {
+            server.awaitLog("Server listening");
+            return client(options);
         }
     }
 
-    private Daemon iperfServer() {
-        Daemon server = hostB.start("iperf3", lab.folder().resolve("iperf-" + SERIAL.incrementAndGet() + ".out"),
-                Map.of(), List.of("iperf3", "-s", "--forceflush", "-B", addressB(), "-p",
-                        Integer.toString(IPERF_PORT)));
-        server.awaitLog("Server listening");
-        return server;
-    }
-
-    private double mbits(String... options) {
+    private double client(String... options) {
         List<String> words = new ArrayList<>(List.of("iperf3", "-J", "-c", addressB(), "-B", addressA(), "-p",
                 Integer.toString(IPERF_PORT)));
         words.addAll(Arrays.asList(options));
