@@ -1,5 +1,6 @@
 package io.vanth.dataplane.netlink.testkit;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -8,6 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.Assumptions;
 public final class NetworkNamespace implements AutoCloseable {
     private static final int CLONE_NEWNET = 0x40000000;
 
+    private static final boolean REQUIRED = "required".equals(System.getenv("VANTH_LABS"));
+
     private final ExecutorService thread;
     private final int threadId;
 
@@ -34,9 +38,7 @@ public final class NetworkNamespace implements AutoCloseable {
     /// there under the environment `VANTH_LABS=required`.
     public static NetworkNamespace create() throws Exception {
         require(Files.isWritable(Path.of("/dev/net/tun")), "no writable /dev/net/tun");
-        for (String command : List.of("ip", "nft")) {
-            require(isInstalled(command), "no command " + command);
-        }
+        requireTools();
         ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
         int threadId = thread.submit(NetworkNamespace::enter).get();
         if (threadId == -1) {
@@ -125,13 +127,35 @@ public final class NetworkNamespace implements AutoCloseable {
         }
     }
 
+    /// The tests' judges: `ip` and `nft`. Installed first where labs are required.
+    private static synchronized void requireTools() throws Exception {
+        if (REQUIRED && !(isInstalled("ip") && isInstalled("nft"))) {
+            apt("update");
+            apt("install", "-y", "--no-install-recommends", "iproute2", "nftables");
+        }
+        for (String command : List.of("ip", "nft")) {
+            require(isInstalled(command), "no command " + command
+                    + "; install with: apt-get update && apt-get install -y --no-install-recommends iproute2 nftables");
+        }
+    }
+
+    private static void apt(String... words) throws Exception {
+        var command = new ArrayList<>(List.of("apt-get"));
+        command.addAll(List.of(words));
+        var process = new ProcessBuilder(command).redirectErrorStream(true);
+        process.environment().put("DEBIAN_FRONTEND", "noninteractive");
+        Process running = process.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null"))).start();
+        String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Assertions.assertEquals(0, running.waitFor(), output);
+    }
+
     private static boolean isInstalled(String command) {
         return List.of("/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/local/bin").stream()
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
     }
 
     private static void require(boolean condition, String reason) {
-        if ("required".equals(System.getenv("VANTH_LABS"))) {
+        if (REQUIRED) {
             Assertions.assertTrue(condition, reason);
         }
         Assumptions.assumeTrue(condition, reason);
