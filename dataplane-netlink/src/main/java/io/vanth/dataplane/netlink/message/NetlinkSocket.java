@@ -29,6 +29,8 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int NETLINK_EXT_ACK = 11;
     private static final int NETLINK_GET_STRICT_CHK = 12;
     private static final int SOCKADDR_LENGTH = 12;
+    private static final int PORT_OFFSET = 4;
+    private static final int CHOSEN_BY_KERNEL = 0;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_TRUNC = 0x20;
     private static final long TIMEOUT_SECONDS = 10;
@@ -47,11 +49,19 @@ public final class NetlinkSocket implements AutoCloseable {
 
     /// Opens a socket of a netlink family.
     public static NetlinkSocket open(int family) throws LinuxException {
+        return open(family, CHOSEN_BY_KERNEL);
+    }
+
+    /// Opens a socket with a port of its own. A network namespace has one socket of each family and port, and the port is
+    /// free again when its process ends, however that happens: whoever has it is alone.
+    ///
+    /// @throws LinuxException with `EADDRINUSE` where another socket has the port
+    public static NetlinkSocket open(int family, int port) throws LinuxException {
         int descriptor = LinuxException.check("socket(AF_NETLINK, %d)".formatted(family),
                 Libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, family));
         var socket = new NetlinkSocket(descriptor);
         try {
-            socket.configure();
+            socket.configure(port);
         } catch (LinuxException refused) {
             socket.close();
             throw refused;
@@ -119,7 +129,7 @@ public final class NetlinkSocket implements AutoCloseable {
         return echoed;
     }
 
-    private void configure() throws LinuxException {
+    private void configure(int port) throws LinuxException {
         option(SOL_NETLINK, NETLINK_CAP_ACK, 1);
         option(SOL_NETLINK, NETLINK_EXT_ACK, 1);
         option(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
@@ -130,6 +140,7 @@ public final class NetlinkSocket implements AutoCloseable {
                     Libc.setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, timeval));
             MemorySegment address = scratch.allocate(SOCKADDR_LENGTH, Integer.BYTES);
             address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_NETLINK);
+            address.set(ValueLayout.JAVA_INT, PORT_OFFSET, port);
             LinuxException.check("bind(AF_NETLINK)", Libc.bind(descriptor, address));
         }
     }

@@ -3,7 +3,8 @@ package io.vanth.dataplane.userspace.route;
 /// The numbers by which the engine's entries in the host's tables are known. One engine with routes runs in a network
 /// namespace: entries with these numbers are its own, whichever process made them. Nothing else is touched.
 public final class HostNumbers {
-    /// The mark (`SO_MARK`) of the engine's own packets, which go around the routes for protected traffic.
+    /// The mark (`SO_MARK`) of the engine's own packets, which go around the routes for protected traffic; and the netlink
+    /// port of the one process that has the routes.
     public static final int MARK = 0x56_41_4e_54;
     /// The routing table with the routes into the TUN device.
     public static final int TABLE = 5600;

@@ -2,6 +2,8 @@ package io.vanth.dataplane.userspace.route;
 
 import io.vanth.dataplane.DataPlaneException;
 import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.netlink.linux.Errno;
+import io.vanth.dataplane.netlink.linux.LinuxException;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,8 +42,9 @@ public final class LinuxNetworkSetup implements NetworkSetup {
     /// The network around the interface `tun`, which is up.
     ///
     /// @param openOnClose whether closing takes the leak protection away too
+    /// @throws IOException if the kernel refuses, or another process has the routes: two would undo each other's
     public static LinuxNetworkSetup open(String tun, boolean openOnClose) throws IOException {
-        NetlinkSocket route = NetlinkSocket.open(NetlinkSocket.ROUTE);
+        NetlinkSocket route = routeSocket();
         try {
             NetlinkSocket netfilter = NetlinkSocket.open(NetlinkSocket.NETFILTER);
             try {
@@ -53,6 +56,19 @@ public final class LinuxNetworkSetup implements NetworkSetup {
             }
         } catch (IOException refused) {
             route.close();
+            throw refused;
+        }
+    }
+
+    private static NetlinkSocket routeSocket() throws IOException {
+        try {
+            return NetlinkSocket.open(NetlinkSocket.ROUTE, HostNumbers.MARK);
+        } catch (LinuxException refused) {
+            if (refused.is(Errno.EADDRINUSE)) {
+                throw new IOException(
+                        "another daemon has the routes of this host; run one, or set dataPlane.routes: false",
+                        refused);
+            }
             throw refused;
         }
     }
@@ -117,9 +133,14 @@ public final class LinuxNetworkSetup implements NetworkSetup {
         } catch (DataPlaneException refused) {
             LOG.warn("{}", refused.getMessage());
         } finally {
-            routeSocket.close();
-            filterSocket.close();
+            abandon();
         }
+    }
+
+    /// Gives the sockets back and changes nothing, as the kernel does for a process that was killed.
+    void abandon() {
+        routeSocket.close();
+        filterSocket.close();
     }
 
     private interface Step {

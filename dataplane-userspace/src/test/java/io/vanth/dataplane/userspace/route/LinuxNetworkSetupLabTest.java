@@ -152,7 +152,7 @@ class LinuxNetworkSetupLabTest {
         assertTrue(leaked() > 0, "the counter sees clear packets");
         resetCounters();
         network.add(family.protect("site"));
-        tun.close();
+        die();
         for (NetworkNamespace sender : new NetworkNamespace[]{lan, gateway}) {
             IOException unreachable = assertThrows(IOException.class, () -> connect(sender, family.server));
             assertTrue(unreachable.getMessage().matches("(No route to host|Network is unreachable).*"),
@@ -294,7 +294,7 @@ class LinuxNetworkSetupLabTest {
         network.add(kept);
         network.add(dropped);
         String before = gateway.command("nft", "list", "ruleset");
-        tun.close();
+        die();
 
         start();
         network.add(kept);
@@ -330,7 +330,7 @@ class LinuxNetworkSetupLabTest {
                     TrafficSelector.parse("10.%d.%d.0/24".formatted(100 + number / 250, number % 250)),
                     new Policy.Discard()));
         }
-        tun.close();
+        die();
         start();
         network.settle();
         assertNothingIsLeft();
@@ -355,6 +355,18 @@ class LinuxNetworkSetupLabTest {
     }
 
     @Test
+    void aSecondDaemonLeavesTheFirstOnesRoutesAlone() throws Exception {
+        network.add(Family.IPV4.protect("site"));
+        String routes = gateway.command("ip", "route", "show", "table", "5600");
+        IOException refused = assertThrows(IOException.class,
+                () -> gateway.call(() -> LinuxNetworkSetup.open(tun.name(), true)));
+        assertTrue(refused.getMessage().contains("another daemon has the routes"), refused.getMessage());
+        assertEquals(routes, gateway.command("ip", "route", "show", "table", "5600"));
+        network.close();
+        gateway.call(() -> LinuxNetworkSetup.open(tun.name(), true)).close();
+    }
+
+    @Test
     void aPolicyThatTheKernelRefusesLeavesNothing() throws Exception {
         tun.close();
         DataPlaneException refused = assertThrows(DataPlaneException.class,
@@ -375,6 +387,11 @@ class LinuxNetworkSetupLabTest {
         assertTrue(gateway.command("ip", "route", "show", "table", "5600").contains("10.2.0.0/16 dev vanth0"));
         network.remove(two);
         assertNothingIsLeft();
+    }
+
+    private void die() {
+        tun.close();
+        network.abandon();
     }
 
     private void start() throws Exception {
