@@ -55,14 +55,21 @@ public final class MetricsServer implements AutoCloseable {
             HttpServer _ = opened.server.listen(address.getPort(), address.getAddress().getHostAddress())
                     .toCompletionStage().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
             return opened;
-        } catch (ExecutionException | TimeoutException refused) {
+        } catch (ExecutionException refused) {
             opened.close();
-            throw new StartException("metrics cannot be served on %s:%d: %s; change metrics.listen".formatted(
-                    address.getAddress().getHostAddress(), address.getPort(), refused.getMessage()), refused);
+            throw refusal(address, refused.getCause().getMessage(), refused);
+        } catch (TimeoutException late) {
+            opened.close();
+            throw refusal(address, "no answer for %d s".formatted(BIND_SECONDS), late);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new StartException("interrupted", interrupted);
         }
+    }
+
+    private static StartException refusal(InetSocketAddress address, String reason, Exception cause) {
+        return new StartException("metrics cannot be served on %s:%d: %s; change metrics.listen".formatted(
+                address.getAddress().getHostAddress(), address.getPort(), reason), cause);
     }
 
     /// The port, which the system chose when 0 was asked for.

@@ -63,7 +63,7 @@ final class ConnectionReader {
                 .map(tunnel -> tunnel(tunnel, section, start, anyPeer)).toList();
         Dpd dpd = dpd(section.section("dpd"), start);
         Retransmission retransmission = retransmission(section.section("retransmit"));
-        boolean complete = remote.isPresent() && local.isPresent() && key.isPresent() && proposals.isPresent()
+        boolean complete = fit(section.section("remote"), local, remote) && key.isPresent() && proposals.isPresent()
                 && encapsulation.isPresent() && tunnels.stream().allMatch(Optional::isPresent);
         if (!complete) {
             key.ifPresent(Secret::close);
@@ -111,6 +111,28 @@ final class ConnectionReader {
         }
         return routed
                 .flatMap(own -> identityOr(place, own).map(identity -> new End(Optional.of(own), identity)));
+    }
+
+    /// Whether both ends are there, and packets can go from one to the other.
+    private static boolean fit(Section place, Optional<End> local, Optional<End> remote) {
+        if (local.isEmpty() || remote.isEmpty()) {
+            return false;
+        }
+        Optional<InetAddress> own = local.get().address();
+        Optional<InetAddress> peer = remote.get().address();
+        if (own.isEmpty() || peer.isEmpty()) {
+            return true;
+        }
+        if (own.equals(peer)) {
+            place.error("the peer has the address of this gateway", "write the peer's own address");
+            return false;
+        }
+        if (own.get().getClass() != peer.get().getClass()) {
+            place.error("one gateway has an IPv4 address and the other an IPv6 address",
+                    "give both an address of one family");
+            return false;
+        }
+        return true;
     }
 
     private static Optional<String> address(Section place) {

@@ -81,7 +81,9 @@ public final class SchemaCheck {
 
     private static String reason(JsonPointer at, JsonNode value, Error error) {
         if (at.toString().endsWith("/psk")) {
-            return "the key is neither quoted text nor a mapping";
+            return value.size() > 1
+                    ? "the key is in more than one place"
+                    : "the key is neither quoted text nor a mapping";
         }
         return switch (error.getKeyword()) {
             case "enum", "pattern", "minimum", "maximum" -> shown(value) + " does not fit";

@@ -3,6 +3,7 @@ package io.vanth.ike.config;
 import io.vanth.dataplane.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -36,6 +37,10 @@ record SecretReader(Path folder, Surroundings surroundings) {
     private Optional<byte[]> fromFile(Section place) {
         Path file = folder.resolve(place.node().asText());
         try {
+            if (Files.isDirectory(file)) {
+                place.error(file + " is a directory", "name a file in it, whose mode is 0600");
+                return Optional.empty();
+            }
             if (!Files.isRegularFile(file)) {
                 place.error("there is no file " + file, "put the key into it and set its mode to 0600");
                 return Optional.empty();
@@ -54,6 +59,9 @@ record SecretReader(Path folder, Surroundings surroundings) {
             byte[] key = withoutNewline(all);
             Arrays.fill(all, (byte) 0);
             return Optional.of(key);
+        } catch (AccessDeniedException denied) {
+            place.error(file + " may not be read by this user", "run vanth as its owner");
+            return Optional.empty();
         } catch (IOException bad) {
             place.error("%s cannot be read: %s".formatted(file, bad.getMessage()), "");
             return Optional.empty();

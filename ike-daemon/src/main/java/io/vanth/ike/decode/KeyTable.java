@@ -4,6 +4,7 @@ import io.vanth.dataplane.Secret;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -32,7 +33,7 @@ public final class KeyTable implements AutoCloseable {
     /// @throws IOException if the file cannot be read, or a line is no entry; the message names the line, never its content
     public static KeyTable read(Path file) throws IOException {
         var table = new KeyTable();
-        List<String> lines = Files.readAllLines(file);
+        List<String> lines = lines(file);
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).replaceFirst("#.*", "").strip();
             var entry = LINE.matcher(line);
@@ -44,6 +45,14 @@ public final class KeyTable implements AutoCloseable {
             }
         }
         return table;
+    }
+
+    private static List<String> lines(Path file) throws IOException {
+        try {
+            return Files.readAllLines(file);
+        } catch (CharacterCodingException binary) {
+            throw new IOException("it is not text", binary);
+        }
     }
 
     private void put(String cookie, String key) {

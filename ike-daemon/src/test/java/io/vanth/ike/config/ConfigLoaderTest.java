@@ -112,6 +112,10 @@ class ConfigLoaderTest {
             10.2.0.0/24              | 10.2.0.0/33                      | 7  | 41 | /connections/branch/tunnels/lan/remote | 10.1.0.0/24
             10.2.0.0/24              | 10.1.0.0/24                      | 7  | 12 | /connections/branch/tunnels/lan | differ
             10.2.0.0/24              | fd00::/64                        | 7  | 12 | /connections/branch/tunnels/lan | IPv6
+            198.51.100.7             | 192.0.2.1                        | 4  | 13 | /connections/branch/remote | own address
+            198.51.100.7             | 2001:db8::7                      | 4  | 13 | /connections/branch/remote | one family
+            {file: branch.psk}       | {file: branch.psk, env: GOOD_PSK} | 5 | 10 | /connections/branch/psk | more than one
+            {file: branch.psk}       | {file: .}                        | 5  | 17 | /connections/branch/psk/file | directory
             {file: branch.psk}       | {file: none.psk}                 | 5  | 17 | /connections/branch/psk/file | 0600
             {file: branch.psk}       | {env: NONE}                      | 5  | 16 | /connections/branch/psk/env | NONE
             {file: branch.psk}       | 12345                            | 5  | 10 | /connections/branch/psk | file
