@@ -131,6 +131,8 @@ public final class ReportLog {
             case Report.Failed _,Report.TunnelDown _ -> Level.WARN;
             case Report.DeadPeerDetection dpd ->
                 dpd.stage() == Report.DeadPeerDetection.Stage.TIMED_OUT ? Level.WARN : Level.DEBUG;
+            // A refusal with its probable cause is what an operator looks for.
+            case Report.Notify(_, var sent, _, _, var text) when !sent && !text.isEmpty() -> Level.WARN;
             case Report.Started _,Report.Succeeded _,Report.TunnelUp _,Report.SessionEnded _,Report.Retransmit _,Report.Notify _,Report.Dropped _,Report.Note _ ->
                 Level.INFO;
         };

@@ -139,11 +139,12 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         // One message is one line of log, however many notifies it has.
         ExchangeScript.first(message.payloads(), Payload.Notification.class).ifPresentOrElse(notification -> {
             String name = NotifyType.nameOf(notification.notifyType());
-            context.tell(new Report.Notify(subject(path, "informational", connection), false, name, false, ""));
+            String meaning = "which usually means: " + NotifyMeanings.of(notification.notifyType());
+            context.tell(new Report.Notify(subject(path, "informational", connection), false, name, false,
+                    connection.isPresent() ? meaning : ""));
             negotiation.ifPresent(each -> each.hint("the peer says " + name + " (not authenticated)"));
-            connection.ifPresent(each -> each.hint("the peer answers with " + name
-                    + " (not authenticated), which usually means: "
-                    + NotifyMeanings.of(notification.notifyType())));
+            connection.ifPresent(
+                    each -> each.hint("the peer answers with " + name + " (not authenticated), " + meaning));
         }, () -> drop(path, "informational", "it is not encrypted, and no notify"));
     }
 

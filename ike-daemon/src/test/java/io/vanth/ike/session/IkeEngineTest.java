@@ -241,6 +241,8 @@ class IkeEngineTest {
                 b.text().contains("offers aes256-sha256-ecp256") && b.text().contains("accepts aes128-sha1-modp2048"),
                 b.text());
         assertTrue(pair.a().status().lastFailure().orElseThrow().text().contains("NO-PROPOSAL-CHOSEN"));
+        assertTrue(
+                pair.a().reports(Report.Notify.class).getFirst().describe().contains("none of our phase 1 proposals"));
     }
 
     @Test
