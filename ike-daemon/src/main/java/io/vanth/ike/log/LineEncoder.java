@@ -37,7 +37,7 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
         StringBuilder line = new StringBuilder(160).append(event.getInstant()).append(' ')
                 .append("%-5s ".formatted(event.getLevel())).append(Escaped.text(event.getFormattedMessage()));
         for (KeyValuePair pair : pairs(event)) {
-            line.append(' ').append(pair.key).append('=').append(Escaped.text(String.valueOf(pair.value)));
+            line.append(' ').append(pair.key).append('=').append(word(String.valueOf(pair.value)));
         }
         line.append('\n');
         if (event.getThrowableProxy() != null) {
@@ -45,6 +45,11 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
                     .forEach(frame -> line.append("    ").append(Escaped.text(frame)).append('\n'));
         }
         return line.toString();
+    }
+
+    /// As one word to programs that split lines at spaces.
+    private static String word(String value) {
+        return value.indexOf(' ') < 0 ? Escaped.text(value) : Escaped.json(value);
     }
 
     private static String json(ILoggingEvent event) {
