@@ -68,7 +68,7 @@ final class RunCommand implements Callable<Integer> {
     private void serve(Configuration configuration) throws StartException, Refusal {
         ReportLog log = new ReportLog(InstantSource.system());
         DaemonMetrics metrics = new DaemonMetrics(Version.text(), configuration.connections());
-        Daemon daemon = Daemon.start(new Daemon.Setup("vanth", configuration,
+        Daemon daemon = Daemon.open(new Daemon.Setup("vanth", configuration,
                 DataPlanes.named(configuration.dataPlane().name()), open, InstantSource.system(), new SecureRandom(),
                 report -> {
                     log.accept(report);
@@ -81,6 +81,7 @@ final class RunCommand implements Callable<Integer> {
                 servers.add(MetricsServer.open(daemon, metrics, configuration.metrics().get()));
             }
             daemon.every(TICK_MILLIS, log::tick);
+            daemon.begin();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, servers), "vanth-stop"));
             LOG.info("vanth {} runs with {} connection(s), control socket {}", Version.text(),
                     configuration.connections().size(), configuration.controlSocket());

@@ -73,13 +73,14 @@ final class Gateway implements AutoCloseable {
             throws StartException {
         InMemoryDevices devices = new InMemoryDevices(local -> NatTraversalSocket.open(local, NO_MARK));
         Semaphore up = new Semaphore(0);
-        Daemon daemon = Daemon.start(new Daemon.Setup(own.name(), configuration(own, peer, key, mode),
+        Daemon daemon = Daemon.open(new Daemon.Setup(own.name(), configuration(own, peer, key, mode),
                 new UserspaceDataPlaneProvider(devices), true, InstantSource.system(), new SecureRandom(), report -> {
                     reports.accept(report);
                     if (report instanceof Report.TunnelUp) {
                         up.release();
                     }
                 }, _ -> {}));
+        daemon.begin();
         return new Gateway(own, daemon, devices, up);
     }
 

@@ -53,6 +53,7 @@ public final class Daemon implements AutoCloseable {
     private final AtomicLong lost = new AtomicLong();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private DataPlane dataPlane;
+    private EffectPerformer performer;
     private boolean closed;
 
     /// What a daemon stands on.
@@ -72,11 +73,11 @@ public final class Daemon implements AutoCloseable {
                 setup.clock(), lost, setup.crashed());
     }
 
-    /// Opens the data plane with its policies, then the sockets, then begins. Blocks.
-    public static Daemon start(Setup setup) throws StartException {
+    /// Opens the data plane with its policies, then the sockets. Nothing is negotiated before [#begin()]. Blocks.
+    public static Daemon open(Setup setup) throws StartException {
         Daemon daemon = new Daemon(setup);
         try {
-            daemon.open();
+            daemon.openAll();
             return daemon;
         } catch (StartException | RuntimeException failed) {
             daemon.close();
@@ -93,14 +94,17 @@ public final class Daemon implements AutoCloseable {
         return Vertx.builder().with(options).withTransport(available ? epoll : Transport.NIO).build();
     }
 
-    private void open() throws StartException {
+    private void openAll() throws StartException {
         await(vertx.deployVerticle(verticle));
         openDataPlane();
         PlaneCheck.check(setup.configuration(), dataPlane.capabilities());
         addPolicies();
-        Sockets sockets = openSockets();
-        await(verticle.begin(
-                new EffectPerformer(sockets, dataPlane, workers, setup.reports(), verticle::post)));
+        performer = new EffectPerformer(openSockets(), dataPlane, workers, setup.reports(), verticle::post);
+    }
+
+    /// Begins with what is configured to be up. Blocks.
+    public void begin() throws StartException {
+        await(verticle.begin(performer));
     }
 
     private void openDataPlane() throws StartException {

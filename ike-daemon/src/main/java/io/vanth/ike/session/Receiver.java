@@ -161,17 +161,18 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         context.tell(new Report.Failed(subject(path, exchange(header), connection), Report.Mode.MAIN_MODE,
                 Report.Role.RESPONDER, failure));
         int notify = NotifyType.of(failure).orElse(NotifyType.NO_PROPOSAL_CHOSEN.code());
-        notifyStranger(path, header.initiator(), header.responder(), notify);
+        notifyStranger(subject(path, "informational", connection), path, header.initiator(), header.responder(),
+                notify);
     }
 
-    private void notifyStranger(Path path, Cookie initiator, Cookie responder, int type) {
+    private void notifyStranger(Report.Subject subject, Path path, Cookie initiator, Cookie responder, int type) {
         if (!limiter.allows(path.remote().getAddress(), context.now())) {
             return;
         }
         var header = IsakmpHeader.of(initiator, responder, ExchangeType.INFORMATIONAL.code(), 0,
                 context.random().nextInt());
         var notification = Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP, Bytes.EMPTY, type, Bytes.EMPTY);
-        context.tell(new Report.Notify(subject(path, "informational", Optional.empty()), true, NotifyType.nameOf(type),
+        context.tell(new Report.Notify(subject, true, NotifyType.nameOf(type),
                 false, ""));
         context.perform(new Effect.Send(path, MessageWriter.write(header, List.of(notification))));
     }
@@ -214,7 +215,8 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
     private void notifyPeer(PhaseOneNegotiation negotiation, int type) {
         boolean initiator = negotiation.role() == Report.Role.INITIATOR;
         Cookie peer = negotiation.peer().orElse(Cookie.NONE);
-        notifyStranger(negotiation.path(), initiator ? negotiation.own() : peer, initiator ? peer : negotiation.own(),
+        notifyStranger(negotiation.subject(), negotiation.path(), initiator ? negotiation.own() : peer,
+                initiator ? peer : negotiation.own(),
                 type);
     }
 
