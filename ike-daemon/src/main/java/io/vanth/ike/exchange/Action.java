@@ -22,7 +22,4 @@ public sealed interface Action {
 
     /// From here on messages go over the NAT traversal port (RFC 3947 section 4).
     record FloatPort() implements Action {}
-
-    /// Tell the operator.
-    record Note(String text) implements Action {}
 }

@@ -98,11 +98,6 @@ final class ExchangeRun<R> {
         return over;
     }
 
-    /// What is awaited, for people.
-    String awaits() {
-        return state == null ? "" : state.awaits();
-    }
-
     /// Ends the exchange without telling the owner.
     void abandon() {
         if (!over) {
@@ -205,7 +200,6 @@ final class ExchangeRun<R> {
                             event -> inboundInstalled(association.id(), event));
                 }
                 case Action.FloatPort() -> owner.floatPort();
-                case Action.Note(var text) -> context.tell(new Report.Note(owner.subject(), text));
             }
         }
     }
