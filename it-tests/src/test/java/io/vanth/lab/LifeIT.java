@@ -137,8 +137,8 @@ final class LifeIT {
     void lossDelaysButDoesNotStop(Lab lab) {
         var net = lab.siteToSite();
         var link = net.link().start(Start.ALWAYS);
-        net.a().lose(20);
-        net.b().lose(20);
+        net.a().loseEvery(4);
+        net.b().loseEvery(4);
         net.b().strongSwan(net.atB(net.link()));
         net.a().vanth(link).awaitUp(link, Duration.ofMinutes(2));
     }

@@ -26,15 +26,16 @@ record Site(Lab lab, String name, Namespace gateway, Namespace host) {
         gateway.ip("route add unreachable " + link.remote().network() + " metric 4000");
     }
 
-    /// Lets this share of the packets that arrive from the other site vanish, chosen at random.
-    void lose(int percent) {
+    /// Lets every `nth` datagram that arrives from the other site vanish, the first one among them. Not by chance, so
+    /// that a scenario is the same each time.
+    void loseEvery(int nth) {
         gateway.nft("""
             table inet lab {
                 chain loss {
                     type filter hook prerouting priority raw
-                    iifname "%s" numgen random mod 100 < %d drop
+                    iifname "%s" meta l4proto udp numgen inc mod %d == 0 drop
                 }
             }
-            """.formatted(WAN, percent));
+            """.formatted(WAN, nth));
     }
 }
