@@ -38,10 +38,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 @AnalyzeClasses(packages = "io.vanth.ike", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String[] CORE = {"io.vanth.ike.wire..", "io.vanth.ike.crypto..", "io.vanth.ike.policy..",
-            "io.vanth.ike.exchange..", "io.vanth.ike.session.."};
+            "io.vanth.ike.exchange..", "io.vanth.ike.session..", "io.vanth.ike.identity..",
+            "io.vanth.ike.certificate.."};
 
     @ArchTest
-    static final ArchRule bouncyCastleOnlyInCrypto = onlyIn("org.bouncycastle..", "io.vanth.ike.crypto..");
+    static final ArchRule bouncyCastleOnlyInCrypto = onlyIn("org.bouncycastle..", "io.vanth.ike.crypto..",
+            "io.vanth.ike.certificate..");
 
     @ArchTest
     static final ArchRule vertxOnlyInRuntimeAndApi = onlyIn("io.vertx..", "io.vanth.ike.runtime..",
@@ -90,7 +92,9 @@ class ArchitectureTest {
     /// S-18.
     @ArchTest
     static final ArchRule bytesAreComparedInConstantTime = noClasses().that()
-            .resideInAnyPackage("io.vanth.ike.crypto..", "io.vanth.ike.exchange..", "io.vanth.ike.session..").should()
+            .resideInAnyPackage("io.vanth.ike.crypto..", "io.vanth.ike.certificate..", "io.vanth.ike.exchange..",
+                    "io.vanth.ike.session..")
+            .should()
             .accessTargetWhere(comparisonStopsEarly());
 
     @ArchTest

@@ -32,6 +32,6 @@ public record Configuration(Path controlSocket, Optional<InetSocketAddress> metr
     /// Wipes the keys.
     @Override
     public void close() {
-        connections.forEach(connection -> connection.preSharedKey().close());
+        connections.forEach(connection -> connection.authentication().close());
     }
 }

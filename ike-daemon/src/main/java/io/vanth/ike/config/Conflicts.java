@@ -68,7 +68,7 @@ final class Conflicts {
                     section.section(here.name()).error(
                             "the same addresses and identities as connection " + earlier.name(),
                             "make them one connection with several tunnels: a peer could not tell them apart");
-                } else if (sameAddresses && !earlier.preSharedKey().equals(here.preSharedKey())) {
+                } else if (sameAddresses && !earlier.authentication().equals(here.authentication())) {
                     section.section(here.name()).section("psk").error(
                             "another key than in connection %s, which has the same addresses".formatted(
                                     earlier.name()),

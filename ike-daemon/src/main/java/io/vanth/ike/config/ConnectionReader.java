@@ -5,22 +5,26 @@ import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.Secret;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
+import io.vanth.ike.identity.Identity;
+import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.EspProposal;
-import io.vanth.ike.policy.Identity;
 import io.vanth.ike.policy.IkeProposal;
+import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.Ports;
 import io.vanth.ike.policy.ProposalNames;
 import io.vanth.ike.policy.Retransmission;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
+import io.vanth.ike.policy.Uniqueness;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Makes connections of their sections. A connection with a finding of severity error is left out.
@@ -71,8 +75,9 @@ final class ConnectionReader {
         }
         return Optional.of(new Connection(section.name(), local.get().address().orElseThrow(),
                 remote.get().address(), ports, Ports.STANDARD, local.get().identity(), remote.get().identity(),
-                key.get(), proposals.get(),
-                section.duration("lifetime", IKE_LIFETIME, false), encapsulation.get(), dpd, retransmission,
+                new Authentication.PreShared(key.get()), PhaseOneMode.MAIN, proposals.get(),
+                section.duration("lifetime", IKE_LIFETIME, false), encapsulation.get(), Uniqueness.REPLACE, Set.of(),
+                dpd, retransmission,
                 tunnels.stream().map(Optional::orElseThrow).toList()));
     }
 

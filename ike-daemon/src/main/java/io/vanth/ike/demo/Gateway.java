@@ -10,15 +10,18 @@ import io.vanth.dataplane.userspace.engine.UserspaceDataPlaneProvider;
 import io.vanth.dataplane.userspace.port.NatTraversalSocket;
 import io.vanth.ike.config.Configuration;
 import io.vanth.ike.exchange.Report;
+import io.vanth.ike.identity.Identity;
+import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.Encapsulation;
-import io.vanth.ike.policy.Identity;
+import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.Ports;
 import io.vanth.ike.policy.ProposalNames;
 import io.vanth.ike.policy.Retransmission;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
+import io.vanth.ike.policy.Uniqueness;
 import io.vanth.ike.runtime.Daemon;
 import io.vanth.ike.runtime.StartException;
 import java.net.InetAddress;
@@ -29,6 +32,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -89,8 +93,10 @@ final class Gateway implements AutoCloseable {
                 new TrafficPair(TrafficSelector.parse(own.network()), TrafficSelector.parse(peer.network())),
                 List.of(ProposalNames.parseEsp("aes256gcm16")), Duration.ofHours(1), mode);
         Connection connection = new Connection(CONNECTION, own.address(), Optional.of(peer.address()), own.ports(),
-                peer.ports(), Identity.of(own.address()), Identity.of(peer.address()), key.copy(),
+                peer.ports(), Identity.of(own.address()), Identity.of(peer.address()),
+                new Authentication.PreShared(key.copy()), PhaseOneMode.MAIN,
                 List.of(ProposalNames.parseIke("aes256-sha256-modp2048")), Duration.ofHours(8), Encapsulation.YES,
+                Uniqueness.REPLACE, Set.of(),
                 new Dpd(Duration.ofSeconds(30), Duration.ofMinutes(2), Dpd.Action.RESTART), Retransmission.DEFAULT,
                 List.of(tunnel));
         return new Configuration(Path.of("unused"), Optional.empty(), new Configuration.Log(false, "warn"),

@@ -1,8 +1,8 @@
 package io.vanth.ike.exchange;
 
 import io.vanth.ike.crypto.PhaseOneKeys;
+import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.Connection;
-import io.vanth.ike.policy.Identity;
 import io.vanth.ike.policy.IkeProposal;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;

@@ -1,10 +1,11 @@
 package io.vanth.ike.policy;
 
-import io.vanth.dataplane.Secret;
+import io.vanth.ike.identity.Identity;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// A peer and what is to be agreed with it.
 ///
@@ -15,15 +16,19 @@ import java.util.Optional;
 /// @param remotePorts    the peer's, when we begin
 /// @param localId        what we call ourselves
 /// @param remoteId       what the peer must call itself
-/// @param preSharedKey   owned by the configuration, which outlives the SAs
+/// @param authentication owned by the configuration, which outlives the SAs
+/// @param mode           the exchange that we begin with; as responder main mode is always answered
 /// @param proposals      phase 1, in order of preference
 /// @param lifetime       of the ISAKMP SA
+/// @param allowed        the risks that the operator takes for this peer
 public record Connection(String name, InetAddress localAddress, Optional<InetAddress> remoteAddress, Ports localPorts,
         Ports remotePorts, Identity localId,
-        Identity remoteId, Secret preSharedKey, List<IkeProposal> proposals, Duration lifetime,
-        Encapsulation encapsulation, Dpd dpd, Retransmission retransmission, List<Tunnel> tunnels) {
+        Identity remoteId, Authentication authentication, PhaseOneMode mode, List<IkeProposal> proposals,
+        Duration lifetime, Encapsulation encapsulation, Uniqueness uniqueness, Set<Risk> allowed, Dpd dpd,
+        Retransmission retransmission, List<Tunnel> tunnels) {
     public Connection {
         proposals = List.copyOf(proposals);
+        allowed = Set.copyOf(allowed);
         tunnels = List.copyOf(tunnels);
     }
 

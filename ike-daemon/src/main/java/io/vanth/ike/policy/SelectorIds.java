@@ -2,6 +2,7 @@ package io.vanth.ike.policy;
 
 import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.TrafficSelector;
+import io.vanth.ike.identity.Identity;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Payload;
 import java.net.Inet6Address;

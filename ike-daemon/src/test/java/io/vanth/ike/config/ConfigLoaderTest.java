@@ -1,6 +1,7 @@
 package io.vanth.ike.config;
 
 import io.vanth.dataplane.Secret;
+import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.StartMode;
@@ -78,7 +79,8 @@ class ConfigLoaderTest {
     void theObviousIsEnough() throws IOException {
         Connection branch = connection(load(GOOD));
         assertEquals("branch", branch.name());
-        assertEquals(Secret.owning(KEY.getBytes(StandardCharsets.US_ASCII)), branch.preSharedKey(),
+        assertEquals(new Authentication.PreShared(Secret.owning(KEY.getBytes(StandardCharsets.US_ASCII))),
+                branch.authentication(),
                 "one newline at the end is no part of the key");
         assertEquals("aes256-sha256-modp2048", branch.proposals().getFirst().toString());
         assertEquals("aes256gcm16", branch.tunnels().getFirst().proposals().getFirst().toString());

@@ -4,6 +4,7 @@ import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.ConnectionDraft;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.wire.Bytes;
@@ -68,10 +69,7 @@ class AdversityTest {
     private static Connection lifetimes(Connection of, Duration phaseOne, Duration phaseTwo) {
         Connection changed = Pair.with(of, tunnel -> new Tunnel(tunnel.name(), tunnel.group(), tunnel.traffic(),
                 tunnel.proposals(), phaseTwo, tunnel.start()));
-        return new Connection(changed.name(), changed.localAddress(), changed.remoteAddress(), changed.localPorts(),
-                changed.remotePorts(), changed.localId(), changed.remoteId(), changed.preSharedKey(),
-                changed.proposals(), phaseOne, changed.encapsulation(), changed.dpd(), changed.retransmission(),
-                changed.tunnels());
+        return ConnectionDraft.change(changed, draft -> draft.lifetime = phaseOne);
     }
 
     @ParameterizedTest

@@ -7,10 +7,11 @@ import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Report;
+import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.ConnectionDraft;
 import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.Encapsulation;
-import io.vanth.ike.policy.Identity;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.session.EngineStatus.State;
@@ -40,9 +41,10 @@ class ConformanceTest {
     }
 
     private static Connection with(Connection of, Dpd dpd, List<Tunnel> tunnels) {
-        return new Connection(of.name(), of.localAddress(), of.remoteAddress(), of.localPorts(), of.remotePorts(),
-                of.localId(), of.remoteId(), of.preSharedKey(), of.proposals(), of.lifetime(), of.encapsulation(), dpd,
-                of.retransmission(), tunnels);
+        return ConnectionDraft.change(of, draft -> {
+            draft.dpd = dpd;
+            draft.tunnels = tunnels;
+        });
     }
 
     private static Connection lifetime(Connection of, Duration lifetime) {
@@ -63,9 +65,7 @@ class ConformanceTest {
     void an_identity_that_the_peer_refuses_is_told_apart_from_a_wrong_key() {
         Connection b = Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE);
         var pair = new Pair(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS),
-                new Connection(b.name(), b.localAddress(), b.remoteAddress(), b.localPorts(), b.remotePorts(),
-                        b.localId(), Identity.parse("other.example"), b.preSharedKey(),
-                        b.proposals(), b.lifetime(), b.encapsulation(), b.dpd(), b.retransmission(), b.tunnels()));
+                ConnectionDraft.change(b, draft -> draft.remoteId = Identity.parse("other.example")));
         start(pair);
         assertEquals("identity_mismatch", pair.b().status().lastFailure().orElseThrow().reason());
         String text = pair.a().status().lastFailure().orElseThrow().text();
@@ -149,11 +149,12 @@ class ConformanceTest {
         var near = TrafficSelector.of(AddressRange.parse("10.1." + net + ".0/24"));
         var far = TrafficSelector.of(AddressRange.parse("10.2." + net + ".0/24"));
         Tunnel tunnel = of.tunnels().getFirst();
-        return new Connection(name, of.localAddress(), of.remoteAddress(), of.localPorts(), of.remotePorts(),
-                of.localId(), of.remoteId(), of.preSharedKey(), of.proposals(), of.lifetime(), of.encapsulation(),
-                of.dpd(), of.retransmission(), List.of(new Tunnel(tunnel.name(), new SaGroup(net),
-                        first ? new TrafficPair(near, far) : new TrafficPair(far, near), tunnel.proposals(),
-                        tunnel.lifetime(), tunnel.start())));
+        return ConnectionDraft.change(of, draft -> {
+            draft.name = name;
+            draft.tunnels = List.of(new Tunnel(tunnel.name(), new SaGroup(net),
+                    first ? new TrafficPair(near, far) : new TrafficPair(far, near), tunnel.proposals(),
+                    tunnel.lifetime(), tunnel.start()));
+        });
     }
 
     /// 4 s, then 1.8 times as long each time, by up to a tenth more or less.

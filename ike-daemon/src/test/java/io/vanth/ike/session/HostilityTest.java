@@ -5,8 +5,9 @@ import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.Report;
+import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.Connection;
-import io.vanth.ike.policy.Identity;
+import io.vanth.ike.policy.ConnectionDraft;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
@@ -285,9 +286,7 @@ class HostilityTest {
         Connection a = Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS);
         for (int type : new int[]{Identity.FQDN, Identity.USER_FQDN, Identity.KEY_ID, Identity.DER_ASN1_DN, 77}) {
             var id = new Identity(type, Bytes.of(hostile.getBytes(StandardCharsets.UTF_8)));
-            var pair = new Pair(new Connection(a.name(), a.localAddress(), a.remoteAddress(), a.localPorts(),
-                    a.remotePorts(), id, a.remoteId(), a.preSharedKey(), a.proposals(), a.lifetime(),
-                    a.encapsulation(), a.dpd(), a.retransmission(), a.tunnels()),
+            var pair = new Pair(ConnectionDraft.change(a, draft -> draft.localId = id),
                     Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE));
             start(pair);
             assertTrue(pair.b().reports(Report.Failed.class).stream()
@@ -302,9 +301,7 @@ class HostilityTest {
     void a_flood_of_first_messages_is_bounded_and_a_peer_still_gets_in() throws UnknownHostException {
         Connection b = Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE);
         var pair = new Pair(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS),
-                new Connection(b.name(), b.localAddress(), Optional.empty(), b.localPorts(), b.remotePorts(),
-                        b.localId(), b.remoteId(), b.preSharedKey(), b.proposals(), b.lifetime(), b.encapsulation(),
-                        b.dpd(), b.retransmission(), b.tunnels()));
+                ConnectionDraft.change(b, draft -> draft.remoteAddress = Optional.empty()));
         var sample = pair();
         start(sample);
         Bytes first = sample.recorded().getFirst().datagram().bytes();

@@ -16,13 +16,11 @@ import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.Report;
+import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
-import io.vanth.ike.policy.Dpd;
+import io.vanth.ike.policy.ConnectionDraft;
 import io.vanth.ike.policy.Encapsulation;
-import io.vanth.ike.policy.Identity;
-import io.vanth.ike.policy.Ports;
 import io.vanth.ike.policy.ProposalNames;
-import io.vanth.ike.policy.Retransmission;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.wire.Bytes;
@@ -365,11 +363,9 @@ final class Pair {
         var tunnel = new Tunnel("lan", new SaGroup(1),
                 first ? new TrafficPair(net1, net2) : new TrafficPair(net2, net1),
                 List.of(ProposalNames.parseEsp("aes128gcm16")), Duration.ofHours(1), start);
-        return new Connection("site", local, Optional.of(remote), Ports.STANDARD, Ports.STANDARD, Identity.of(local),
-                Identity.of(remote), psk("correct horse battery staple"),
-                List.of(ProposalNames.parseIke("aes256-sha256-ecp256")), Duration.ofHours(8), Encapsulation.AUTO,
-                new Dpd(Duration.ofSeconds(30), Duration.ofSeconds(120), Dpd.Action.RESTART), Retransmission.DEFAULT,
-                List.of(tunnel));
+        return ConnectionDraft.change(
+                ConnectionDraft.plain("site", local, remote, psk("correct horse battery staple")),
+                draft -> draft.tunnels = List.of(tunnel));
     }
 
     static Secret psk(String text) {
@@ -377,15 +373,15 @@ final class Pair {
     }
 
     static Connection with(Connection of, Secret psk, String ike, Encapsulation encapsulation) {
-        return new Connection(of.name(), of.localAddress(), of.remoteAddress(), of.localPorts(), of.remotePorts(),
-                of.localId(), of.remoteId(), psk, List.of(ProposalNames.parseIke(ike)), of.lifetime(), encapsulation,
-                of.dpd(), of.retransmission(), of.tunnels());
+        return ConnectionDraft.change(of, draft -> {
+            draft.authentication = new Authentication.PreShared(psk);
+            draft.proposals = List.of(ProposalNames.parseIke(ike));
+            draft.encapsulation = encapsulation;
+        });
     }
 
     static Connection with(Connection of, UnaryOperator<Tunnel> change) {
-        return new Connection(of.name(), of.localAddress(), of.remoteAddress(), of.localPorts(), of.remotePorts(),
-                of.localId(), of.remoteId(), of.preSharedKey(), of.proposals(), of.lifetime(), of.encapsulation(),
-                of.dpd(), of.retransmission(), of.tunnels().stream().map(change).toList());
+        return ConnectionDraft.change(of, draft -> draft.tunnels = draft.tunnels.stream().map(change).toList());
     }
 
     private static SecureRandom seeded(long seed) {

@@ -10,7 +10,7 @@ import io.vanth.ike.exchange.NatFindings;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.Transition;
-import io.vanth.ike.policy.Identity;
+import io.vanth.ike.identity.Identity;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.ExchangeType;
 import io.vanth.ike.wire.Payload;

@@ -11,8 +11,8 @@ import io.vanth.ike.exchange.NatFindings;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.Transition;
+import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.Connection;
-import io.vanth.ike.policy.Identity;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.ExchangeType;
 import io.vanth.ike.wire.IsakmpHeader;
@@ -59,7 +59,7 @@ record AwaitIdentity(Negotiated negotiated, List<Connection> candidates, KeyMate
     }
 
     private boolean sameKey(Connection other) {
-        return other.preSharedKey().equals(negotiated.connection().preSharedKey());
+        return other.authentication().equals(negotiated.connection().authentication());
     }
 
     private Transition<PhaseOneResult> welcome(Connection connection, Identity remote, List<Payload> payloads,

@@ -4,6 +4,7 @@ import io.vanth.dataplane.Secret;
 import io.vanth.ike.crypto.MessageCipher;
 import io.vanth.ike.crypto.PhaseOneKeys;
 import io.vanth.ike.exchange.ExchangeCipher;
+import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.wire.Bytes;
 
 /// The keys of phase 1 with the public values that the hashes cover.
@@ -14,8 +15,12 @@ record KeyMaterial(PhaseOneKeys keys, ExchangeCipher cipher, Bytes initiatorPubl
         var prf = negotiated.prf();
         var proposal = negotiated.proposal();
         try (shared) {
-            Secret skeyid = PhaseOneKeys.preSharedSkeyid(prf, negotiated.connection().preSharedKey(), initiatorNonce,
-                    responderNonce);
+            Secret skeyid = switch (negotiated.connection().authentication()) {
+                case Authentication.PreShared(var key) ->
+                    PhaseOneKeys.preSharedSkeyid(prf, key, initiatorNonce, responderNonce);
+                case Authentication.Signatures _ ->
+                    PhaseOneKeys.signatureSkeyid(prf, initiatorNonce, responderNonce, shared);
+            };
             PhaseOneKeys keys = PhaseOneKeys.derive(prf, skeyid, shared, negotiated.initiator(), negotiated.responder(),
                     proposal.cipher(), proposal.keyBits());
             var cipher = new ExchangeCipher(new MessageCipher(proposal.cipher(), keys.cipherKey()),

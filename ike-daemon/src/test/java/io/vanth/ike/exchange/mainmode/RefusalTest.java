@@ -11,13 +11,7 @@ import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Transition;
-import io.vanth.ike.policy.Connection;
-import io.vanth.ike.policy.Dpd;
-import io.vanth.ike.policy.Encapsulation;
-import io.vanth.ike.policy.Identity;
-import io.vanth.ike.policy.Ports;
-import io.vanth.ike.policy.ProposalNames;
-import io.vanth.ike.policy.Retransmission;
+import io.vanth.ike.policy.ConnectionDraft;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
 import io.vanth.ike.wire.EncryptedMessage;
@@ -30,7 +24,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,10 +39,8 @@ class RefusalTest {
     private static final int MESSAGE_ID = 0x1234_5678;
 
     private static Negotiated negotiated(String psk) {
-        var connection = new Connection("site", OWN, Optional.of(PEER), Ports.STANDARD, Ports.STANDARD,
-                Identity.of(OWN), Identity.of(PEER), Secret.owning(psk.getBytes(StandardCharsets.UTF_8)),
-                List.of(ProposalNames.parseIke("aes256-sha256-ecp256")), Duration.ofHours(8), Encapsulation.AUTO,
-                new Dpd(Duration.ZERO, Duration.ZERO, Dpd.Action.CLEAR), Retransmission.DEFAULT, List.of());
+        var connection = ConnectionDraft.plain("site", OWN, PEER,
+                Secret.owning(psk.getBytes(StandardCharsets.UTF_8)));
         var path = new Path(new InetSocketAddress(OWN, 500), new InetSocketAddress(PEER, 500), false);
         return new Negotiated(connection, new Cookie(1), new Cookie(2), path, connection.proposals().getFirst(),
                 connection.lifetime(), Bytes.ofHex("00"), false, false, new SecureRandom());

@@ -1,4 +1,4 @@
-package io.vanth.ike.policy;
+package io.vanth.ike.identity;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;

@@ -1,4 +1,4 @@
-package io.vanth.ike.policy;
+package io.vanth.ike.identity;
 
 import io.vanth.ike.wire.Bytes;
 import java.net.Inet6Address;

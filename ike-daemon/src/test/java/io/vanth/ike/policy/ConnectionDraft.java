@@ -1,0 +1,75 @@
+package io.vanth.ike.policy;
+
+import io.vanth.dataplane.Secret;
+import io.vanth.ike.identity.Identity;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// A connection of which a test changes only what it is about.
+public final class ConnectionDraft {
+    public String name;
+    public InetAddress localAddress;
+    public Optional<InetAddress> remoteAddress;
+    public Ports localPorts;
+    public Ports remotePorts;
+    public Identity localId;
+    public Identity remoteId;
+    public Authentication authentication;
+    public PhaseOneMode mode;
+    public List<IkeProposal> proposals;
+    public Duration lifetime;
+    public Encapsulation encapsulation;
+    public Uniqueness uniqueness;
+    public Set<Risk> allowed;
+    public Dpd dpd;
+    public Retransmission retransmission;
+    public List<Tunnel> tunnels;
+
+    private ConnectionDraft(Connection of) {
+        name = of.name();
+        localAddress = of.localAddress();
+        remoteAddress = of.remoteAddress();
+        localPorts = of.localPorts();
+        remotePorts = of.remotePorts();
+        localId = of.localId();
+        remoteId = of.remoteId();
+        authentication = of.authentication();
+        mode = of.mode();
+        proposals = of.proposals();
+        lifetime = of.lifetime();
+        encapsulation = of.encapsulation();
+        uniqueness = of.uniqueness();
+        allowed = of.allowed();
+        dpd = of.dpd();
+        retransmission = of.retransmission();
+        tunnels = of.tunnels();
+    }
+
+    /// A plain connection between two addresses, which are the identities too: a pre-shared key, main mode, no tunnels.
+    public static Connection plain(String name, InetAddress local, InetAddress remote, Secret key) {
+        return new Connection(name, local, Optional.of(remote), Ports.STANDARD, Ports.STANDARD, Identity.of(local),
+                Identity.of(remote), new Authentication.PreShared(key), PhaseOneMode.MAIN,
+                List.of(ProposalNames.parseIke("aes256-sha256-ecp256")), Duration.ofHours(8), Encapsulation.AUTO,
+                Uniqueness.REPLACE, EnumSet.noneOf(Risk.class),
+                new Dpd(Duration.ofSeconds(30), Duration.ofSeconds(120), Dpd.Action.RESTART), Retransmission.DEFAULT,
+                List.of());
+    }
+
+    /// `of` with a change.
+    public static Connection change(Connection of, Consumer<ConnectionDraft> change) {
+        var draft = new ConnectionDraft(of);
+        change.accept(draft);
+        return draft.connection();
+    }
+
+    private Connection connection() {
+        return new Connection(name, localAddress, remoteAddress, localPorts, remotePorts, localId, remoteId,
+                authentication, mode, proposals, lifetime, encapsulation, uniqueness, allowed, dpd, retransmission,
+                tunnels);
+    }
+}
