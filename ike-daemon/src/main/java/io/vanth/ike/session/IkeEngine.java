@@ -130,6 +130,11 @@ public final class IkeEngine {
                 table.halfOpenCount());
     }
 
+    /// The ISAKMP SAs, with their keys: what an observer of the wire needs.
+    List<IsakmpSa> sessions() {
+        return table.established();
+    }
+
     /// Whether a connection, or a tunnel of it (`connection/tunnel`), is configured.
     public boolean knows(String name) {
         int slash = name.indexOf('/');

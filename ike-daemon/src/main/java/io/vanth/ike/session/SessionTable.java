@@ -118,6 +118,11 @@ final class SessionTable {
         return List.copyOf(oldestFirst);
     }
 
+    /// The ISAKMP SAs that are there.
+    List<IsakmpSa> established() {
+        return List.copyOf(established.values());
+    }
+
     int halfOpenCount() {
         return halfOpen.size();
     }

@@ -44,6 +44,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -63,7 +64,23 @@ final class Pair {
     private Function<Bytes, List<Bytes>> tamper = List::of;
     private Supplier<Duration> latency = () -> LATENCY;
     private int duplicates = 1;
+    private Network network = (_, bytes) -> lost.test(bytes)
+            ? List.of()
+            : Stream.generate(() -> latency.get()).limit(duplicates).toList();
+    private Observer observer = new Observer() {};
     private final List<Recorded> recorded = new ArrayList<>();
+
+    /// What becomes of a datagram: how long each copy of it takes; none when it is lost.
+    interface Network {
+        List<Duration> copies(Host from, Bytes datagram);
+    }
+
+    /// Sees what happens, in its order.
+    interface Observer {
+        default void sent(Host from, Path path, Bytes datagram, boolean lost) {}
+
+        default void told(Host host, Report report) {}
+    }
 
     /// A datagram that was sent, as its receiver sees it.
     record Recorded(InetAddress to, Event.Datagram datagram) {}
@@ -178,7 +195,10 @@ final class Pair {
                     ids.forEach(id -> seen.put(id, counters.getOrDefault(id, TrafficCounters.ZERO)));
                     answer(ticket, new Event.TrafficSeen(ticket, seen));
                 }
-                case Effect.Tell(var report) -> reports.add(report);
+                case Effect.Tell(var report) -> {
+                    reports.add(report);
+                    observer.told(this, report);
+                }
             }
         }
 
@@ -210,14 +230,16 @@ final class Pair {
 
         private void send(Path path, Bytes bytes) {
             sent.add(bytes);
-            if (lost.test(bytes)) {
+            List<Duration> copies = network.copies(this, bytes);
+            observer.sent(this, path, bytes, copies.isEmpty());
+            if (copies.isEmpty()) {
                 return;
             }
             var arrived = new Path(/* local= */ path.remote(), /* remote= */ path.local(), path.natTraversal());
             recorded.add(new Recorded(path.remote().getAddress(), new Event.Datagram(arrived, bytes)));
             for (Bytes each : tamper.apply(bytes)) {
-                for (int copy = 0; copy < duplicates; copy++) {
-                    wire.add(new Arrival(now.plus(latency.get()), sequence++, path.remote().getAddress(),
+                for (Duration time : copies) {
+                    wire.add(new Arrival(now.plus(time), sequence++, path.remote().getAddress(),
                             new Event.Datagram(arrived, each)));
                 }
             }
@@ -258,6 +280,15 @@ final class Pair {
     /// How long each datagram takes.
     void delay(Supplier<Duration> time) {
         latency = time;
+    }
+
+    /// Decides about every datagram in place of [#lose], [#delay] and [#copies].
+    void network(Network by) {
+        network = by;
+    }
+
+    void observe(Observer by) {
+        observer = by;
     }
 
     /// Everything that was sent so far.
