@@ -13,6 +13,11 @@ public interface ExchangeState<R> extends AutoCloseable {
         return "";
     }
 
+    /// What NAT discovery found so far.
+    default NatFindings nat() {
+        return NatFindings.NONE;
+    }
+
     /// Wipes the secrets that this state holds. Not called when the exchange moves on: they move with it.
     @Override
     default void close() {}

@@ -127,6 +127,20 @@ public sealed interface Failure {
         }
     }
 
+    /// The peer, or who pretends to be it, refused with a notify in clear, which proves nothing.
+    record UnauthenticatedNotify(String notification, String meaning) implements Failure {
+        @Override
+        public String label() {
+            return "unauthenticated_notify";
+        }
+
+        @Override
+        public String describe() {
+            return "the peer answers with %s (not authenticated), which usually means: %s".formatted(notification,
+                    meaning);
+        }
+    }
+
     /// A public value that no honest peer sends.
     record BadKeyExchange(String reason) implements Failure {
         @Override

@@ -13,6 +13,7 @@ import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
+import io.vanth.ike.session.Diagnosis;
 import io.vanth.ike.session.EngineStatus;
 import io.vanth.ike.session.IkeEngine;
 import io.vertx.core.Future;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -156,6 +158,11 @@ public final class Daemon implements AutoCloseable {
     /// What there is.
     public Future<EngineStatus> status() {
         return verticle.status();
+    }
+
+    /// What there is to explain about a connection, or a tunnel of it; empty when it is not configured.
+    public Future<Optional<Diagnosis>> diagnose(String name) {
+        return verticle.diagnose(name);
     }
 
     /// Whether a connection, or a tunnel of it (`connection/tunnel`), is configured.

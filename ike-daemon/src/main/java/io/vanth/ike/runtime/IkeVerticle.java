@@ -4,6 +4,7 @@ import io.vanth.dataplane.DataPlaneEvent;
 import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Path;
+import io.vanth.ike.session.Diagnosis;
 import io.vanth.ike.session.EngineStatus;
 import io.vanth.ike.session.IkeEngine;
 import io.vanth.ike.session.Step;
@@ -13,6 +14,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -110,6 +112,11 @@ final class IkeVerticle extends VerticleBase {
     /// What there is.
     Future<EngineStatus> status() {
         return call(() -> engine.status(clock.instant()));
+    }
+
+    /// What there is to explain.
+    Future<Optional<Diagnosis>> diagnose(String name) {
+        return call(() -> engine.diagnose(name));
     }
 
     /// Whether a connection or tunnel is configured.

@@ -3,9 +3,11 @@ package io.vanth.ike.session;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Spi;
+import io.vanth.ike.exchange.Circumstances;
 import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Incident;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
@@ -14,12 +16,14 @@ import io.vanth.ike.exchange.quickmode.NegotiatedChild;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.StartMode;
+import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.session.TunnelControl.LiveChild;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +55,7 @@ final class ConnectionControl {
     private final List<IsakmpSa> isakmpSas = new ArrayList<>();
     private Optional<PhaseOneNegotiation> negotiation = Optional.empty();
     private Optional<TimerQueue.Timer> retry = Optional.empty();
-    private Optional<EngineStatus.LastFailure> lastFailure = Optional.empty();
+    private final FailureMemory memory = new FailureMemory();
     private Instant nextReminder = Instant.MIN;
     private int failures;
 
@@ -176,7 +180,7 @@ final class ConnectionControl {
             negotiation = Optional.empty();
         }
         failures = 0;
-        lastFailure = Optional.empty();
+        memory.recovered();
         context.tell(new Report.Succeeded(sa.subject("main mode", 0), Report.Mode.MAIN_MODE, result.role(),
                 origin.took(), result.proposal() + (result.nat().found() ? ", NAT traversal" : "")));
         List<IsakmpSa> others = List.copyOf(isakmpSas);
@@ -292,21 +296,21 @@ final class ConnectionControl {
     /// Phase 1 failed.
     void failed(PhaseOneNegotiation failed, Failure failure) {
         if (negotiation.filter(each -> each == failed).isPresent()) {
-            remember(failure);
+            remember(failure, Optional.of(failed.circumstances()));
             negotiation = Optional.empty();
             failures++;
             tunnels.values().stream().filter(each -> !each.persistent() && each.current().isEmpty())
                     .forEach(TunnelControl::giveUp);
             retryLater(Pauses.after(failures));
         } else {
-            suspects(failure);
+            suspects(failed, failure);
         }
     }
 
     /// What may be a stranger's doing is worth remembering only while nothing is up.
-    void suspects(Failure failure) {
+    void suspects(PhaseOneNegotiation suspicious, Failure failure) {
         if (isakmpSas.isEmpty()) {
-            remember(failure);
+            remember(failure, Optional.of(suspicious.circumstances()));
         }
     }
 
@@ -318,16 +322,20 @@ final class ConnectionControl {
         retry = Optional.of(context.after(context.jitter(pause), this::pursueAll));
     }
 
-    void remember(Failure failure) {
-        lastFailure = Optional.of(new EngineStatus.LastFailure(context.now(), failure.label(), failure.describe()));
+    private void remember(Failure failure, Optional<Circumstances> circumstances) {
+        memory.remember(new Incident(context.now(), failure, circumstances));
     }
 
-    /// What the peer said without authentication explains, but decides nothing.
-    void hint(String text) {
-        if (!isakmpSas.isEmpty()) {
-            return;
-        }
-        lastFailure = Optional.of(new EngineStatus.LastFailure(context.now(), "unauthenticated_notify", text));
+    /// What failed here and in its tunnels, or in the one of this name.
+    Diagnosis diagnose(Optional<String> only) {
+        List<Tunnel> meant = connection.tunnels().stream()
+                .filter(each -> only.map(each.name()::equals).orElse(true)).toList();
+        var failures = new ArrayList<Diagnosis.Entry>();
+        memory.all().forEach(each -> failures.add(new Diagnosis.Entry(Optional.empty(), each)));
+        meant.forEach(tunnel -> tunnels.get(tunnel.name()).pastFailures()
+                .forEach(each -> failures.add(new Diagnosis.Entry(Optional.of(tunnel), each))));
+        failures.sort(Comparator.comparing((Diagnosis.Entry each) -> each.failure().incident().at()).reversed());
+        return new Diagnosis(connection, only.map(_ -> meant.getFirst()), status(), failures);
     }
 
     void childEstablished(IsakmpSa sa, QuickModeNegotiation exchange, NegotiatedChild negotiated) {
@@ -429,10 +437,10 @@ final class ConnectionControl {
     void childFailed(IsakmpSa sa, QuickModeNegotiation exchange, Failure failure) {
         Optional<TunnelControl> tunnel = exchange.tunnel().map(each -> tunnels.get(each.name()));
         if (tunnel.isEmpty()) {
-            remember(failure);
+            remember(failure, Optional.of(exchange.circumstances()));
             return;
         }
-        tunnel.get().remember(failure, context.now());
+        tunnel.get().remember(new Incident(context.now(), failure, Optional.of(exchange.circumstances())));
         if (exchange.role() == Report.Role.INITIATOR) {
             if (failure instanceof Failure.NoAnswer && !sa.lastHeard().isAfter(exchange.begun())) {
                 // Without dead peer detection this is how a peer shows that it has forgotten us.
@@ -459,7 +467,7 @@ final class ConnectionControl {
             return;
         }
         delete(tunnel, refused.get());
-        tunnel.remember(new Failure.DataPlaneRefusal(reason), context.now());
+        tunnel.remember(new Incident(context.now(), new Failure.DataPlaneRefusal(reason), Optional.empty()));
         if (tunnel.current().isEmpty()) {
             tellDown(tunnel, "the data plane refused the outbound SA: " + reason);
         }
@@ -486,7 +494,7 @@ final class ConnectionControl {
                 tunnel.drop(child.get(), context);
                 if (inUse && tunnel.current().isEmpty()) {
                     tellDown(tunnel, "the peer deleted it");
-                    tunnel.remember(new Failure.DeletedByPeer(), context.now());
+                    tunnel.remember(new Incident(context.now(), new Failure.DeletedByPeer(), Optional.empty()));
                     retryTunnel(tunnel);
                 }
             }
@@ -507,7 +515,7 @@ final class ConnectionControl {
         }
         List<TunnelControl> wereUp = tunnels.values().stream().filter(each -> each.current().isPresent()).toList();
         var failure = new Failure.PeerDead(unanswered);
-        remember(failure);
+        remember(failure, Optional.of(sa.circumstances()));
         end(sa, failure.describe());
         forget(Instant.MAX, failure.describe());
         if (connection.dpd().action() == Dpd.Action.RESTART) {
@@ -542,7 +550,7 @@ final class ConnectionControl {
         });
         negotiation = Optional.empty();
         List.copyOf(isakmpSas).forEach(each -> retire(each, "taken down by the operator"));
-        lastFailure = Optional.empty();
+        memory.recovered();
     }
 
     void moved(IsakmpSa sa) {
@@ -601,7 +609,7 @@ final class ConnectionControl {
                 : negotiation.isPresent() ? EngineStatus.State.NEGOTIATING : EngineStatus.State.DOWN;
         return new EngineStatus.ConnectionStatus(connection.name(), state, connection.localId().toString(),
                 connection.remoteId().toString(), peer(), newest().map(this::status),
-                tunnels.values().stream().map(TunnelControl::status).toList(), lastFailure);
+                tunnels.values().stream().map(TunnelControl::status).toList(), memory.last());
     }
 
     private EngineStatus.IsakmpStatus status(IsakmpSa sa) {

@@ -1,6 +1,7 @@
 package io.vanth.ike.session;
 
 import io.vanth.dataplane.SaId;
+import io.vanth.ike.exchange.Incident;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,12 @@ public record EngineStatus(List<ConnectionStatus> connections, int halfOpen) {
 
     /// A failure with its time.
     public record LastFailure(Instant at, String reason, String text) {}
+
+    /// A failure that may be history, with its latest incident.
+    ///
+    /// @param first when it happened for the first time
+    /// @param times how often since then
+    public record PastFailure(Instant first, int times, Incident incident) {}
 
     /// What a connection or tunnel is.
     public enum State {

@@ -5,12 +5,14 @@ import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.Spi;
 import io.vanth.ike.crypto.KeyAgreement;
 import io.vanth.ike.exchange.Action;
+import io.vanth.ike.exchange.Circumstances;
 import io.vanth.ike.exchange.Computation;
 import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.ExchangeState;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Input;
+import io.vanth.ike.exchange.NatFindings;
 import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.Transition;
@@ -42,6 +44,7 @@ final class ExchangeRun<R> {
     private Optional<SaId> reserved = Optional.empty();
     private Optional<SaId> installed = Optional.empty();
     private Optional<Failure> suspicion = Optional.empty();
+    private final ExchangeRecord history = new ExchangeRecord();
     private String hint = "";
 
     /// What was waited for before a message moved the exchange on, in case that it proves to be bad.
@@ -73,15 +76,29 @@ final class ExchangeRun<R> {
 
     private void repeat() {
         context.tell(new Report.Retransmit(owner.subject(), false, repeatedReplies));
+        history.repeated();
         if (!lastSent.isEmpty() && repeatedReplies < MAX_REPEATED_REPLIES) {
             repeatedReplies++;
             context.perform(new Effect.Send(owner.path(), lastSent));
         }
     }
 
-    /// What a peer said without authentication: it changes nothing, but explains a silence.
-    void hint(String text) {
-        hint = text;
+    /// What a peer notified. It changes nothing here, but explains how the exchange ends.
+    void heard(Circumstances.Said said) {
+        history.heard(said);
+        if (!said.authenticated()) {
+            hint = "the peer says " + said.notification() + " (not authenticated)";
+        }
+    }
+
+    /// How far it came.
+    Circumstances.Progress progress() {
+        return history.progress(state == null ? owner.subject().exchange() + " message 1" : state.awaits());
+    }
+
+    /// What NAT discovery found so far.
+    NatFindings nat() {
+        return state == null ? NatFindings.NONE : state.nat();
     }
 
     /// Whether a message moved the exchange on.
@@ -212,6 +229,7 @@ final class ExchangeRun<R> {
     private void send(Bytes message) {
         lastSent = message;
         transmissions = 1;
+        history.sent(message);
         context.perform(new Effect.Send(owner.path(), message));
     }
 
@@ -226,6 +244,7 @@ final class ExchangeRun<R> {
             return;
         }
         context.tell(new Report.Retransmit(owner.subject(), true, transmissions));
+        history.resent();
         context.perform(new Effect.Send(owner.path(), lastSent));
         transmissions++;
         scheduleRetransmit();

@@ -135,6 +135,16 @@ public final class IkeEngine {
         return table.established();
     }
 
+    /// What there is to explain about a connection, or about one tunnel of it (`connection/tunnel`); empty when it is not
+    /// configured.
+    public Optional<Diagnosis> diagnose(String name) {
+        int slash = name.indexOf('/');
+        return knows(name)
+                ? Optional.of(connections.get(slash < 0 ? name : name.substring(0, slash))
+                        .diagnose(slash < 0 ? Optional.empty() : Optional.of(name.substring(slash + 1))))
+                : Optional.empty();
+    }
+
     /// Whether a connection, or a tunnel of it (`connection/tunnel`), is configured.
     public boolean knows(String name) {
         int slash = name.indexOf('/');

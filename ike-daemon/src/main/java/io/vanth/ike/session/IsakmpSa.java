@@ -2,6 +2,7 @@ package io.vanth.ike.session;
 
 import io.vanth.ike.crypto.Authenticator;
 import io.vanth.ike.crypto.MessageCipher;
+import io.vanth.ike.exchange.Circumstances;
 import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.ExchangeCipher;
 import io.vanth.ike.exchange.ExchangeScript;
@@ -117,6 +118,12 @@ final class IsakmpSa implements AutoCloseable {
     Report.Subject subject(String exchange, int messageId) {
         return new Report.Subject(Optional.of(connection().name()), Optional.empty(), path.toString(), exchange,
                 messageId);
+    }
+
+    /// For explaining how it ends.
+    Circumstances circumstances() {
+        return new Circumstances(subject("informational", 0), result.role(), path, result.initiator(),
+                result.responder(), result.nat(), new ExchangeRecord().progress("the ISAKMP SA was up"));
     }
 
     /// Begins quick mode for a tunnel.

@@ -1,5 +1,6 @@
 package io.vanth.ike.session;
 
+import io.vanth.ike.exchange.Circumstances;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Input;
 import io.vanth.ike.exchange.Path;
@@ -126,9 +127,17 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
         return reachable;
     }
 
-    /// What a peer said without authentication.
-    void hint(String text) {
-        run.hint(text);
+    /// What a peer notified without authentication.
+    void heard(String notification) {
+        run.heard(new Circumstances.Said(notification, false));
+    }
+
+    /// For explaining how it ends.
+    Circumstances circumstances() {
+        boolean initiator = role == Report.Role.INITIATOR;
+        Cookie theirs = peer.orElse(Cookie.NONE);
+        return new Circumstances(subject(), role, path, initiator ? own : theirs, initiator ? theirs : own, run.nat(),
+                run.progress());
     }
 
     void abandon() {

@@ -2,6 +2,7 @@ package io.vanth.ike.session;
 
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Spi;
+import io.vanth.ike.exchange.Circumstances;
 import io.vanth.ike.exchange.ExchangeCipher;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Input;
@@ -70,7 +71,14 @@ final class QuickModeNegotiation implements ExchangeOwner<NegotiatedChild> {
                     + tunnel.map(each -> each.traffic().toString()).orElse("");
             default -> "";
         };
+        run.heard(new Circumstances.Said(notification, true));
         run.fail(new Failure.PeerRefused("quick mode", notification, hint), Optional.empty());
+    }
+
+    /// For explaining how it ends.
+    Circumstances circumstances() {
+        return new Circumstances(subject(), role, sa.path(), sa.result().initiator(), sa.result().responder(),
+                sa.result().nat(), run.progress());
     }
 
     void abandon() {

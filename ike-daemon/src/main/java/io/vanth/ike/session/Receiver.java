@@ -139,12 +139,14 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         // One message is one line of log, however many notifies it has.
         ExchangeScript.first(message.payloads(), Payload.Notification.class).ifPresentOrElse(notification -> {
             String name = NotifyType.nameOf(notification.notifyType());
-            String meaning = "which usually means: " + NotifyMeanings.of(notification.notifyType());
+            String meaning = NotifyMeanings.of(notification.notifyType());
             context.tell(new Report.Notify(subject(path, "informational", connection), false, name, false,
-                    connection.isPresent() ? meaning : ""));
-            negotiation.ifPresent(each -> each.hint("the peer says " + name + " (not authenticated)"));
-            connection.ifPresent(
-                    each -> each.hint("the peer answers with " + name + " (not authenticated), " + meaning));
+                    connection.isPresent() ? "which usually means: " + meaning : ""));
+            negotiation.ifPresent(each -> {
+                each.heard(name);
+                connection.ifPresent(
+                        control -> control.suspects(each, new Failure.UnauthenticatedNotify(name, meaning)));
+            });
         }, () -> drop(path, "informational", "it is not encrypted, and no notify"));
     }
 
@@ -209,7 +211,7 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
     public void suspects(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer) {
         context.tell(new Report.Failed(negotiation.subject(), Report.Mode.MAIN_MODE, negotiation.role(), failure));
         answer.ifPresent(type -> notifyPeer(negotiation, type));
-        negotiation.connection().map(this::control).ifPresent(each -> each.suspects(failure));
+        negotiation.connection().map(this::control).ifPresent(each -> each.suspects(negotiation, failure));
     }
 
     private void notifyPeer(PhaseOneNegotiation negotiation, int type) {

@@ -3,7 +3,7 @@ package io.vanth.ike.session;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Spi;
 import io.vanth.ike.exchange.Effect;
-import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Incident;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.quickmode.ChildSa;
 import io.vanth.ike.policy.StartMode;
@@ -22,7 +22,7 @@ final class TunnelControl {
     private boolean heldDown;
     private boolean due;
     private Optional<QuickModeNegotiation> pending = Optional.empty();
-    private Optional<EngineStatus.LastFailure> lastFailure = Optional.empty();
+    private final FailureMemory memory = new FailureMemory();
     private int failures;
     private Instant since = Instant.EPOCH;
 
@@ -157,7 +157,7 @@ final class TunnelControl {
         children.add(child);
         due = false;
         failures = 0;
-        lastFailure = Optional.empty();
+        memory.recovered();
     }
 
     /// The pair that the peer receives with this SPI. It is looked up without the address, which may have moved since.
@@ -193,9 +193,14 @@ final class TunnelControl {
         return true;
     }
 
-    void remember(Failure failure, Instant now) {
-        lastFailure = Optional.of(new EngineStatus.LastFailure(now, failure.label(), failure.describe()));
+    void remember(Incident incident) {
+        memory.remember(incident);
         failures++;
+    }
+
+    /// What is remembered, the oldest first.
+    List<EngineStatus.PastFailure> pastFailures() {
+        return memory.all();
     }
 
     /// The pause before the next try: it doubles up to a minute.
@@ -212,7 +217,7 @@ final class TunnelControl {
                 current().map(live -> new EngineStatus.ChildStatus(live.child().inbound(), live.child().outbound(),
                         live.child().proposal().toString(), live.child().udp(), live.established(), live.rekeyAt(),
                         live.expires())),
-                lastFailure);
+                memory.last());
     }
 
     Report.Subject subject(String connection, String peer) {

@@ -1,0 +1,21 @@
+package io.vanth.ike.session;
+
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Tunnel;
+import io.vanth.ike.session.EngineStatus.ConnectionStatus;
+import io.vanth.ike.session.EngineStatus.PastFailure;
+import java.util.List;
+import java.util.Optional;
+
+/// What is there to explain about a connection, or about one tunnel of it and the connection under it.
+///
+/// @param tunnel   the one that is asked about; empty for all
+/// @param failures the latest first
+public record Diagnosis(Connection connection, Optional<Tunnel> tunnel, ConnectionStatus status, List<Entry> failures) {
+    public Diagnosis {
+        failures = List.copyOf(failures);
+    }
+
+    /// A failure of the connection, or of one of its tunnels.
+    public record Entry(Optional<Tunnel> tunnel, PastFailure failure) {}
+}

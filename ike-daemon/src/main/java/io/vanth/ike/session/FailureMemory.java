@@ -1,0 +1,56 @@
+package io.vanth.ike.session;
+
+import io.vanth.ike.exchange.Circumstances;
+import io.vanth.ike.exchange.Circumstances.Progress;
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Incident;
+import io.vanth.ike.session.EngineStatus.LastFailure;
+import io.vanth.ike.session.EngineStatus.PastFailure;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The latest failures of a connection or tunnel, each different one once: a failure that repeats must not drive out
+/// the others.
+final class FailureMemory {
+    private static final int KEPT = 8;
+
+    private final Map<Kind, PastFailure> kept = new LinkedHashMap<>();
+    private boolean recovered = true;
+
+    /// What makes two incidents the same.
+    private record Kind(Failure failure, String stage) {}
+
+    void remember(Incident incident) {
+        String stage = incident.circumstances().map(Circumstances::progress).map(Progress::stage).orElse("");
+        var kind = new Kind(incident.failure(), stage);
+        PastFailure before = kept.remove(kind);
+        kept.put(kind, before == null
+                ? new PastFailure(incident.at(), 1, incident)
+                : new PastFailure(before.first(), before.times() + 1, incident));
+        if (kept.size() > KEPT) {
+            kept.remove(kept.keySet().iterator().next());
+        }
+        recovered = false;
+    }
+
+    /// It is up: what failed before is history.
+    void recovered() {
+        recovered = true;
+    }
+
+    /// The latest failure since it was up.
+    Optional<LastFailure> last() {
+        List<PastFailure> all = all();
+        return recovered || all.isEmpty()
+                ? Optional.empty()
+                : Optional.of(all.getLast().incident())
+                        .map(each -> new LastFailure(each.at(), each.failure().label(), each.failure().describe()));
+    }
+
+    /// The oldest first.
+    List<PastFailure> all() {
+        return List.copyOf(kept.values());
+    }
+}
