@@ -3,6 +3,8 @@ module io.vanth.ike {
     requires transitive io.vanth.dataplane;
     requires io.vanth.dataplane.userspace;
     requires org.bouncycastle.provider;
+    requires org.bouncycastle.pkix;
+    requires java.naming;
     requires io.vertx.core;
     requires io.netty.buffer;
     requires io.netty.common;

@@ -1,22 +1,114 @@
 package io.vanth.ike.certificate;
 
 import io.vanth.ike.crypto.AuthenticationMethod;
+import io.vanth.ike.identity.Identity;
 import io.vanth.ike.wire.Bytes;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /// An own private key, and the certificates that vouch for it.
-public interface Credential extends AutoCloseable {
+public final class Credential implements AutoCloseable {
+    private final PublicKey publicKey;
+    private final AuthenticationMethod method;
+    private final List<X509Certificate> chain;
+    private PrivateKey privateKey;
+
+    private Credential(PrivateKey privateKey, PublicKey publicKey, List<X509Certificate> chain) {
+        this.privateKey = privateKey;
+        this.publicKey = publicKey;
+        this.chain = List.copyOf(chain);
+        method = KeyKind.methodOf(publicKey).orElseThrow(() -> new IllegalArgumentException(
+                "IKEv1 has no method for keys of this kind (%s)".formatted(publicKey.getAlgorithm())));
+    }
+
+    /// A key without certificates. Throws `IllegalArgumentException` when IKEv1 has no method for keys of its kind.
+    public static Credential ofKey(KeyPair key) {
+        return new Credential(key.getPrivate(), key.getPublic(), List.of());
+    }
+
+    /// A key with its certificate, and behind it those that lead to a trust anchor. Throws `IllegalArgumentException` when
+    /// IKEv1 has no method for keys of its kind.
+    public static Credential ofCertificate(PrivateKey key, List<X509Certificate> chain) {
+        return new Credential(key, chain.getFirst().getPublicKey(), chain);
+    }
+
     /// What it signs with.
-    AuthenticationMethod method();
+    public AuthenticationMethod method() {
+        return method;
+    }
 
     /// In DER, the own one first, then those that lead to a trust anchor; empty for a key without certificates.
-    List<Bytes> certificates();
+    public List<Bytes> certificates() {
+        return chain.stream().map(Credential::der).toList();
+    }
 
-    /// The signature over the bare hash: PKCS#1 v1.5 padding without DigestInfo for RSA (RFC 2409 section 5.1), r and s of
-    /// fixed width for ECDSA (RFC 4754 section 7). Slow.
-    Bytes sign(Bytes hash);
+    private static Bytes der(X509Certificate certificate) {
+        try {
+            return Bytes.owning(certificate.getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a certificate that was read has no encoding", e);
+        }
+    }
+
+    /// The own certificate.
+    public Optional<X509Certificate> certificate() {
+        return chain.stream().findFirst();
+    }
+
+    /// Whether the certificates lead to an authority that a certificate request names; an empty name asks for any
+    /// (RFC 4945 section 3.2.7.1).
+    ///
+    /// @param authority a DER distinguished name
+    public boolean leadsTo(Bytes authority) {
+        Identity wanted = new Identity(Identity.DER_ASN1_DN, authority);
+        return authority.isEmpty() || chain.stream().anyMatch(each -> wanted
+                .matches(new Identity(Identity.DER_ASN1_DN, Bytes.of(each.getIssuerX500Principal().getEncoded()))));
+    }
+
+    /// The signature over the bare hash, which is not hashed again: PKCS#1 v1.5 padding without DigestInfo for RSA (RFC
+    /// 2409 section 5.1), r and s of fixed width for ECDSA, whose hash comes of HMAC with the method's own SHA-2, keyed
+    /// with the negotiated SKEYID (RFC 4754 section 7). Slow.
+    ///
+    /// @param random for the nonce of ECDSA
+    public Bytes sign(Bytes hash, SecureRandom random) {
+        PrivateKey key = privateKey;
+        if (key == null) {
+            throw new IllegalStateException("the key is already forgotten");
+        }
+        try {
+            return method == AuthenticationMethod.RSA_SIGNATURE
+                    ? RsaSignature.sign(key, hash, random)
+                    : EcdsaSignature.sign(key, hash, random);
+        } catch (GeneralSecurityException unusable) {
+            throw new IllegalStateException("a key that was tried cannot sign", unusable);
+        }
+    }
+
+    /// Signs something and verifies it: whether the private key is that of the certificate.
+    public boolean isConsistent(SecureRandom random) {
+        Bytes probe = Bytes.of(new byte[20]);
+        try {
+            return KeyKind.verifies(publicKey, method, probe, sign(probe, random));
+        } catch (IllegalStateException unusable) {
+            return false;
+        }
+    }
+
+    /// What is wrong with the strength of the key, as the end of a sentence about it.
+    public Optional<String> weakness(boolean shortKeys) {
+        return KeyKind.weakness(publicKey, shortKeys);
+    }
 
     /// Forgets the key; again does nothing.
     @Override
-    void close();
+    public void close() {
+        privateKey = null;
+    }
 }

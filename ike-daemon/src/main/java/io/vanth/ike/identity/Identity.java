@@ -28,6 +28,13 @@ public record Identity(int type, Bytes data) {
         return new Identity(address.getAddress().length == 4 ? IPV4_ADDR : IPV6_ADDR, Bytes.of(address.getAddress()));
     }
 
+    /// Whether `presented` is this one. Domain names are compared without case, distinguished names as RFC 5280 section 7.1
+    /// says, whatever the types of their strings; where this one has `*` as the value of an attribute, any value fits.
+    /// All others are compared byte by byte.
+    public boolean matches(Identity presented) {
+        return IdentityMatcher.matches(this, presented);
+    }
+
     /// The payload that carries it; protocol and port are left open.
     public Payload.Identification payload() {
         return Payload.Identification.of(type, 0, 0, data);

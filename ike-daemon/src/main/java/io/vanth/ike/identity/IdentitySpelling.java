@@ -20,7 +20,7 @@ final class IdentitySpelling {
     /// Longer data is cut in what is printed: it cannot be told from noise anyhow.
     private static final int READABLE_BYTES = 256;
     /// Longer names are not parsed for being printed.
-    private static final int DISTINGUISHED_NAME_BYTES = 2048;
+    static final int DISTINGUISHED_NAME_BYTES = 2048;
 
     private IdentitySpelling() {}
 
