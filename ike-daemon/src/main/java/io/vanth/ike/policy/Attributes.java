@@ -8,10 +8,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// What lists of data attributes mean (RFC 2409 appendix A, RFC 2407 section 4.5).
 final class Attributes {
     private static final int MAX_BASIC = 0xffff;
+    /// The life types, the same in both phases.
+    private static final int SECONDS = 1;
+    private static final int KILOBYTES = 2;
 
     private Attributes() {}
 
@@ -68,5 +72,36 @@ final class Attributes {
             }
         }
         return Optional.empty();
+    }
+
+    /// How the lifetimes that came back differ from the offered ones: those are tolerated (old peers change them), but
+    /// worth a line. Empty where they say the same.
+    static Optional<String> lifetimeChange(List<Attribute> offered, List<Attribute> received, int lifeType,
+            int lifeDuration) {
+        String ours = lifetimes(offered, lifeType, lifeDuration);
+        String theirs = lifetimes(received, lifeType, lifeDuration);
+        return ours.equals(theirs)
+                ? Optional.empty()
+                : Optional.of("the peer changed the lifetime from %s to %s".formatted(ours, theirs));
+    }
+
+    private static String lifetimes(List<Attribute> attributes, int lifeType, int lifeDuration) {
+        var lifetimes = new TreeMap<String, String>();
+        String unit = "of no unit";
+        for (Attribute attribute : attributes) {
+            if (attribute.type() == lifeType) {
+                unit = switch ((int) attribute.number()) {
+                    case SECONDS -> "seconds";
+                    case KILOBYTES -> "kilobytes";
+                    default -> "of unit " + attribute.number();
+                };
+            } else if (attribute.type() == lifeDuration) {
+                lifetimes.putIfAbsent(unit, Long.toUnsignedString(attribute.number()));
+            }
+        }
+        return lifetimes.isEmpty()
+                ? "none"
+                : String.join(" and ",
+                        lifetimes.entrySet().stream().map(each -> each.getValue() + " " + each.getKey()).toList());
     }
 }

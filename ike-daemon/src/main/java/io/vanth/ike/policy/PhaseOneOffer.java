@@ -1,5 +1,6 @@
 package io.vanth.ike.policy;
 
+import io.vanth.ike.crypto.AuthenticationMethod;
 import io.vanth.ike.crypto.DhGroup;
 import io.vanth.ike.crypto.HashAlgorithm;
 import io.vanth.ike.crypto.PhaseOneCipher;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 
 /// Phase 1 proposals as SA payloads: offering, selecting, and checking what the peer selected (RFC 2409 appendix A).
 public final class PhaseOneOffer {
@@ -27,23 +29,32 @@ public final class PhaseOneOffer {
     private static final int LIFE_DURATION = 12;
     private static final int KEY_LENGTH = 14;
     private static final int SECONDS = 1;
-    private static final int PRE_SHARED_KEY = 1;
 
     private PhaseOneOffer() {}
 
-    /// A responder's choice: the algorithms, the peer's lifetime if it named one, and the SA payload to answer with.
-    public record Selection(IkeProposal proposal, Optional<Duration> lifetime, Payload.Sa answer) {}
+    /// The algorithms and the way to authenticate that both sides accept.
+    public record Agreed(IkeProposal proposal, AuthenticationMethod method) {}
 
-    /// One proposal with a transform for each of `proposals`, in their order.
-    public static Payload.Sa offer(List<IkeProposal> proposals, Duration lifetime) {
+    /// A responder's choice: the algorithms, how both authenticate, the peer's lifetime if it named one, and the SA
+    /// payload to answer with.
+    public record Selection(IkeProposal proposal, AuthenticationMethod method, Optional<Duration> lifetime,
+            Payload.Sa answer) {}
+
+    /// One proposal with a transform for each of `proposals` in their order, and of each for each of `methods`.
+    public static Payload.Sa offer(List<IkeProposal> proposals, List<AuthenticationMethod> methods,
+            Duration lifetime) {
         var transforms = new ArrayList<TransformItem>();
         for (IkeProposal proposal : proposals) {
-            transforms.add(new TransformItem(transforms.size() + 1, KEY_IKE, attributes(proposal, lifetime)));
+            for (AuthenticationMethod method : methods) {
+                transforms.add(new TransformItem(transforms.size() + 1, KEY_IKE,
+                        attributes(proposal, method, lifetime)));
+            }
         }
         return Payload.Sa.of(List.of(new Proposal(1, PROTO_ISAKMP, Bytes.EMPTY, transforms)));
     }
 
-    private static List<Attribute> attributes(IkeProposal proposal, Duration lifetime) {
+    private static List<Attribute> attributes(IkeProposal proposal, AuthenticationMethod method,
+            Duration lifetime) {
         var attributes = new ArrayList<Attribute>();
         attributes.add(Attribute.basic(ENCRYPTION, proposal.cipher().code()));
         if (proposal.cipher().keyBits().size() > 1) {
@@ -51,21 +62,30 @@ public final class PhaseOneOffer {
         }
         attributes.add(Attribute.basic(HASH, proposal.hash().code()));
         attributes.add(Attribute.basic(GROUP, proposal.group().code()));
-        attributes.add(Attribute.basic(AUTHENTICATION, PRE_SHARED_KEY));
+        attributes.add(Attribute.basic(AUTHENTICATION, method.code()));
         attributes.add(Attribute.basic(LIFE_TYPE, SECONDS));
         attributes.add(Attributes.duration(LIFE_DURATION, lifetime));
         return attributes;
     }
 
-    /// The first of the peer's transforms that is acceptable; its attributes go back as they came.
-    public static Optional<Selection> select(Payload.Sa offered, List<IkeProposal> acceptable) {
+    /// The first of the peer's transforms that has acceptable algorithms and one of `methods`.
+    public static Optional<Selection> select(Payload.Sa offered, List<IkeProposal> acceptable,
+            List<AuthenticationMethod> methods) {
+        return select(offered, (proposal, method) -> acceptable.contains(proposal) && methods.contains(method));
+    }
+
+    /// The first of the peer's transforms that is `acceptable`; its attributes go back as they came.
+    public static Optional<Selection> select(Payload.Sa offered,
+            BiPredicate<IkeProposal, AuthenticationMethod> acceptable) {
         for (Proposal proposal : offered.proposals()) {
             for (TransformItem transform : proposal.transforms()) {
-                Optional<IkeProposal> read = read(proposal, transform);
-                if (read.isPresent() && acceptable.contains(read.get())) {
+                Optional<Agreed> read = read(proposal, transform)
+                        .filter(each -> acceptable.test(each.proposal(), each.method()));
+                if (read.isPresent()) {
                     var answer = Payload.Sa.of(List.of(
                             new Proposal(proposal.number(), PROTO_ISAKMP, proposal.spi(), List.of(transform))));
-                    return Optional.of(new Selection(read.get(), lifetime(transform), answer));
+                    return Optional.of(
+                            new Selection(read.get().proposal(), read.get().method(), lifetime(transform), answer));
                 }
             }
         }
@@ -74,7 +94,7 @@ public final class PhaseOneOffer {
 
     /// What the peer selected, if it is one of ours: same transform, same attributes in any order and either encoding; a
     /// changed lifetime alone is tolerated. Else why not.
-    public static Confirmation<IkeProposal> confirm(Payload.Sa sent, Payload.Sa received) {
+    public static Confirmation<Agreed> confirm(Payload.Sa sent, Payload.Sa received) {
         if (received.proposals().size() != 1 || received.proposals().getFirst().transforms().size() != 1) {
             return new Confirmation.Different<>("it has more or fewer than one transform (RFC 2408 section 4.2)");
         }
@@ -83,7 +103,9 @@ public final class PhaseOneOffer {
         for (TransformItem offered : sent.proposals().getFirst().transforms()) {
             if (Attributes.same(offered.attributes(), transform.attributes(), LIFE_TYPE, LIFE_DURATION)) {
                 return read(proposal, transform)
-                        .<Confirmation<IkeProposal>>map(read -> new Confirmation.Same<>(read, lifetime(transform)))
+                        .<Confirmation<Agreed>>map(read -> new Confirmation.Same<>(read, lifetime(transform),
+                                Attributes.lifetimeChange(offered.attributes(), transform.attributes(), LIFE_TYPE,
+                                        LIFE_DURATION)))
                         .orElseGet(() -> new Confirmation.Different<>(describe(proposal, transform)));
             }
         }
@@ -98,7 +120,7 @@ public final class PhaseOneOffer {
     }
 
     private static String describe(Proposal proposal, TransformItem transform) {
-        return read(proposal, transform).map(IkeProposal::toString).orElseGet(() -> {
+        return read(proposal, transform).map(PhaseOneOffer::describe).orElseGet(() -> {
             var words = new ArrayList<String>();
             words.add(Attributes.value(transform.attributes(), ENCRYPTION).map(PhaseOneOffer::cipherName)
                     .orElse("no cipher")
@@ -106,26 +128,37 @@ public final class PhaseOneOffer {
             words.add(Attributes.value(transform.attributes(), HASH).map(PhaseOneOffer::hashName).orElse("no hash"));
             words.add(Attributes.value(transform.attributes(), GROUP).map(AlgorithmNames::group).orElse("no group"));
             long method = Attributes.value(transform.attributes(), AUTHENTICATION).orElse(0L);
-            return String.join("-", words) + (method == PRE_SHARED_KEY ? "" : " with " + authenticationName(method));
+            return String.join("-", words) + with(method);
         });
     }
 
-    private static Optional<IkeProposal> read(Proposal proposal, TransformItem transform) {
+    private static String describe(Agreed agreed) {
+        return agreed.proposal() + with(agreed.method().code());
+    }
+
+    /// Pre-shared keys are what one expects.
+    private static String with(long method) {
+        return method == AuthenticationMethod.PRE_SHARED_KEY.code() ? "" : " with " + authenticationName(method);
+    }
+
+    private static Optional<Agreed> read(Proposal proposal, TransformItem transform) {
         List<Attribute> attributes = transform.attributes();
         if (proposal.protocol() != PROTO_ISAKMP || transform.id() != KEY_IKE
-                || Attributes.hasDoubles(attributes, LIFE_TYPE, LIFE_DURATION)
-                || Attributes.value(attributes, AUTHENTICATION).orElse(0L) != PRE_SHARED_KEY) {
+                || Attributes.hasDoubles(attributes, LIFE_TYPE, LIFE_DURATION)) {
             return Optional.empty();
         }
+        Optional<AuthenticationMethod> method = Attributes.value(attributes, AUTHENTICATION)
+                .flatMap(AuthenticationMethod::of);
         Optional<PhaseOneCipher> cipher = Attributes.value(attributes, ENCRYPTION).flatMap(PhaseOneCipher::of);
         Optional<HashAlgorithm> hash = Attributes.value(attributes, HASH).flatMap(HashAlgorithm::of);
         Optional<DhGroup> group = Attributes.value(attributes, GROUP).flatMap(DhGroup::of);
-        if (cipher.isEmpty() || hash.isEmpty() || group.isEmpty()) {
+        if (method.isEmpty() || cipher.isEmpty() || hash.isEmpty() || group.isEmpty()) {
             return Optional.empty();
         }
         long keyBits = Attributes.value(attributes, KEY_LENGTH).orElse((long) cipher.get().keyBits().getFirst());
         return cipher.get().keyBits().contains((int) keyBits)
-                ? Optional.of(new IkeProposal(cipher.get(), (int) keyBits, hash.get(), group.get()))
+                ? Optional.of(new Agreed(new IkeProposal(cipher.get(), (int) keyBits, hash.get(), group.get()),
+                        method.get()))
                 : Optional.empty();
     }
 
@@ -161,6 +194,7 @@ public final class PhaseOneOffer {
 
     private static String authenticationName(long code) {
         return switch ((int) code) {
+            case 1 -> "a pre-shared key";
             case 2 -> "DSS signatures";
             case 3 -> "RSA signatures";
             case 4, 5 -> "RSA encryption";

@@ -124,11 +124,14 @@ public final class PhaseTwoOffer {
             return new Confirmation.Different<>("its SPI is none (RFC 4303 section 2.1)");
         }
         Optional<EspProposal> read = read(proposal, transform, udp);
-        boolean ours = sent.proposals().getFirst().transforms().stream()
-                .anyMatch(offered -> offered.id() == transform.id()
-                        && Attributes.same(offered.attributes(), transform.attributes(), LIFE_TYPE, LIFE_DURATION));
-        return ours && read.isPresent()
-                ? new Confirmation.Same<>(new Confirmed(read.get(), spi.get()), lifetime(transform))
+        Optional<TransformItem> ours = sent.proposals().getFirst().transforms().stream()
+                .filter(offered -> offered.id() == transform.id()
+                        && Attributes.same(offered.attributes(), transform.attributes(), LIFE_TYPE, LIFE_DURATION))
+                .findFirst();
+        return ours.isPresent() && read.isPresent()
+                ? new Confirmation.Same<>(new Confirmed(read.get(), spi.get()), lifetime(transform),
+                        Attributes.lifetimeChange(ours.get().attributes(), transform.attributes(), LIFE_TYPE,
+                                LIFE_DURATION))
                 : new Confirmation.Different<>(describe(proposal, transform));
     }
 

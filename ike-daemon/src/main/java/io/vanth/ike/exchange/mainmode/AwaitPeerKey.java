@@ -1,5 +1,6 @@
 package io.vanth.ike.exchange.mainmode;
 
+import io.vanth.ike.crypto.AuthenticationMethod;
 import io.vanth.ike.exchange.Action;
 import io.vanth.ike.exchange.Computation;
 import io.vanth.ike.exchange.ExchangeScript;
@@ -57,7 +58,8 @@ public record AwaitPeerKey(Negotiated negotiated, List<Connection> candidates)
         }
         List<IkeProposal> acceptable = candidates.stream().flatMap(each -> each.proposals().stream()).distinct()
                 .toList();
-        return PhaseOneOffer.select(offered, acceptable)
+        return PhaseOneOffer.select(offered,
+                (proposal, method) -> candidates.stream().anyMatch(each -> accepts(each, proposal, method)))
                 .map(selection -> answer(candidates, responder, path, message, selection, offered, random))
                 .orElseGet(
                         () -> Transition.fail(new Failure.NoProposalChosen("phase 1", PhaseOneOffer.describe(offered),
@@ -66,8 +68,8 @@ public record AwaitPeerKey(Negotiated negotiated, List<Connection> candidates)
 
     private static Transition<PhaseOneResult> answer(List<Connection> candidates, Cookie responder, Path path,
             IsakmpMessage message, PhaseOneOffer.Selection selection, Payload.Sa offered, SecureRandom random) {
-        List<Connection> able = candidates.stream().filter(each -> each.proposals().contains(selection.proposal()))
-                .toList();
+        List<Connection> able = candidates.stream()
+                .filter(each -> accepts(each, selection.proposal(), selection.method())).toList();
         Connection connection = able.getFirst();
         boolean natTraversal = connection.encapsulation() != Encapsulation.NO
                 && VendorIds.announced(message.payloads(), VendorIds.NAT_TRAVERSAL);
@@ -86,6 +88,10 @@ public record AwaitPeerKey(Negotiated negotiated, List<Connection> candidates)
         }
         return Transition.next(new AwaitPeerKey(negotiated, able),
                 new Action.Reply(MessageWriter.write(negotiated.header(0), payloads)));
+    }
+
+    private static boolean accepts(Connection connection, IkeProposal proposal, AuthenticationMethod method) {
+        return connection.proposals().contains(proposal) && connection.authentication().methods().contains(method);
     }
 
     @Override

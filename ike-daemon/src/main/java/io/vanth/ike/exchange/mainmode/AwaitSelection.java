@@ -13,7 +13,6 @@ import io.vanth.ike.exchange.VendorIds;
 import io.vanth.ike.policy.Confirmation;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Encapsulation;
-import io.vanth.ike.policy.IkeProposal;
 import io.vanth.ike.policy.PhaseOneOffer;
 import io.vanth.ike.wire.Cookie;
 import io.vanth.ike.wire.ExchangeType;
@@ -32,7 +31,8 @@ public record AwaitSelection(Connection connection, Cookie initiator, Path path,
     /// Sends message 1. `initialContact` is asked when message 5 is written: the peer may have begun another phase 1 by then.
     public static Transition<PhaseOneResult> begin(Connection connection, Cookie initiator, Path path,
             BooleanSupplier initialContact, SecureRandom random) {
-        var offer = PhaseOneOffer.offer(connection.proposals(), connection.lifetime());
+        var offer = PhaseOneOffer.offer(connection.proposals(), connection.authentication().methods(),
+                connection.lifetime());
         var payloads = new ArrayList<Payload>(List.of(offer, VendorIds.DEAD_PEER_DETECTION));
         if (connection.encapsulation() != Encapsulation.NO) {
             payloads.add(VendorIds.NAT_TRAVERSAL);
@@ -53,16 +53,17 @@ public record AwaitSelection(Connection connection, Cookie initiator, Path path,
             return Transition.suspect(new Failure.ProtocolViolation(awaits(), violation.get()));
         }
         return switch (PhaseOneOffer.confirm(offer, ExchangeScript.only(message.payloads(), Payload.Sa.class))) {
-            case Confirmation.Different<IkeProposal>(var what) ->
+            case Confirmation.Different<PhaseOneOffer.Agreed>(var what) ->
                 Transition.suspect(new Failure.SelectionNotOffered("phase 1", what));
-            case Confirmation.Same<IkeProposal>(var proposal, var lifetime) -> {
-                var negotiated = new Negotiated(connection, initiator, message.header().responder(), path, proposal,
+            case Confirmation.Same<PhaseOneOffer.Agreed>(var agreed, var lifetime, _) -> {
+                var negotiated = new Negotiated(connection, initiator, message.header().responder(), path,
+                        agreed.proposal(),
                         lifetime.filter(theirs -> theirs.compareTo(connection.lifetime()) < 0)
                                 .orElse(connection.lifetime()),
                         offer.body(), VendorIds.announced(message.payloads(), VendorIds.NAT_TRAVERSAL),
                         VendorIds.announced(message.payloads(), VendorIds.DEAD_PEER_DETECTION), random);
                 yield Transition.next(new GeneratingKey(negotiated, initialContact),
-                        new Action.Compute(new Computation.GenerateKey(proposal.group())));
+                        new Action.Compute(new Computation.GenerateKey(agreed.proposal().group())));
             }
         };
     }

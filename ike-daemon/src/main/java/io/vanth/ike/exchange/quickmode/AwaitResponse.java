@@ -80,7 +80,7 @@ record AwaitResponse(Context context, ExchangeCipher cipher, Spi spi, Optional<K
         return switch (PhaseTwoOffer.confirm(offer, answer, context.udp())) {
             case Confirmation.Different<PhaseTwoOffer.Confirmed>(var what) ->
                 Transition.fail(new Failure.SelectionNotOffered("phase 2", what));
-            case Confirmation.Same<PhaseTwoOffer.Confirmed>(var confirmed, var lifetime) ->
+            case Confirmation.Same<PhaseTwoOffer.Confirmed>(var confirmed, var lifetime, _) ->
                 agree(chain, next, peerNonce,
                         confirmed, Lifetimes.shorter(Lifetimes.shorter(context.tunnel().lifetime(), lifetime),
                                 ResponderLifetime.in(chain.payloads())));
