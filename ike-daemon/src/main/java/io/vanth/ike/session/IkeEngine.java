@@ -153,7 +153,7 @@ public final class IkeEngine {
     }
 
     /// Begins phase 1 for a connection, and forgets what is over.
-    private final class Starter implements ConnectionControl.Sessions, PhaseOneNegotiation.Listener {
+    private final class Starter implements ConnectionSessions.Starter, PhaseOneNegotiation.Listener {
         @Override
         public PhaseOneNegotiation initiate(Connection connection, Path path) {
             Cookie own = receiver.newCookie();

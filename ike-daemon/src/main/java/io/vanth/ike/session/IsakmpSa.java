@@ -11,11 +11,8 @@ import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
-import io.vanth.ike.exchange.Transition;
-import io.vanth.ike.exchange.quickmode.Context;
 import io.vanth.ike.exchange.quickmode.HashedPayloads;
 import io.vanth.ike.exchange.quickmode.NegotiatedChild;
-import io.vanth.ike.exchange.quickmode.ReservingSpiForPeer;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.PhaseOneOffer;
 import io.vanth.ike.policy.Tunnel;
@@ -29,26 +26,19 @@ import io.vanth.ike.wire.Payload;
 import io.vanth.ike.wire.PayloadChain;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// An established ISAKMP SA: its keys, the exchanges under it, and which message ids were used.
 final class IsakmpSa implements AutoCloseable {
-    private static final int MAX_PEER_EXCHANGES = 32;
-    private static final int MAX_REMEMBERED_EXCHANGES = 64;
-
     private final EngineContext context;
     private final PhaseOneNegotiation origin;
     private final PhaseOneResult result;
     private final Listener listener;
     private final MessageCipher cipher;
     private final Instant established;
-    private final ReplayGuard guard = new ReplayGuard();
-    private final Map<Integer, QuickModeNegotiation> exchanges = new LinkedHashMap<>();
+    private final MessageIds messageIds;
+    private final QuickModes quickModes;
     private final List<TimerQueue.Timer> timers = new ArrayList<>();
     private Path path;
     private Instant lastHeard;
@@ -75,6 +65,8 @@ final class IsakmpSa implements AutoCloseable {
         this.established = context.now();
         this.lastHeard = context.now();
         this.path = origin.path();
+        this.messageIds = new MessageIds(context.random());
+        this.quickModes = new QuickModes(context, this, messageIds);
     }
 
     Connection connection() {
@@ -128,15 +120,7 @@ final class IsakmpSa implements AutoCloseable {
 
     /// Begins quick mode for a tunnel.
     QuickModeNegotiation initiate(Tunnel tunnel) {
-        int messageId = newMessageId();
-        guard.use(messageId);
-        var negotiation = new QuickModeNegotiation(context, this, Optional.of(tunnel), Report.Role.INITIATOR,
-                messageId);
-        remember(messageId, negotiation);
-        var quickMode = new Context(result.keys(), result.initiator(), result.responder(), messageId, tunnel, path,
-                result.nat().found(), context.random());
-        negotiation.initiate(quickMode, exchangeCipher(messageId));
-        return negotiation;
+        return quickModes.initiate(tunnel);
     }
 
     /// Takes a message that bears the cookies of this SA.
@@ -148,7 +132,7 @@ final class IsakmpSa implements AutoCloseable {
         } else if (messageId == 0) {
             drop(exchange, messageId, "message id 0 belongs to phase 1 (RFC 2408 section 3.1)");
         } else if (exchange == ExchangeType.QUICK_MODE.code()) {
-            quickMode(from, datagram, message);
+            quickModes.receive(from, datagram, message);
         } else if (exchange == ExchangeType.INFORMATIONAL.code()) {
             informational(from, message);
         } else {
@@ -161,10 +145,10 @@ final class IsakmpSa implements AutoCloseable {
         int exchange = message.header().exchange();
         int messageId = message.header().messageId();
         drop(exchange, messageId, ExchangeType.nameOf(exchange) + " is not supported");
-        if (!guard.used(messageId)
+        if (!messageIds.used(messageId)
                 && exchangeCipher(messageId).open(message) instanceof ExchangeCipher.Legible(var chain, _)
                 && authentic(messageId, chain)) {
-            guard.use(messageId);
+            messageIds.use(messageId);
             heardFrom(from);
             inform(List.of(Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP, Bytes.EMPTY,
                     NotifyType.UNSUPPORTED_EXCHANGE_TYPE.code(), Bytes.EMPTY)));
@@ -176,60 +160,9 @@ final class IsakmpSa implements AutoCloseable {
                 .matches(Authenticator.hash1(result.keys(), messageId, hashed.rest()), hashed.hash())).orElse(false);
     }
 
-    private void quickMode(Path from, Bytes datagram, EncryptedMessage message) {
-        int messageId = message.header().messageId();
-        QuickModeNegotiation known = exchanges.get(messageId);
-        if (known != null) {
-            known.receive(datagram, message);
-            if (known.accepted(datagram)) {
-                heardFrom(from);
-            }
-        } else if (guard.used(messageId)) {
-            drop(message.header().exchange(), messageId, "its message id was used before (replay)");
-        } else if (exchanges.values().stream().filter(each -> !each.over()).count() >= MAX_PEER_EXCHANGES) {
-            drop(message.header().exchange(), messageId, "too many quick modes at once");
-        } else {
-            respond(from, datagram, message);
-        }
-    }
-
-    private void respond(Path from, Bytes datagram, EncryptedMessage message) {
-        int messageId = message.header().messageId();
-        var sender = new ReservingSpiForPeer.Sender(connection(), result.keys(), result.initiator(), result.responder(),
-                result.nat().found() ? from : path, result.nat().found(), context.random());
-        var transition = ReservingSpiForPeer.begin(sender, exchangeCipher(messageId), message);
-        if (transition instanceof Transition.Stay<NegotiatedChild>(var reason)) {
-            drop(message.header().exchange(), messageId, reason);
-            return;
-        }
-        guard.use(messageId);
-        heardFrom(from);
-        var negotiation = new QuickModeNegotiation(context, this, tunnelOf(transition), Report.Role.RESPONDER,
-                messageId);
-        remember(messageId, negotiation);
-        negotiation.respond(transition, datagram);
-    }
-
-    private static Optional<Tunnel> tunnelOf(Transition<NegotiatedChild> transition) {
-        return transition instanceof Transition.Next<NegotiatedChild>(ReservingSpiForPeer state, _)
-                ? Optional.of(state.context().tunnel())
-                : Optional.empty();
-    }
-
-    /// Finished exchanges are kept for a while, to answer what comes again.
-    private void remember(int messageId, QuickModeNegotiation negotiation) {
-        exchanges.put(messageId, negotiation);
-        var oldest = exchanges.entrySet().iterator();
-        while (exchanges.size() > MAX_REMEMBERED_EXCHANGES && oldest.hasNext()) {
-            if (oldest.next().getValue().over()) {
-                oldest.remove();
-            }
-        }
-    }
-
     private void informational(Path from, EncryptedMessage message) {
         int messageId = message.header().messageId();
-        if (guard.used(messageId)) {
+        if (messageIds.used(messageId)) {
             drop(message.header().exchange(), messageId, "its message id was used before (replay)");
             return;
         }
@@ -246,15 +179,14 @@ final class IsakmpSa implements AutoCloseable {
             drop(ExchangeType.INFORMATIONAL.code(), messageId, authentic ? violation.get() : "HASH(1) is wrong");
             return;
         }
-        guard.use(messageId);
+        messageIds.use(messageId);
         heardFrom(from);
         listener.informed(this, messageId, chain.payloads());
     }
 
     /// Sends an authenticated informational message.
     void inform(List<? extends Payload> payloads) {
-        int messageId = newMessageId();
-        guard.use(messageId);
+        int messageId = messageIds.next();
         var all = new ArrayList<Payload>(payloads);
         all.addFirst(new Payload.Hash(
                 Authenticator.hash1(result.keys(), messageId, MessageWriter.writePayloads(payloads))));
@@ -263,22 +195,15 @@ final class IsakmpSa implements AutoCloseable {
         context.perform(new Effect.Send(path, exchangeCipher(messageId).seal(header, all).message()));
     }
 
-    private ExchangeCipher exchangeCipher(int messageId) {
+    /// For the messages of one exchange under this SA.
+    ExchangeCipher exchangeCipher(int messageId) {
         return new ExchangeCipher(cipher, MessageCipher.exchangeIv(result.keys().prf(), result.proposal().cipher(),
                 result.lastBlock(), messageId));
     }
 
-    private int newMessageId() {
-        int messageId;
-        do {
-            messageId = context.random().nextInt();
-        } while (messageId == 0 || guard.used(messageId));
-        return messageId;
-    }
-
     /// The peer has authenticated a message. Where it came from is where answers go, but only where there is a NAT, whose
     /// mapping may change (RFC 3947 section 4): else whoever delivers a copy first would turn the SA to itself.
-    private void heardFrom(Path from) {
+    void heardFrom(Path from) {
         lastHeard = context.now();
         if (result.nat().found() && !path.equals(from)) {
             path = from;
@@ -302,10 +227,10 @@ final class IsakmpSa implements AutoCloseable {
 
     /// Quick modes that wait for the peer.
     List<QuickModeNegotiation> underWay() {
-        return exchanges.values().stream().filter(each -> !each.over()).toList();
+        return quickModes.underWay();
     }
 
-    private void drop(int exchange, int messageId, String reason) {
+    void drop(int exchange, int messageId, String reason) {
         context.tell(new Report.Dropped(subject(ExchangeType.nameOf(exchange), messageId), reason));
     }
 
@@ -315,21 +240,8 @@ final class IsakmpSa implements AutoCloseable {
         if (!closed) {
             closed = true;
             timers.forEach(TimerQueue.Timer::cancel);
-            exchanges.values().forEach(QuickModeNegotiation::abandon);
+            quickModes.close();
             result.keys().close();
-        }
-    }
-
-    /// The message ids that were used: none is taken twice (RFC 2408 section 3.1).
-    private static final class ReplayGuard {
-        private final Set<Integer> used = new HashSet<>();
-
-        boolean used(int messageId) {
-            return used.contains(messageId);
-        }
-
-        void use(int messageId) {
-            used.add(messageId);
         }
     }
 }

@@ -224,7 +224,7 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
 
     @Override
     public void childEstablished(IsakmpSa sa, QuickModeNegotiation negotiation, NegotiatedChild child) {
-        control(sa.connection()).childEstablished(sa, negotiation, child);
+        control(sa.connection()).childEstablished(negotiation, child);
     }
 
     @Override

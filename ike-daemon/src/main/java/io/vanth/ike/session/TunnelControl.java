@@ -5,7 +5,6 @@ import io.vanth.dataplane.Spi;
 import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.Incident;
 import io.vanth.ike.exchange.Report;
-import io.vanth.ike.exchange.quickmode.ChildSa;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
 import java.time.Duration;
@@ -25,58 +24,6 @@ final class TunnelControl {
     private final FailureMemory memory = new FailureMemory();
     private int failures;
     private Instant since = Instant.EPOCH;
-
-    /// An SA pair with its timers.
-    static final class LiveChild {
-        private final ChildSa child;
-        private final Instant established;
-        private final Instant rekeyAt;
-        private final Instant expires;
-        private final List<TimerQueue.Timer> timers = new ArrayList<>();
-        private Optional<OutboundSwitch> outbound = Optional.empty();
-
-        LiveChild(ChildSa child, Instant established, Instant rekeyAt, Instant expires) {
-            this.child = child;
-            this.established = established;
-            this.rekeyAt = rekeyAt;
-            this.expires = expires;
-        }
-
-        ChildSa child() {
-            return child;
-        }
-
-        Instant established() {
-            return established;
-        }
-
-        Instant rekeyAt() {
-            return rekeyAt;
-        }
-
-        Instant expires() {
-            return expires;
-        }
-
-        void schedule(TimerQueue.Timer timer) {
-            timers.add(timer);
-        }
-
-        /// Its outbound SA is not used before the older pair has to go.
-        void hold(OutboundSwitch change) {
-            outbound = Optional.of(change);
-        }
-
-        private void useOutbound() {
-            outbound.ifPresent(OutboundSwitch::now);
-        }
-
-        private void end() {
-            timers.forEach(TimerQueue.Timer::cancel);
-            timers.clear();
-            outbound.ifPresent(OutboundSwitch::cancel);
-        }
-    }
 
     TunnelControl(Tunnel tunnel) {
         this.tunnel = tunnel;
@@ -178,7 +125,7 @@ final class TunnelControl {
             return false;
         }
         children.remove(index);
-        boolean held = child.outbound.filter(OutboundSwitch::holds).isPresent();
+        boolean held = child.holds();
         child.end();
         if (index < children.size()) {
             children.get(index).useOutbound();

@@ -1,0 +1,282 @@
+package io.vanth.ike.session;
+
+import io.vanth.dataplane.Spi;
+import io.vanth.ike.exchange.Circumstances;
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Incident;
+import io.vanth.ike.exchange.Path;
+import io.vanth.ike.exchange.PhaseOneResult;
+import io.vanth.ike.exchange.Report;
+import io.vanth.ike.policy.Connection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The ISAKMP SAs with the peer of one connection: the newest is in use, older ones are on their way out.
+final class ConnectionSessions {
+    /// How long a responder leaves it to the initiator to go on.
+    private static final Duration INITIATOR_FIRST = Duration.ofSeconds(2);
+    /// How long a replaced SA stays, for messages that are under way.
+    private static final Duration OVERLAP = Duration.ofSeconds(10);
+    /// SAs replaced sooner than this came of a collision, and both sides might delete the other's.
+    private static final Duration COLLISION = Duration.ofSeconds(5);
+    /// What one peer may have at once, for rekeys that it never cleans up.
+    private static final int MAX_SESSIONS = 16;
+    /// RFC 3948 section 4 recommends it.
+    private static final Duration KEEPALIVE = Duration.ofSeconds(20);
+
+    private final EngineContext context;
+    private final Connection connection;
+    private final Starter starter;
+    private final Owner owner;
+    private final FailureMemory memory = new FailureMemory();
+    private final List<IsakmpSa> isakmpSas = new ArrayList<>();
+    private Optional<PhaseOneNegotiation> negotiation = Optional.empty();
+    private Optional<TimerQueue.Timer> retry = Optional.empty();
+    private int failures;
+
+    /// What the engine does for it.
+    interface Starter {
+        PhaseOneNegotiation initiate(Connection connection, Path path);
+
+        /// An ISAKMP SA ended.
+        void forget(IsakmpSa sa);
+
+        void forget(PhaseOneNegotiation negotiation);
+    }
+
+    /// What wants the SAs.
+    interface Owner {
+        /// Something may be begun that could not before.
+        void pursue();
+
+        /// Whether it waits for an ISAKMP SA.
+        boolean waits();
+
+        /// Phase 1 could not be had.
+        void denied();
+    }
+
+    ConnectionSessions(EngineContext context, Connection connection, Starter starter, Owner owner) {
+        this.context = context;
+        this.connection = connection;
+        this.starter = starter;
+        this.owner = owner;
+    }
+
+    /// The one in use.
+    Optional<IsakmpSa> newest() {
+        return isakmpSas.isEmpty() ? Optional.empty() : Optional.of(isakmpSas.getLast());
+    }
+
+    List<IsakmpSa> all() {
+        return List.copyOf(isakmpSas);
+    }
+
+    /// Whether the one in use is to be replaced.
+    boolean due() {
+        return newest().filter(sa -> !context.now().isBefore(rekeyAt(sa))).isPresent();
+    }
+
+    /// Begins phase 1, unless it is under way or the peer's address is not known.
+    void negotiate() {
+        if (negotiation.isPresent() || connection.remoteAddress().isEmpty()) {
+            return;
+        }
+        retry.ifPresent(TimerQueue.Timer::cancel);
+        retry = Optional.empty();
+        negotiation = Optional.of(starter.initiate(connection, pathToPeer()));
+    }
+
+    /// Through a NAT, the mapping that is there: RFC 3947 section 4 has a responder begin anew on the floated ports.
+    private Path pathToPeer() {
+        return newest().filter(sa -> sa.path().natTraversal()).map(IsakmpSa::path)
+                .orElseGet(() -> new Path(
+                        new InetSocketAddress(connection.localAddress(), connection.localPorts().ike()),
+                        new InetSocketAddress(connection.remoteAddress().orElseThrow(), connection.remotePorts().ike()),
+                        false));
+    }
+
+    /// Phase 1 is done, in either role.
+    void established(PhaseOneNegotiation origin, IsakmpSa sa) {
+        PhaseOneResult result = sa.result();
+        if (negotiation.filter(each -> each == origin).isPresent()) {
+            negotiation = Optional.empty();
+        }
+        failures = 0;
+        memory.recovered();
+        context.tell(new Report.Succeeded(sa.subject("main mode", 0), Report.Mode.MAIN_MODE, result.role(),
+                origin.took(), result.proposal() + (result.nat().found() ? ", NAT traversal" : "")));
+        List<IsakmpSa> others = all();
+        isakmpSas.add(sa);
+        scheduleEnd(sa);
+        others.forEach(other -> replace(other, sa));
+        if (isakmpSas.size() > MAX_SESSIONS) {
+            retire(isakmpSas.getFirst(), "the peer has agreed too many after it");
+        }
+        keepAlive(sa);
+        if (result.role() == Report.Role.INITIATOR) {
+            owner.pursue();
+        } else {
+            context.after(INITIATOR_FIRST, owner::pursue);
+        }
+    }
+
+    /// One of two SAs goes, and its initiator sees to it. When both sides began at the same time, the one with the lower
+    /// initiator cookie stays, which both see alike; else the newer.
+    private void replace(IsakmpSa older, IsakmpSa newer) {
+        boolean collision = older.result().role() != newer.result().role()
+                && Duration.between(older.established(), newer.established()).compareTo(COLLISION) < 0;
+        if (!collision) {
+            if (newer.result().role() == Report.Role.INITIATOR) {
+                retireLater(older);
+            }
+        } else {
+            IsakmpSa loser = Long.compareUnsigned(older.result().initiator().value(),
+                    newer.result().initiator().value()) < 0 ? newer : older;
+            if (loser.result().role() == Report.Role.INITIATOR) {
+                retireLater(loser);
+            }
+        }
+    }
+
+    private void retireLater(IsakmpSa sa) {
+        sa.schedule(context.after(OVERLAP, () -> {
+            retire(sa, "replaced");
+            owner.pursue();
+        }));
+    }
+
+    /// Whoever is behind a NAT keeps its mapping open (RFC 3948 section 4).
+    private void keepAlive(IsakmpSa sa) {
+        if (sa.result().nat().localNat()) {
+            sa.schedule(context.after(KEEPALIVE, () -> {
+                sa.keepAlive();
+                keepAlive(sa);
+            }));
+        }
+    }
+
+    private void scheduleEnd(IsakmpSa sa) {
+        Duration lifetime = sa.result().lifetime();
+        sa.schedule(context.timers().at(rekeyAt(sa), () -> {
+            if (newest().filter(each -> each == sa).isPresent()) {
+                owner.pursue();
+            }
+        }));
+        sa.schedule(context.after(lifetime, () -> {
+            retire(sa, "its lifetime is over");
+            owner.pursue();
+        }));
+    }
+
+    /// When phase 1 is negotiated anew: the side that began it goes first.
+    private Instant rekeyAt(IsakmpSa sa) {
+        double part = sa.result().role() == Report.Role.INITIATOR ? 0.85 : 0.93;
+        return sa.established().plus(Duration.ofMillis(Math.round(sa.result().lifetime().toMillis() * part)));
+    }
+
+    /// Ends an ISAKMP SA and tells the peer; tunnels go on.
+    void retire(IsakmpSa sa, String reason) {
+        if (!sa.closed()) {
+            sa.inform(List.of(Deletes.of(sa)));
+            end(sa, reason);
+        }
+    }
+
+    /// Ends an ISAKMP SA that the peer does not have any more.
+    void end(IsakmpSa sa, String reason) {
+        context.tell(new Report.SessionEnded(sa.subject("informational", 0), reason));
+        isakmpSas.remove(sa);
+        starter.forget(sa);
+        List<Spi> abandoned = sa.underWay().stream().flatMap(each -> each.unconfirmed().stream()).toList();
+        sa.close();
+        // The peer may already use what an abandoned exchange had for it.
+        newest().ifPresent(other -> abandoned.forEach(spi -> other.inform(List.of(Deletes.of(spi)))));
+    }
+
+    /// The peer deleted an ISAKMP SA.
+    void deletedByPeer(IsakmpSa sa) {
+        end(sa, "the peer deleted it");
+        context.after(context.jitter(Pauses.after(1)), owner::pursue);
+    }
+
+    /// Ends what was established before `before`, and is not known to the peer.
+    void forget(Instant before, String reason) {
+        all().stream().filter(each -> each.established().isBefore(before)).forEach(each -> end(each, reason));
+    }
+
+    /// Phase 1 failed.
+    void failed(PhaseOneNegotiation failed, Failure failure) {
+        if (negotiation.filter(each -> each == failed).isPresent()) {
+            remember(failure, Optional.of(failed.circumstances()));
+            negotiation = Optional.empty();
+            failures++;
+            owner.denied();
+            retryLater(Pauses.after(failures));
+        } else {
+            suspects(failed, failure);
+        }
+    }
+
+    /// What may be a stranger's doing is worth remembering only while nothing is up.
+    void suspects(PhaseOneNegotiation suspicious, Failure failure) {
+        if (isakmpSas.isEmpty()) {
+            remember(failure, Optional.of(suspicious.circumstances()));
+        }
+    }
+
+    private void retryLater(Duration pause) {
+        if (owner.waits()) {
+            retry.ifPresent(TimerQueue.Timer::cancel);
+            retry = Optional.of(context.after(context.jitter(pause), owner::pursue));
+        }
+    }
+
+    void remember(Failure failure, Optional<Circumstances> circumstances) {
+        memory.remember(new Incident(context.now(), failure, circumstances));
+    }
+
+    /// What is remembered, the oldest first.
+    List<EngineStatus.PastFailure> pastFailures() {
+        return memory.all();
+    }
+
+    /// Ends everything at the operator's wish, and tells the peer.
+    void down() {
+        retry.ifPresent(TimerQueue.Timer::cancel);
+        retry = Optional.empty();
+        negotiation.ifPresent(each -> {
+            each.abandon();
+            starter.forget(each);
+        });
+        negotiation = Optional.empty();
+        all().forEach(each -> retire(each, "taken down by the operator"));
+        memory.recovered();
+    }
+
+    /// Where the peer is, for people.
+    String peer() {
+        return newest().map(sa -> sa.path().toString())
+                .or(() -> connection.remoteAddress().map(InetAddress::getHostAddress)).orElse("any");
+    }
+
+    EngineStatus.ConnectionStatus status(List<EngineStatus.TunnelStatus> tunnels) {
+        var state = !isakmpSas.isEmpty()
+                ? EngineStatus.State.UP
+                : negotiation.isPresent() ? EngineStatus.State.NEGOTIATING : EngineStatus.State.DOWN;
+        return new EngineStatus.ConnectionStatus(connection.name(), state, connection.localId().toString(),
+                connection.remoteId().toString(), peer(), newest().map(this::status), tunnels, memory.last());
+    }
+
+    private EngineStatus.IsakmpStatus status(IsakmpSa sa) {
+        PhaseOneResult result = sa.result();
+        return new EngineStatus.IsakmpStatus(result.initiator().toString(), result.responder().toString(),
+                result.role().label(), result.proposal().toString(), result.nat().found(), sa.established(),
+                rekeyAt(sa), sa.established().plus(result.lifetime()));
+    }
+}

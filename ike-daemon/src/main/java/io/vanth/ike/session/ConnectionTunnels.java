@@ -1,0 +1,307 @@
+package io.vanth.ike.session;
+
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.SaId;
+import io.vanth.dataplane.Spi;
+import io.vanth.ike.exchange.Effect;
+import io.vanth.ike.exchange.Event;
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Incident;
+import io.vanth.ike.exchange.Report;
+import io.vanth.ike.exchange.quickmode.ChildSa;
+import io.vanth.ike.exchange.quickmode.NegotiatedChild;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.StartMode;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The tunnels of one connection: gets them the SA pairs that they want, renews them in time, and takes away what was
+/// replaced.
+final class ConnectionTunnels {
+    /// How long a replaced pair stays, for packets that are under way.
+    private static final Duration OVERLAP = Duration.ofSeconds(10);
+    /// How long a new outbound SA is held back at most. It is less than the overlap, in which the older one serves.
+    private static final Duration LONGEST_HOLD = OVERLAP.dividedBy(2);
+    /// Pairs replaced sooner than this came of a collision, and both sides might delete the other's.
+    private static final Duration COLLISION = Duration.ofSeconds(5);
+    /// The part of its lifetime after which the initiator rekeys a pair.
+    private static final double INITIATORS_PART = 0.75;
+    /// What one peer may have at once, for rekeys that it never cleans up.
+    private static final int MAX_PAIRS = 16;
+
+    private final EngineContext context;
+    private final Connection connection;
+    private final ConnectionSessions sessions;
+    private final Runnable pursueAll;
+    private final Map<String, TunnelControl> tunnels = new LinkedHashMap<>();
+
+    /// @param pursueAll begins whatever is to be begun for the connection
+    ConnectionTunnels(EngineContext context, Connection connection, ConnectionSessions sessions, Runnable pursueAll) {
+        this.context = context;
+        this.connection = connection;
+        this.sessions = sessions;
+        this.pursueAll = pursueAll;
+        connection.tunnels().forEach(each -> tunnels.put(each.name(), new TunnelControl(each)));
+    }
+
+    Optional<TunnelControl> named(String name) {
+        return Optional.ofNullable(tunnels.get(name));
+    }
+
+    Optional<TunnelControl> find(SaGroup group) {
+        return tunnels.values().stream().filter(each -> each.tunnel().group().equals(group)).findFirst();
+    }
+
+    List<TunnelControl> all() {
+        return List.copyOf(tunnels.values());
+    }
+
+    List<TunnelControl> up() {
+        return tunnels.values().stream().filter(each -> each.current().isPresent()).toList();
+    }
+
+    void start() {
+        tunnels.values().forEach(each -> each.start(context.now()));
+        tunnels.values().stream().filter(each -> each.tunnel().start() == StartMode.ALWAYS).forEach(this::want);
+    }
+
+    /// Brings a tunnel up if it is not.
+    void want(TunnelControl tunnel) {
+        tunnel.want();
+        pursue(tunnel);
+    }
+
+    /// Begins quick mode where it is to be begun, or phase 1 where it lacks.
+    void pursue(TunnelControl tunnel) {
+        if (tunnel.needsKeys()) {
+            sessions.newest().ifPresentOrElse(
+                    sa -> tunnel.began(sa.initiate(tunnel.tunnel()), context.now()), sessions::negotiate);
+        }
+    }
+
+    /// The operator wants new keys, or a tunnel that is down without having been taken down to come up.
+    void renew(TunnelControl tunnel) {
+        if (tunnel.current().isPresent()) {
+            rekey(tunnel);
+        } else if (!tunnel.heldDown()) {
+            want(tunnel);
+        }
+    }
+
+    /// Gets new keys for a tunnel that is up.
+    private void rekey(TunnelControl tunnel) {
+        tunnel.renew();
+        pursue(tunnel);
+    }
+
+    void established(QuickModeNegotiation exchange, NegotiatedChild negotiated) {
+        ChildSa child = negotiated.child();
+        TunnelControl tunnel = tunnels.get(child.tunnel().name());
+        Optional<LiveChild> before = tunnel.current();
+        LiveChild live = live(tunnel, child);
+        tunnel.adopt(live, context.now());
+        context.tell(new Report.Succeeded(exchange.subject(), Report.Mode.QUICK_MODE, child.role(), exchange.took(),
+                child.proposal().toString()));
+        context.tell(new Report.TunnelUp(exchange.subject(), child.inbound().spi(), child.outbound().spi(),
+                child.proposal() + (child.udp() ? ", in UDP" : ""), before.isPresent()));
+        if (before.isPresent() && child.role() == Report.Role.INITIATOR) {
+            useOutboundLater(tunnel, before.get(), live, negotiated);
+        } else {
+            useOutbound(tunnel, negotiated);
+        }
+        before.ifPresent(old -> replace(tunnel, old, child));
+        if (tunnel.children().size() > MAX_PAIRS) {
+            delete(tunnel, tunnel.children().getFirst());
+        }
+    }
+
+    private void useOutboundLater(TunnelControl tunnel, LiveChild old, LiveChild live, NegotiatedChild negotiated) {
+        Duration left = Duration.between(context.now(), old.expires()).dividedBy(2);
+        Duration longest = left.compareTo(LONGEST_HOLD) < 0 ? left : LONGEST_HOLD;
+        var change = new OutboundSwitch(context, live.child().inbound(), context.now().plus(longest),
+                () -> useOutbound(tunnel, negotiated), negotiated::close);
+        live.hold(change);
+        change.start();
+    }
+
+    private void useOutbound(TunnelControl tunnel, NegotiatedChild negotiated) {
+        context.ask(ticket -> new Effect.InstallSa(ticket, negotiated.outbound()), event -> {
+            if (event instanceof Event.DataPlaneRefused(_, var reason)) {
+                outboundRefused(tunnel, negotiated.child(), reason);
+            }
+        });
+    }
+
+    private LiveChild live(TunnelControl tunnel, ChildSa child) {
+        Duration lifetime = child.lifetime();
+        // The responder's margin is smaller, so that the initiator goes first.
+        double part = child.role() == Report.Role.INITIATOR ? INITIATORS_PART : 0.88;
+        part += 0.05 * context.random().nextDouble();
+        Instant rekeyAt = context.now().plus(Duration.ofMillis(Math.round(lifetime.toMillis() * part)));
+        var live = new LiveChild(child, context.now(), rekeyAt, context.now().plus(lifetime));
+        live.schedule(context.timers().at(rekeyAt, () -> rekeyCurrent(tunnel, live)));
+        live.schedule(context.timers().at(live.expires(), () -> expired(tunnel, live)));
+        return live;
+    }
+
+    private void rekeyCurrent(TunnelControl tunnel, LiveChild live) {
+        if (tunnel.current().filter(each -> each == live).isPresent()) {
+            rekey(tunnel);
+        }
+    }
+
+    /// The peer says that it keeps an SA for a shorter time than was agreed (RFC 2407 section 4.6.3.1).
+    void shorten(Spi outbound, Duration lifetime) {
+        for (TunnelControl tunnel : tunnels.values()) {
+            tunnel.findOutbound(outbound).filter(live -> live.established().plus(lifetime).isBefore(live.expires()))
+                    .ifPresent(live -> {
+                        live.schedule(context.timers().at(
+                                live.established().plusMillis(Math.round(lifetime.toMillis() * INITIATORS_PART)),
+                                () -> rekeyCurrent(tunnel, live)));
+                        live.schedule(context.timers().at(live.established().plus(lifetime),
+                                () -> expired(tunnel, live)));
+                    });
+        }
+    }
+
+    /// The older pair stays for what is under way; then the side that rekeyed deletes it.
+    private void replace(TunnelControl tunnel, LiveChild old, ChildSa by) {
+        boolean collision = Duration.between(old.established(), context.now()).compareTo(COLLISION) < 0;
+        if (by.role() == Report.Role.INITIATOR && !collision) {
+            old.schedule(context.after(OVERLAP, () -> delete(tunnel, old)));
+        }
+    }
+
+    /// Removes a pair and tells the peer.
+    private void delete(TunnelControl tunnel, LiveChild child) {
+        if (tunnel.drop(child, context)) {
+            sessions.newest().ifPresent(sa -> sa.inform(List.of(Deletes.of(child.child()))));
+        }
+    }
+
+    private void expired(TunnelControl tunnel, LiveChild child) {
+        boolean inUse = tunnel.current().filter(each -> each == child).isPresent();
+        delete(tunnel, child);
+        if (inUse) {
+            tellDown(tunnel, "its lifetime ended before new keys were agreed");
+            if (tunnel.idle()) {
+                pursue(tunnel);
+            }
+        }
+    }
+
+    /// The data plane says that an SA reached a limit.
+    void expired(SaId id, boolean hard) {
+        for (TunnelControl tunnel : tunnels.values()) {
+            Optional<LiveChild> child = tunnel.find(id);
+            if (child.isPresent() && hard) {
+                expired(tunnel, child.get());
+            } else if (child.isPresent() && tunnel.current().equals(child)) {
+                rekey(tunnel);
+            }
+        }
+    }
+
+    void failed(IsakmpSa sa, QuickModeNegotiation exchange, Failure failure) {
+        Optional<TunnelControl> tunnel = exchange.tunnel().map(each -> tunnels.get(each.name()));
+        if (tunnel.isEmpty()) {
+            sessions.remember(failure, Optional.of(exchange.circumstances()));
+            return;
+        }
+        tunnel.get().remember(new Incident(context.now(), failure, Optional.of(exchange.circumstances())));
+        if (exchange.role() == Report.Role.INITIATOR) {
+            if (failure instanceof Failure.NoAnswer && !sa.lastHeard().isAfter(exchange.begun())) {
+                // Without dead peer detection this is how a peer shows that it has forgotten us.
+                sessions.retire(sa, "the peer does not answer under it");
+            }
+            retry(tunnel.get());
+        }
+    }
+
+    private void retry(TunnelControl tunnel) {
+        Optional<LiveChild> current = tunnel.current();
+        if (current.isPresent()) {
+            current.get().schedule(context.after(context.jitter(tunnel.pause()), () -> rekey(tunnel)));
+        } else if (tunnel.persistent()) {
+            context.after(context.jitter(tunnel.pause()), pursueAll);
+        } else {
+            tunnel.giveUp();
+        }
+    }
+
+    private void outboundRefused(TunnelControl tunnel, ChildSa child, String reason) {
+        Optional<LiveChild> refused = tunnel.find(child.inbound());
+        if (refused.isEmpty()) {
+            return;
+        }
+        delete(tunnel, refused.get());
+        tunnel.remember(new Incident(context.now(), new Failure.DataPlaneRefusal(reason), Optional.empty()));
+        if (tunnel.current().isEmpty()) {
+            tellDown(tunnel, "the data plane refused the outbound SA: " + reason);
+        }
+        retry(tunnel);
+    }
+
+    /// The peer deleted an SA pair; `outbound` is the SPI of what it will not receive any more.
+    void deletedByPeer(Spi outbound) {
+        for (TunnelControl tunnel : tunnels.values()) {
+            Optional<LiveChild> child = tunnel.findOutbound(outbound);
+            if (child.isPresent()) {
+                boolean inUse = tunnel.current().equals(child);
+                tunnel.drop(child.get(), context);
+                if (inUse && tunnel.current().isEmpty()) {
+                    tellDown(tunnel, "the peer deleted it");
+                    tunnel.remember(new Incident(context.now(), new Failure.DeletedByPeer(), Optional.empty()));
+                    retry(tunnel);
+                }
+            }
+        }
+    }
+
+    /// Takes away what was established before `before`, and is not known to the peer.
+    void forget(Instant before, String reason) {
+        for (TunnelControl tunnel : tunnels.values()) {
+            boolean wasUp = tunnel.current().isPresent();
+            tunnel.children().stream().filter(each -> each.established().isBefore(before))
+                    .forEach(child -> tunnel.drop(child, context));
+            if (wasUp && tunnel.current().isEmpty()) {
+                tellDown(tunnel, reason);
+            }
+        }
+    }
+
+    /// Takes one tunnel down at the operator's wish.
+    void down(TunnelControl tunnel) {
+        tunnel.holdDown();
+        sessions.all().stream().flatMap(sa -> sa.underWay().stream())
+                .filter(each -> each.tunnel().filter(tunnel.tunnel()::equals).isPresent())
+                .forEach(QuickModeNegotiation::abandon);
+        boolean wasUp = tunnel.current().isPresent();
+        tunnel.children().forEach(child -> delete(tunnel, child));
+        if (wasUp) {
+            tellDown(tunnel, "taken down by the operator");
+        }
+    }
+
+    private void tellDown(TunnelControl tunnel, String reason) {
+        context.tell(new Report.TunnelDown(tunnel.subject(connection.name(), sessions.peer()), reason));
+    }
+
+    /// The peer receives from here on elsewhere.
+    void move(InetSocketAddress peer) {
+        for (TunnelControl tunnel : tunnels.values()) {
+            tunnel.children().stream().filter(each -> each.child().udp()).forEach(
+                    each -> context.perform(new Effect.MovePeer(each.child().outbound(), peer)));
+        }
+    }
+
+    List<SaId> inboundSas() {
+        return tunnels.values().stream().flatMap(each -> each.children().stream()).map(each -> each.child().inbound())
+                .toList();
+    }
+}
