@@ -1,6 +1,10 @@
 package io.vanth.ike.exchange;
 
+import io.vanth.dataplane.TrafficPair;
+import io.vanth.ike.policy.ProposalComparison;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Why a negotiation failed, with what an operator needs to mend it.
 public sealed interface Failure {
@@ -26,12 +30,7 @@ public sealed interface Failure {
     }
 
     /// None of the peer's proposals is acceptable.
-    record NoProposalChosen(String phase, List<String> offered, List<String> acceptable) implements Failure {
-        public NoProposalChosen {
-            offered = List.copyOf(offered);
-            acceptable = List.copyOf(acceptable);
-        }
-
+    record NoProposalChosen(String phase, ProposalComparison proposals) implements Failure {
         @Override
         public String label() {
             return "no_proposal_chosen";
@@ -40,7 +39,7 @@ public sealed interface Failure {
         @Override
         public String describe() {
             return "no common %s proposal: the peer offers %s; the configuration accepts %s".formatted(phase,
-                    String.join(", ", offered), String.join(", ", acceptable));
+                    String.join(", ", proposals.theirs()), String.join(", ", proposals.ours()));
         }
     }
 
@@ -97,7 +96,9 @@ public sealed interface Failure {
     }
 
     /// No tunnel has the networks that the peer asks for.
-    record SelectorMismatch(String requested, List<String> configured) implements Failure {
+    ///
+    /// @param requested local and remote as we see it; empty where it is no pair of addresses
+    record SelectorMismatch(Optional<TrafficPair> requested, List<TrafficPair> configured) implements Failure {
         public SelectorMismatch {
             configured = List.copyOf(configured);
         }
@@ -109,8 +110,9 @@ public sealed interface Failure {
 
         @Override
         public String describe() {
-            return "the peer asks for networks %s (ours === theirs), but the configuration has %s".formatted(requested,
-                    String.join(", ", configured));
+            return "the peer asks for networks %s (ours === theirs), but the configuration has %s".formatted(
+                    requested.map(TrafficPair::toString).orElse("that are no addresses"),
+                    configured.stream().map(TrafficPair::toString).collect(Collectors.joining(", ")));
         }
     }
 

@@ -29,6 +29,26 @@ final class AlgorithmNames {
         };
     }
 
+    static String protocol(int code) {
+        return switch (code) {
+            case 1 -> "isakmp";
+            case 2 -> "ah";
+            case 3 -> "esp";
+            case 4 -> "ipcomp";
+            default -> "protocol-" + code;
+        };
+    }
+
+    static String encapsulation(long code) {
+        return switch ((int) code) {
+            case 1 -> "tunnel";
+            case 2 -> "transport";
+            case 3, 61443 -> "tunnel in UDP";
+            case 4, 61444 -> "transport in UDP";
+            default -> "mode-" + code;
+        };
+    }
+
     static String espTransform(int id) {
         return switch (id) {
             case 2 -> "des";
@@ -59,6 +79,46 @@ final class AlgorithmNames {
             case 7 -> "sha512";
             case 9 -> "aesxcbc";
             default -> "auth-" + code;
+        };
+    }
+
+    static String cipher(long code) {
+        return switch ((int) code) {
+            case 1 -> "des";
+            case 2 -> "idea";
+            case 3 -> "blowfish";
+            case 4 -> "rc5";
+            case 5 -> "3des";
+            case 6 -> "cast128";
+            case 7 -> "aes";
+            case 8 -> "camellia";
+            default -> "cipher-" + code;
+        };
+    }
+
+    static String hash(long code) {
+        return switch ((int) code) {
+            case 1 -> "md5";
+            case 2 -> "sha1";
+            case 3 -> "tiger";
+            case 4 -> "sha256";
+            case 5 -> "sha384";
+            case 6 -> "sha512";
+            default -> "hash-" + code;
+        };
+    }
+
+    static String authenticationMethod(long code) {
+        return switch ((int) code) {
+            case 1 -> "pre-shared key";
+            case 2 -> "DSS signatures";
+            case 3 -> "RSA signatures";
+            case 4, 5 -> "RSA encryption";
+            case 9 -> "ECDSA-256 signatures";
+            case 10 -> "ECDSA-384 signatures";
+            case 11 -> "ECDSA-521 signatures";
+            case 65001 -> "XAUTH and a pre-shared key";
+            default -> "authentication method " + code;
         };
     }
 }

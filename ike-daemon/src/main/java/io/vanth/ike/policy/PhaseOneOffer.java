@@ -11,7 +11,9 @@ import io.vanth.ike.wire.Payload.Proposal;
 import io.vanth.ike.wire.Payload.TransformItem;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 
@@ -122,10 +124,10 @@ public final class PhaseOneOffer {
     private static String describe(Proposal proposal, TransformItem transform) {
         return read(proposal, transform).map(PhaseOneOffer::describe).orElseGet(() -> {
             var words = new ArrayList<String>();
-            words.add(Attributes.value(transform.attributes(), ENCRYPTION).map(PhaseOneOffer::cipherName)
+            words.add(Attributes.value(transform.attributes(), ENCRYPTION).map(AlgorithmNames::cipher)
                     .orElse("no cipher")
                     + Attributes.value(transform.attributes(), KEY_LENGTH).map(Object::toString).orElse(""));
-            words.add(Attributes.value(transform.attributes(), HASH).map(PhaseOneOffer::hashName).orElse("no hash"));
+            words.add(Attributes.value(transform.attributes(), HASH).map(AlgorithmNames::hash).orElse("no hash"));
             words.add(Attributes.value(transform.attributes(), GROUP).map(AlgorithmNames::group).orElse("no group"));
             long method = Attributes.value(transform.attributes(), AUTHENTICATION).orElse(0L);
             return String.join("-", words) + with(method);
@@ -138,7 +140,25 @@ public final class PhaseOneOffer {
 
     /// Pre-shared keys are what one expects.
     private static String with(long method) {
-        return method == AuthenticationMethod.PRE_SHARED_KEY.code() ? "" : " with " + authenticationName(method);
+        return method == AuthenticationMethod.PRE_SHARED_KEY.code()
+                ? ""
+                : " with " + AlgorithmNames.authenticationMethod(method);
+    }
+
+    /// The attributes that decide, by name; see [ProposalComparison].
+    static Map<String, String> attributeNames(Proposal proposal, TransformItem transform) {
+        List<Attribute> attributes = transform.attributes();
+        Map<String, String> names = new HashMap<>();
+        if (proposal.protocol() == PROTO_ISAKMP) {
+            Attributes.value(attributes, ENCRYPTION).map(AlgorithmNames::cipher)
+                    .ifPresent(name -> names.put("cipher", name));
+            Attributes.value(attributes, KEY_LENGTH).ifPresent(bits -> names.put("key length", bits.toString()));
+            Attributes.value(attributes, HASH).map(AlgorithmNames::hash).ifPresent(name -> names.put("hash", name));
+            Attributes.value(attributes, GROUP).map(AlgorithmNames::group).ifPresent(name -> names.put("group", name));
+            Attributes.value(attributes, AUTHENTICATION).map(AlgorithmNames::authenticationMethod)
+                    .ifPresent(name -> names.put("authentication", name));
+        }
+        return names;
     }
 
     private static Optional<Agreed> read(Proposal proposal, TransformItem transform) {
@@ -164,43 +184,5 @@ public final class PhaseOneOffer {
 
     private static Optional<Duration> lifetime(TransformItem transform) {
         return Attributes.lifetime(transform.attributes(), LIFE_TYPE, LIFE_DURATION, SECONDS);
-    }
-
-    private static String cipherName(long code) {
-        return switch ((int) code) {
-            case 1 -> "des";
-            case 2 -> "idea";
-            case 3 -> "blowfish";
-            case 4 -> "rc5";
-            case 5 -> "3des";
-            case 6 -> "cast128";
-            case 7 -> "aes";
-            case 8 -> "camellia";
-            default -> "cipher-" + code;
-        };
-    }
-
-    private static String hashName(long code) {
-        return switch ((int) code) {
-            case 1 -> "md5";
-            case 2 -> "sha1";
-            case 3 -> "tiger";
-            case 4 -> "sha256";
-            case 5 -> "sha384";
-            case 6 -> "sha512";
-            default -> "hash-" + code;
-        };
-    }
-
-    private static String authenticationName(long code) {
-        return switch ((int) code) {
-            case 1 -> "a pre-shared key";
-            case 2 -> "DSS signatures";
-            case 3 -> "RSA signatures";
-            case 4, 5 -> "RSA encryption";
-            case 9, 10, 11 -> "ECDSA signatures";
-            case 65001 -> "XAUTH and a pre-shared key";
-            default -> "authentication method " + code;
-        };
     }
 }

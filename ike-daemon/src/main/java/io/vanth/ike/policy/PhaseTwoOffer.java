@@ -14,9 +14,11 @@ import io.vanth.ike.wire.Payload.Proposal;
 import io.vanth.ike.wire.Payload.TransformItem;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Phase 2 proposals as SA payloads: ESP in tunnel mode (RFC 2407 sections 4.4.4 and 4.5).
 public final class PhaseTwoOffer {
@@ -32,6 +34,7 @@ public final class PhaseTwoOffer {
     private static final int TUNNEL = 1;
     /// RFC 3947 section 5.1.
     private static final int UDP_TUNNEL = 3;
+    private static final int MAX_PROTOCOLS = 4;
     private static final int SPI_BYTES = 4;
     private static final Map<Integer, Cipher> CIPHERS = Map.of(11, Cipher.NULL, 12, Cipher.AES_CBC, 18,
             Cipher.AES_GCM_8,
@@ -67,6 +70,11 @@ public final class PhaseTwoOffer {
         return Payload.Sa.of(List.of(new Proposal(1, PROTO_ESP, Bytes.ofInt(own.value()), transforms)));
     }
 
+    private static Long code(Integrity integrity) {
+        return INTEGRITIES.entrySet().stream().filter(each -> each.getValue() == integrity).findFirst().orElseThrow()
+                .getKey().longValue();
+    }
+
     private static int transformId(Cipher cipher) {
         return CIPHERS.entrySet().stream().filter(each -> each.getValue() == cipher).findFirst().orElseThrow().getKey();
     }
@@ -77,8 +85,7 @@ public final class PhaseTwoOffer {
             attributes.add(Attribute.basic(KEY_LENGTH, proposal.transform().keyBits()));
         }
         proposal.transform().integrity().ifPresent(integrity -> attributes.add(Attribute.basic(AUTHENTICATION,
-                INTEGRITIES.entrySet().stream().filter(each -> each.getValue() == integrity).findFirst().orElseThrow()
-                        .getKey())));
+                code(integrity).intValue())));
         attributes.add(Attribute.basic(ENCAPSULATION, udp ? UDP_TUNNEL : TUNNEL));
         proposal.group().ifPresent(group -> attributes.add(Attribute.basic(GROUP, group.code())));
         attributes.add(Attribute.basic(LIFE_TYPE, SECONDS));
@@ -144,11 +151,7 @@ public final class PhaseTwoOffer {
 
     private static String describe(Proposal proposal, TransformItem transform) {
         if (proposal.protocol() != PROTO_ESP) {
-            return switch (proposal.protocol()) {
-                case 2 -> "ah";
-                case 4 -> "ipcomp";
-                default -> "protocol-" + proposal.protocol();
-            };
+            return AlgorithmNames.protocol(proposal.protocol());
         }
         List<Attribute> attributes = transform.attributes();
         String text = AlgorithmNames.espTransform(transform.id())
@@ -162,6 +165,33 @@ public final class PhaseTwoOffer {
             case 2, 4, 61444 -> " (transport mode)";
             default -> " (encapsulation mode " + mode + ")";
         };
+    }
+
+    /// The attributes that decide, by name; see [ProposalComparison].
+    static Map<String, String> attributeNames(Payload.Sa offered, Proposal proposal, TransformItem transform) {
+        List<Attribute> attributes = transform.attributes();
+        Map<String, String> names = new HashMap<>();
+        names.put("protocol", offered.proposals().stream().filter(each -> each.number() == proposal.number())
+                .map(each -> AlgorithmNames.protocol(each.protocol())).distinct().limit(MAX_PROTOCOLS)
+                .collect(Collectors.joining(" and ")));
+        if (proposal.protocol() == PROTO_ESP) {
+            names.put("cipher", AlgorithmNames.espTransform(transform.id()));
+        }
+        Attributes.value(attributes, KEY_LENGTH).ifPresent(bits -> names.put("key length", bits.toString()));
+        Attributes.value(attributes, AUTHENTICATION).map(AlgorithmNames::authentication)
+                .ifPresent(name -> names.put("integrity", name));
+        Attributes.value(attributes, GROUP).map(AlgorithmNames::group).ifPresent(name -> names.put("PFS group", name));
+        Attributes.value(attributes, ENCAPSULATION).map(AlgorithmNames::encapsulation)
+                .ifPresent(name -> names.put("encapsulation", name));
+        return names;
+    }
+
+    static String cipherName(Cipher cipher) {
+        return AlgorithmNames.espTransform(transformId(cipher));
+    }
+
+    static String integrityName(Optional<Integrity> integrity) {
+        return integrity.map(PhaseTwoOffer::code).map(AlgorithmNames::authentication).orElse("none");
     }
 
     private static Optional<Spi> spi(Proposal proposal) {

@@ -17,6 +17,7 @@ import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.IkeProposal;
 import io.vanth.ike.policy.PhaseOneOffer;
+import io.vanth.ike.policy.ProposalComparison;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
 import io.vanth.ike.wire.IsakmpMessage;
@@ -62,8 +63,12 @@ public record AwaitPeerKey(Negotiated negotiated, List<Connection> candidates)
                 (proposal, method) -> candidates.stream().anyMatch(each -> accepts(each, proposal, method)))
                 .map(selection -> answer(candidates, responder, path, message, selection, offered, random))
                 .orElseGet(
-                        () -> Transition.fail(new Failure.NoProposalChosen("phase 1", PhaseOneOffer.describe(offered),
-                                acceptable.stream().map(IkeProposal::toString).toList())));
+                        () -> Transition.fail(new Failure.NoProposalChosen("phase 1",
+                                ProposalComparison.phaseOne(offered, acceptable, methods(candidates)))));
+    }
+
+    private static List<AuthenticationMethod> methods(List<Connection> candidates) {
+        return candidates.stream().flatMap(each -> each.authentication().methods().stream()).distinct().toList();
     }
 
     private static Transition<PhaseOneResult> answer(List<Connection> candidates, Cookie responder, Path path,

@@ -72,9 +72,7 @@ record AwaitResponse(Context context, ExchangeCipher cipher, Spi spi, Optional<K
                     .fail(new Failure.ProtocolViolation(awaits(), "its nonce has a forbidden length or is ours"));
         }
         if (!echoed.equals(Optional.of(context.traffic()))) {
-            return Transition.fail(new Failure.SelectorMismatch(
-                    echoed.map(TrafficPair::toString).orElse("that cannot be read"),
-                    List.of(context.traffic().toString())));
+            return Transition.fail(new Failure.SelectorMismatch(echoed, List.of(context.traffic())));
         }
         var answer = ExchangeScript.only(chain.payloads(), Payload.Sa.class);
         return switch (PhaseTwoOffer.confirm(offer, answer, context.udp())) {

@@ -15,8 +15,8 @@ import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.Transition;
 import io.vanth.ike.policy.Connection;
-import io.vanth.ike.policy.EspProposal;
 import io.vanth.ike.policy.PhaseTwoOffer;
+import io.vanth.ike.policy.ProposalComparison;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
@@ -67,9 +67,8 @@ public record ReservingSpiForPeer(Context context, ExchangeCipher cipher, PhaseT
         Optional<Tunnel> tunnel = asked.flatMap(traffic -> sender.connection().tunnels().stream()
                 .filter(each -> each.traffic().equals(traffic)).findFirst());
         if (tunnel.isEmpty()) {
-            return Transition.fail(new Failure.SelectorMismatch(
-                    asked.map(TrafficPair::toString).orElse("that are no addresses"),
-                    sender.connection().tunnels().stream().map(each -> each.traffic().toString()).toList()));
+            return Transition.fail(new Failure.SelectorMismatch(asked,
+                    sender.connection().tunnels().stream().map(Tunnel::traffic).toList()));
         }
         var context = new Context(sender.keys(), sender.initiator(), sender.responder(), messageId, tunnel.get(),
                 sender.path(), sender.udp(), sender.random());
@@ -81,8 +80,8 @@ public record ReservingSpiForPeer(Context context, ExchangeCipher cipher, PhaseT
         var acceptable = context.tunnel().proposals();
         var selection = PhaseTwoOffer.select(offered, acceptable, context.udp());
         if (selection.isEmpty()) {
-            return Transition.fail(new Failure.NoProposalChosen("phase 2", PhaseTwoOffer.describe(offered),
-                    acceptable.stream().map(EspProposal::toString).toList()));
+            return Transition.fail(new Failure.NoProposalChosen("phase 2",
+                    ProposalComparison.phaseTwo(offered, acceptable, context.udp())));
         }
         Bytes peerNonce = ExchangeScript.only(payloads, Payload.Nonce.class).body();
         Optional<Bytes> peerPublic = ExchangeScript.first(payloads, Payload.KeyExchange.class).map(Payload::body);
