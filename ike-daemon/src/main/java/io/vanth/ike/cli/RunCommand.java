@@ -11,6 +11,7 @@ import io.vanth.ike.log.ReportLog;
 import io.vanth.ike.metrics.DaemonMetrics;
 import io.vanth.ike.runtime.Daemon;
 import io.vanth.ike.runtime.StartException;
+import io.vanth.ike.runtime.SteadyClock;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -66,10 +67,11 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void serve(Configuration configuration) throws StartException, Refusal {
-        ReportLog log = new ReportLog(InstantSource.system());
+        InstantSource clock = new SteadyClock();
+        ReportLog log = new ReportLog(clock);
         DaemonMetrics metrics = new DaemonMetrics(Version.text(), configuration.connections());
         Daemon daemon = Daemon.open(new Daemon.Setup("vanth", configuration,
-                DataPlanes.named(configuration.dataPlane().name()), open, InstantSource.system(), new SecureRandom(),
+                DataPlanes.named(configuration.dataPlane().name()), open, clock, new SecureRandom(),
                 report -> {
                     log.accept(report);
                     metrics.accept(report);

@@ -24,12 +24,12 @@ import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.policy.Uniqueness;
 import io.vanth.ike.runtime.Daemon;
 import io.vanth.ike.runtime.StartException;
+import io.vanth.ike.runtime.SteadyClock;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -78,7 +78,7 @@ final class Gateway implements AutoCloseable {
         InMemoryDevices devices = new InMemoryDevices(local -> NatTraversalSocket.open(local, NO_MARK));
         Semaphore up = new Semaphore(0);
         Daemon daemon = Daemon.open(new Daemon.Setup(own.name(), configuration(own, peer, key, mode),
-                new UserspaceDataPlaneProvider(devices), true, InstantSource.system(), new SecureRandom(), report -> {
+                new UserspaceDataPlaneProvider(devices), true, new SteadyClock(), new SecureRandom(), report -> {
                     reports.accept(report);
                     if (report instanceof Report.TunnelUp) {
                         up.release();
