@@ -68,7 +68,9 @@ final class ExchangeRun<R> {
     void receive(Bytes datagram, Input input) {
         if (datagram.equals(lastReceived)) {
             repeat();
-        } else if (!over) {
+        } else if (over) {
+            context.tell(new Report.Dropped(owner.subject(), "the exchange is over, and it is no repetition"));
+        } else {
             early = computing ? Optional.of(new Arrival(datagram, input)) : Optional.empty();
             follow(state.on(input), datagram);
         }

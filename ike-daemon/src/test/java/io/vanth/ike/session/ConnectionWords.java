@@ -79,7 +79,7 @@ final class ConnectionWords {
 
     /// `30s/120s restart`.
     private static Dpd dpd(String value) {
-        String[] parts = value.split("[/ ]");
+        String[] parts = value.split("[/ ]", 3);
         Connection plain = Pair.connection(Pair.A, Pair.B, StartMode.PASSIVE);
         Dpd of = plain.dpd();
         return new Dpd(duration(parts[0]), parts.length > 1 ? duration(parts[1]) : of.timeout(),
@@ -87,7 +87,7 @@ final class ConnectionWords {
     }
 
     private static TrafficPair networks(String value) {
-        String[] parts = value.split(" +");
+        String[] parts = value.split(" +", 2);
         return new TrafficPair(TrafficSelector.of(AddressRange.parse(parts[0])),
                 TrafficSelector.of(AddressRange.parse(parts[1])));
     }
