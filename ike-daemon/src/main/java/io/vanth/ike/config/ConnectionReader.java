@@ -76,7 +76,8 @@ final class ConnectionReader {
         return Optional.of(new Connection(section.name(), local.get().address().orElseThrow(),
                 remote.get().address(), ports, Ports.STANDARD, local.get().identity(), remote.get().identity(),
                 new Authentication.PreShared(key.get()), PhaseOneMode.MAIN, proposals.get(),
-                section.duration("lifetime", IKE_LIFETIME, false), encapsulation.get(), Uniqueness.REPLACE, Set.of(),
+                section.duration("lifetime", IKE_LIFETIME, false), encapsulation.get(),
+                Encapsulations.fragmentation(section), Uniqueness.REPLACE, Set.of(),
                 dpd, retransmission,
                 tunnels.stream().map(Optional::orElseThrow).toList()));
     }

@@ -2,9 +2,10 @@ package io.vanth.ike.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vanth.ike.policy.Encapsulation;
+import io.vanth.ike.policy.Fragmentation;
 import java.util.Optional;
 
-/// Reads whether ESP goes in UDP, and whether the data plane can do that.
+/// Reads whether ESP goes in UDP, and whether the data plane can do that; and whether messages go in pieces.
 record Encapsulations(String dataPlane) {
     private static final String UDP_ONLY = "userspace";
 
@@ -18,6 +19,15 @@ record Encapsulations(String dataPlane) {
         }
         // Without a NAT one must be feigned, or the peer would send ESP that this data plane never sees.
         return Optional.of(wanted == Encapsulation.AUTO && dataPlane.equals(UDP_ONLY) ? Encapsulation.YES : wanted);
+    }
+
+    /// Whether large messages are cut into pieces.
+    static Fragmentation fragmentation(Section connection) {
+        return switch (connection.section("fragmentation").node().asText("yes")) {
+            case "no", "false" -> Fragmentation.NO;
+            case "force" -> Fragmentation.FORCE;
+            default -> Fragmentation.YES;
+        };
     }
 
     /// YAML 1.1 makes a boolean of `yes` and `no`.

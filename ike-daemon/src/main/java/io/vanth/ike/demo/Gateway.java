@@ -15,6 +15,7 @@ import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.Encapsulation;
+import io.vanth.ike.policy.Fragmentation;
 import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.Ports;
 import io.vanth.ike.policy.ProposalNames;
@@ -96,7 +97,7 @@ final class Gateway implements AutoCloseable {
                 peer.ports(), Identity.of(own.address()), Identity.of(peer.address()),
                 new Authentication.PreShared(key.copy()), PhaseOneMode.MAIN,
                 List.of(ProposalNames.parseIke("aes256-sha256-modp2048")), Duration.ofHours(8), Encapsulation.YES,
-                Uniqueness.REPLACE, Set.of(),
+                Fragmentation.YES, Uniqueness.REPLACE, Set.of(),
                 new Dpd(Duration.ofSeconds(30), Duration.ofMinutes(2), Dpd.Action.RESTART), Retransmission.DEFAULT,
                 List.of(tunnel));
         return new Configuration(Path.of("unused"), Optional.empty(), new Configuration.Log(false, "warn"),

@@ -24,7 +24,8 @@ import java.util.Set;
 public record Connection(String name, InetAddress localAddress, Optional<InetAddress> remoteAddress, Ports localPorts,
         Ports remotePorts, Identity localId,
         Identity remoteId, Authentication authentication, PhaseOneMode mode, List<IkeProposal> proposals,
-        Duration lifetime, Encapsulation encapsulation, Uniqueness uniqueness, Set<Risk> allowed, Dpd dpd,
+        Duration lifetime, Encapsulation encapsulation, Fragmentation fragmentation, Uniqueness uniqueness,
+        Set<Risk> allowed, Dpd dpd,
         Retransmission retransmission, List<Tunnel> tunnels) {
     public Connection {
         proposals = List.copyOf(proposals);

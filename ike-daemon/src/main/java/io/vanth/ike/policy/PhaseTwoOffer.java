@@ -59,12 +59,12 @@ public final class PhaseTwoOffer {
 
     /// One proposal with a transform for each of `proposals` whose group is that of the first: one exchange has one key
     /// exchange (RFC 2409 section 5.5).
-    public static Payload.Sa offer(List<EspProposal> proposals, Duration lifetime, boolean udp, Spi own) {
+    public static Payload.Sa offer(List<EspProposal> proposals, Duration lifetime, TunnelMode mode, Spi own) {
         var transforms = new ArrayList<TransformItem>();
         for (EspProposal proposal : proposals) {
             if (proposal.group().equals(proposals.getFirst().group())) {
                 transforms.add(new TransformItem(transforms.size() + 1, transformId(proposal.transform().cipher()),
-                        attributes(proposal, lifetime, udp)));
+                        attributes(proposal, lifetime, mode)));
             }
         }
         return Payload.Sa.of(List.of(new Proposal(1, PROTO_ESP, Bytes.ofInt(own.value()), transforms)));
@@ -79,14 +79,14 @@ public final class PhaseTwoOffer {
         return CIPHERS.entrySet().stream().filter(each -> each.getValue() == cipher).findFirst().orElseThrow().getKey();
     }
 
-    private static List<Attribute> attributes(EspProposal proposal, Duration lifetime, boolean udp) {
+    private static List<Attribute> attributes(EspProposal proposal, Duration lifetime, TunnelMode mode) {
         var attributes = new ArrayList<Attribute>();
         if (proposal.transform().cipher().keyBits().size() > 1) {
             attributes.add(Attribute.basic(KEY_LENGTH, proposal.transform().keyBits()));
         }
         proposal.transform().integrity().ifPresent(integrity -> attributes.add(Attribute.basic(AUTHENTICATION,
                 code(integrity).intValue())));
-        attributes.add(Attribute.basic(ENCAPSULATION, udp ? UDP_TUNNEL : TUNNEL));
+        attributes.add(Attribute.basic(ENCAPSULATION, mode.code()));
         proposal.group().ifPresent(group -> attributes.add(Attribute.basic(GROUP, group.code())));
         attributes.add(Attribute.basic(LIFE_TYPE, SECONDS));
         attributes.add(Attributes.duration(LIFE_DURATION, lifetime));
@@ -95,7 +95,7 @@ public final class PhaseTwoOffer {
 
     /// The first of the peer's transforms that is acceptable. A proposal that also demands AH or IPComp ("and" of one
     /// number, RFC 2408 section 4.2) is none. A group where the configuration has none is taken: it makes nothing weaker.
-    public static Optional<Selection> select(Payload.Sa offered, List<EspProposal> acceptable, boolean udp) {
+    public static Optional<Selection> select(Payload.Sa offered, List<EspProposal> acceptable, TunnelMode mode) {
         for (Proposal proposal : offered.proposals()) {
             boolean alone = offered.proposals().stream().filter(each -> each.number() == proposal.number())
                     .count() == 1;
@@ -104,7 +104,7 @@ public final class PhaseTwoOffer {
                 continue;
             }
             for (TransformItem transform : proposal.transforms()) {
-                Optional<EspProposal> read = read(proposal, transform, udp);
+                Optional<EspProposal> read = read(proposal, transform, mode);
                 if (read.isPresent() && acceptable.stream().anyMatch(each -> accepts(each, read.get()))) {
                     return Optional.of(new Selection(read.get(), spi.get(), lifetime(transform), proposal.number(),
                             transform));
@@ -120,7 +120,7 @@ public final class PhaseTwoOffer {
     }
 
     /// What the peer selected, if it is one of ours; see [PhaseOneOffer#confirm(Payload.Sa, Payload.Sa)].
-    public static Confirmation<Confirmed> confirm(Payload.Sa sent, Payload.Sa received, boolean udp) {
+    public static Confirmation<Confirmed> confirm(Payload.Sa sent, Payload.Sa received, TunnelMode mode) {
         if (received.proposals().size() != 1 || received.proposals().getFirst().transforms().size() != 1) {
             return new Confirmation.Different<>("it has more or fewer than one transform (RFC 2408 section 4.2)");
         }
@@ -130,7 +130,7 @@ public final class PhaseTwoOffer {
         if (spi.isEmpty()) {
             return new Confirmation.Different<>("its SPI is none (RFC 4303 section 2.1)");
         }
-        Optional<EspProposal> read = read(proposal, transform, udp);
+        Optional<EspProposal> read = read(proposal, transform, mode);
         Optional<TransformItem> ours = sent.proposals().getFirst().transforms().stream()
                 .filter(offered -> offered.id() == transform.id()
                         && Attributes.same(offered.attributes(), transform.attributes(), LIFE_TYPE, LIFE_DURATION))
@@ -202,11 +202,11 @@ public final class PhaseTwoOffer {
         return Optional.of(new Spi(proposal.spi().intAt(0)));
     }
 
-    private static Optional<EspProposal> read(Proposal proposal, TransformItem transform, boolean udp) {
+    private static Optional<EspProposal> read(Proposal proposal, TransformItem transform, TunnelMode mode) {
         List<Attribute> attributes = transform.attributes();
         Cipher cipher = CIPHERS.get(transform.id());
-        long mode = Attributes.value(attributes, ENCAPSULATION).orElse((long) TUNNEL);
-        if (proposal.protocol() != PROTO_ESP || cipher == null || mode != (udp ? UDP_TUNNEL : TUNNEL)
+        long encapsulation = Attributes.value(attributes, ENCAPSULATION).orElse((long) TUNNEL);
+        if (proposal.protocol() != PROTO_ESP || cipher == null || encapsulation != mode.code()
                 || Attributes.hasDoubles(attributes, LIFE_TYPE, LIFE_DURATION)
                 || attributes.stream().anyMatch(each -> each.type() < LIFE_TYPE || each.type() > KEY_LENGTH)) {
             return Optional.empty();

@@ -175,17 +175,17 @@ public final class IkeEngine {
 
         @Override
         public void established(PhaseOneNegotiation negotiation, PhaseOneResult result) {
-            receiver.established(negotiation, result);
+            receiver.outcomes().established(negotiation, result);
         }
 
         @Override
         public void failed(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer) {
-            receiver.failed(negotiation, failure, answer);
+            receiver.outcomes().failed(negotiation, failure, answer);
         }
 
         @Override
         public void suspects(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer) {
-            receiver.suspects(negotiation, failure, answer);
+            receiver.outcomes().suspects(negotiation, failure, answer);
         }
     }
 }

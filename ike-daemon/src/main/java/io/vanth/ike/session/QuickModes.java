@@ -37,7 +37,7 @@ final class QuickModes implements AutoCloseable {
         remember(messageId, negotiation);
         PhaseOneResult result = sa.result();
         var quickMode = new Context(result.keys(), result.initiator(), result.responder(), messageId, tunnel, sa.path(),
-                result.nat().found(), context.random());
+                result.nat().tunnelMode(), context.random());
         negotiation.initiate(quickMode, sa.exchangeCipher(messageId));
         return negotiation;
     }
@@ -63,7 +63,8 @@ final class QuickModes implements AutoCloseable {
         int messageId = message.header().messageId();
         PhaseOneResult result = sa.result();
         var sender = new ReservingSpiForPeer.Sender(sa.connection(), result.keys(), result.initiator(),
-                result.responder(), result.nat().found() ? from : sa.path(), result.nat().found(), context.random());
+                result.responder(), result.nat().found() ? from : sa.path(), result.nat().tunnelMode(),
+                context.random());
         var transition = ReservingSpiForPeer.begin(sender, sa.exchangeCipher(messageId), message);
         if (transition instanceof Transition.Stay<NegotiatedChild>(var reason)) {
             sa.drop(message.header().exchange(), messageId, reason);

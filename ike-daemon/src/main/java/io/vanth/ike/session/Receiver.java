@@ -1,17 +1,11 @@
 package io.vanth.ike.session;
 
-import io.vanth.dataplane.Spi;
-import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.ExchangeScript;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
-import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
-import io.vanth.ike.exchange.quickmode.NegotiatedChild;
 import io.vanth.ike.policy.Connection;
-import io.vanth.ike.policy.PhaseOneOffer;
-import io.vanth.ike.policy.PhaseTwoOffer;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
 import io.vanth.ike.wire.EncryptedMessage;
@@ -20,30 +14,34 @@ import io.vanth.ike.wire.IsakmpHeader;
 import io.vanth.ike.wire.IsakmpMessage;
 import io.vanth.ike.wire.Malformed;
 import io.vanth.ike.wire.MessageReader;
-import io.vanth.ike.wire.MessageWriter;
 import io.vanth.ike.wire.Payload;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/// Takes datagrams to the session that they belong to, and what sessions report to their connections.
-final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener {
+/// Takes datagrams to the session that they belong to.
+final class Receiver {
     /// No honest first message is larger; it is kept until the negotiation ends.
     private static final int MAX_FIRST_MESSAGE = 4096;
 
     private final EngineContext context;
     private final SessionTable table;
     private final Collection<ConnectionControl> connections;
-    private final NotifyLimiter limiter = new NotifyLimiter();
-    private final Map<IsakmpSa, DeadPeerDetector> detectors = new HashMap<>();
+    private final Strangers strangers;
+    private final Outcomes outcomes;
     private boolean stopping;
 
     Receiver(EngineContext context, SessionTable table, Collection<ConnectionControl> connections) {
         this.context = context;
         this.table = table;
         this.connections = connections;
+        this.strangers = new Strangers(context);
+        this.outcomes = new Outcomes(context, table, connections, strangers);
+    }
+
+    /// What sessions report to.
+    Outcomes outcomes() {
+        return outcomes;
     }
 
     Cookie newCookie() {
@@ -120,7 +118,8 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         Optional<Connection> sole = candidates.size() == 1
                 ? Optional.of(candidates.getFirst().connection())
                 : Optional.empty();
-        var negotiation = PhaseOneNegotiation.responder(context, this, newCookie(), message.header().initiator(), path,
+        var negotiation = PhaseOneNegotiation.responder(context, outcomes, newCookie(), message.header().initiator(),
+                path,
                 sole);
         table.add(negotiation).ifPresent(PhaseOneNegotiation::abandon);
         negotiation.respond(candidates.stream().map(ConnectionControl::connection).toList(), datagram, message);
@@ -135,7 +134,7 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
     private void unauthenticated(Path path, IsakmpMessage message) {
         Optional<PhaseOneNegotiation> negotiation = table.halfOpen(message.header());
         Optional<ConnectionControl> connection = negotiation.flatMap(PhaseOneNegotiation::connection)
-                .map(this::control);
+                .map(outcomes::control);
         // One message is one line of log, however many notifies it has.
         ExchangeScript.first(message.payloads(), Payload.Notification.class).ifPresentOrElse(notification -> {
             String name = NotifyType.nameOf(notification.notifyType());
@@ -155,148 +154,12 @@ final class Receiver implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
                 exchange, 0);
     }
 
-    private ConnectionControl control(Connection connection) {
-        return connections.stream().filter(each -> each.connection().equals(connection)).findFirst().orElseThrow();
-    }
-
     private void refuse(Path path, IsakmpHeader header, Optional<ConnectionControl> connection, Failure failure) {
         context.tell(new Report.Failed(subject(path, exchange(header), connection), Report.Mode.MAIN_MODE,
                 Report.Role.RESPONDER, failure));
         int notify = NotifyType.of(failure).orElse(NotifyType.NO_PROPOSAL_CHOSEN.code());
-        notifyStranger(subject(path, "informational", connection), path, header.initiator(), header.responder(),
+        strangers.tell(subject(path, "informational", connection), path, header.initiator(), header.responder(),
                 notify);
-    }
-
-    private void notifyStranger(Report.Subject subject, Path path, Cookie initiator, Cookie responder, int type) {
-        if (!limiter.allows(path.remote().getAddress(), context.now())) {
-            return;
-        }
-        var header = IsakmpHeader.of(initiator, responder, ExchangeType.INFORMATIONAL.code(), 0,
-                context.random().nextInt());
-        var notification = Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP, Bytes.EMPTY, type, Bytes.EMPTY);
-        context.tell(new Report.Notify(subject, true, NotifyType.nameOf(type),
-                false, ""));
-        context.perform(new Effect.Send(path, MessageWriter.write(header, List.of(notification))));
-    }
-
-    @Override
-    public void established(PhaseOneNegotiation negotiation, PhaseOneResult result) {
-        var sa = new IsakmpSa(context, negotiation, result, this);
-        table.establish(negotiation, sa);
-        ConnectionControl connection = control(result.connection());
-        var detector = new DeadPeerDetector(context, sa, connection::inboundSas, () -> dead(connection, sa));
-        detectors.keySet().removeIf(IsakmpSa::closed);
-        detectors.put(sa, detector);
-        if (result.initialContact()) {
-            connections.stream().filter(each -> each.connection().samePeer(result.connection()))
-                    .forEach(each -> each.peerRestarted(negotiation.begun()));
-        }
-        connection.established(negotiation, sa);
-        detector.start();
-    }
-
-    private void dead(ConnectionControl connection, IsakmpSa sa) {
-        connection.dead(sa, detectors.get(sa).unanswered());
-    }
-
-    @Override
-    public void failed(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer) {
-        table.remove(negotiation);
-        context.tell(new Report.Failed(negotiation.subject(), Report.Mode.MAIN_MODE, negotiation.role(), failure));
-        answer.ifPresent(type -> notifyPeer(negotiation, type));
-        negotiation.connection().map(this::control).ifPresent(each -> each.failed(negotiation, failure));
-    }
-
-    @Override
-    public void suspects(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer) {
-        context.tell(new Report.Failed(negotiation.subject(), Report.Mode.MAIN_MODE, negotiation.role(), failure));
-        answer.ifPresent(type -> notifyPeer(negotiation, type));
-        negotiation.connection().map(this::control).ifPresent(each -> each.suspects(negotiation, failure));
-    }
-
-    private void notifyPeer(PhaseOneNegotiation negotiation, int type) {
-        boolean initiator = negotiation.role() == Report.Role.INITIATOR;
-        Cookie peer = negotiation.peer().orElse(Cookie.NONE);
-        notifyStranger(negotiation.subject(), negotiation.path(), initiator ? negotiation.own() : peer,
-                initiator ? peer : negotiation.own(),
-                type);
-    }
-
-    @Override
-    public void childEstablished(IsakmpSa sa, QuickModeNegotiation negotiation, NegotiatedChild child) {
-        control(sa.connection()).childEstablished(negotiation, child);
-    }
-
-    @Override
-    public void childFailed(IsakmpSa sa, QuickModeNegotiation negotiation, Failure failure, Optional<Integer> answer) {
-        context.tell(new Report.Failed(negotiation.subject(), Report.Mode.QUICK_MODE, negotiation.role(), failure));
-        answer.ifPresent(type -> {
-            context.tell(new Report.Notify(negotiation.subject(), true, NotifyType.nameOf(type), true, ""));
-            sa.inform(List.of(
-                    Payload.Notification.of(PhaseTwoOffer.PROTO_ESP, Bytes.EMPTY, type, Bytes.EMPTY)));
-        });
-        control(sa.connection()).childFailed(sa, negotiation, failure);
-    }
-
-    @Override
-    public void moved(IsakmpSa sa) {
-        control(sa.connection()).moved(sa);
-    }
-
-    @Override
-    public void informed(IsakmpSa sa, int messageId, List<Payload> payloads) {
-        for (Payload payload : payloads) {
-            if (sa.closed()) {
-                // Processing stops with the deletion of the SA that authenticated the rest.
-                return;
-            }
-            switch (payload) {
-                case Payload.Notification notification -> notified(sa, messageId, notification);
-                case Payload.Delete delete -> deleted(sa, delete);
-                default -> {
-                    // The script has admitted only the hash and vendor ids besides.
-                }
-            }
-        }
-    }
-
-    private void notified(IsakmpSa sa, int messageId, Payload.Notification notification) {
-        int type = notification.notifyType();
-        if (type == NotifyType.R_U_THERE.code()) {
-            detectors.get(sa).asked(notification);
-        } else if (type == NotifyType.R_U_THERE_ACK.code()) {
-            detectors.get(sa).answered(notification);
-        } else if (type == NotifyType.RESPONDER_LIFETIME.code() && notification.protocol() == PhaseTwoOffer.PROTO_ESP) {
-            spi(notification.spi()).ifPresent(spi -> PhaseTwoOffer.lifetime(notification.data())
-                    .ifPresent(lifetime -> control(sa.connection()).shorten(spi, lifetime)));
-        } else {
-            String name = NotifyType.nameOf(type);
-            context.tell(new Report.Notify(sa.subject("informational", messageId), false, name, true, ""));
-            if (NotifyType.isError(type)) {
-                sa.underWay().stream().filter(each -> each.role() == Report.Role.INITIATOR).findFirst()
-                        .ifPresent(each -> each.refused(name));
-            }
-        }
-    }
-
-    private void deleted(IsakmpSa sa, Payload.Delete delete) {
-        ConnectionControl connection = control(sa.connection());
-        if (delete.protocol() == PhaseOneOffer.PROTO_ISAKMP) {
-            Bytes own = Bytes.concat(sa.result().initiator().bytes(), sa.result().responder().bytes());
-            if (delete.spis().contains(own)) {
-                connection.sessionDeletedByPeer(sa);
-            }
-        } else if (delete.protocol() == PhaseTwoOffer.PROTO_ESP) {
-            for (Bytes spi : delete.spis()) {
-                spi(spi).ifPresent(connection::deletedByPeer);
-            }
-        }
-    }
-
-    private static Optional<Spi> spi(Bytes bytes) {
-        return bytes.length() == Integer.BYTES && Integer.compareUnsigned(bytes.intAt(0), Spi.MIN) >= 0
-                ? Optional.of(new Spi(bytes.intAt(0)))
-                : Optional.empty();
     }
 
     private static String exchange(IsakmpHeader header) {

@@ -24,6 +24,7 @@ public final class ConnectionDraft {
     public List<IkeProposal> proposals;
     public Duration lifetime;
     public Encapsulation encapsulation;
+    public Fragmentation fragmentation;
     public Uniqueness uniqueness;
     public Set<Risk> allowed;
     public Dpd dpd;
@@ -43,6 +44,7 @@ public final class ConnectionDraft {
         proposals = of.proposals();
         lifetime = of.lifetime();
         encapsulation = of.encapsulation();
+        fragmentation = of.fragmentation();
         uniqueness = of.uniqueness();
         allowed = of.allowed();
         dpd = of.dpd();
@@ -55,7 +57,7 @@ public final class ConnectionDraft {
         return new Connection(name, local, Optional.of(remote), Ports.STANDARD, Ports.STANDARD, Identity.of(local),
                 Identity.of(remote), new Authentication.PreShared(key), PhaseOneMode.MAIN,
                 List.of(ProposalNames.parseIke("aes256-sha256-ecp256")), Duration.ofHours(8), Encapsulation.AUTO,
-                Uniqueness.REPLACE, EnumSet.noneOf(Risk.class),
+                Fragmentation.YES, Uniqueness.REPLACE, EnumSet.noneOf(Risk.class),
                 new Dpd(Duration.ofSeconds(30), Duration.ofSeconds(120), Dpd.Action.RESTART), Retransmission.DEFAULT,
                 List.of());
     }
@@ -69,7 +71,8 @@ public final class ConnectionDraft {
 
     private Connection connection() {
         return new Connection(name, localAddress, remoteAddress, localPorts, remotePorts, localId, remoteId,
-                authentication, mode, proposals, lifetime, encapsulation, uniqueness, allowed, dpd, retransmission,
+                authentication, mode, proposals, lifetime, encapsulation, fragmentation, uniqueness, allowed, dpd,
+                retransmission,
                 tunnels);
     }
 }

@@ -81,19 +81,19 @@ class ProposalComparisonTest {
 
     @Test
     void a_missing_group_is_a_difference_only_where_one_is_demanded() {
-        var offered = PhaseTwoOffer.offer(esp("aes128gcm16"), Duration.ofHours(1), true, new Spi(0x1000));
+        var offered = PhaseTwoOffer.offer(esp("aes128gcm16"), Duration.ofHours(1), TunnelMode.UDP, new Spi(0x1000));
         assertEquals(List.of("PFS group: modp2048, none"),
                 differing(ProposalComparison.phaseTwo(offered, esp("aes128gcm16-modp2048"), true)));
         assertEquals(List.of("cipher: aesgcm16, aes", "integrity: none, sha256"),
                 differing(ProposalComparison.phaseTwo(
-                        PhaseTwoOffer.offer(esp("aes128-sha256-modp2048"), Duration.ofHours(1), true,
+                        PhaseTwoOffer.offer(esp("aes128-sha256-modp2048"), Duration.ofHours(1), TunnelMode.UDP,
                                 new Spi(0x1000)),
                         esp("aes128gcm16"), true)));
     }
 
     @Test
     void the_encapsulation_may_be_the_difference() {
-        var offered = PhaseTwoOffer.offer(esp("aes128gcm16"), Duration.ofHours(1), false, new Spi(0x1000));
+        var offered = PhaseTwoOffer.offer(esp("aes128gcm16"), Duration.ofHours(1), TunnelMode.PLAIN, new Spi(0x1000));
         assertEquals(List.of("encapsulation: tunnel in UDP, tunnel"),
                 differing(ProposalComparison.phaseTwo(offered, esp("aes128gcm16"), true)));
     }

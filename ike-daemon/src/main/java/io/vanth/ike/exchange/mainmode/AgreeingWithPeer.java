@@ -42,7 +42,7 @@ record AgreeingWithPeer(AwaitPeerKey before, Bytes peerPublic, Bytes peerNonce, 
         var material = KeyMaterial.derive(negotiated, shared, peerPublic, ownPublic, peerNonce, nonce);
         var payloads = new ArrayList<Payload>(List.of(new Payload.KeyExchange(ownPublic), new Payload.Nonce(nonce)));
         if (nat.supported()) {
-            payloads.addAll(negotiated.natDiscovery().payloads());
+            negotiated.natDiscovery().ifPresent(discovery -> payloads.addAll(discovery.payloads()));
         }
         return Transition.next(new AwaitIdentity(negotiated, before.candidates(), material, nat),
                 new Action.Reply(MessageWriter.write(negotiated.header(0), payloads)));

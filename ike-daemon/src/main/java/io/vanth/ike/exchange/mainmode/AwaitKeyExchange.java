@@ -10,7 +10,6 @@ import io.vanth.ike.exchange.Input;
 import io.vanth.ike.exchange.NatFindings;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Transition;
-import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.IsakmpMessage;
 import io.vanth.ike.wire.Payload;
@@ -37,9 +36,7 @@ record AwaitKeyExchange(Negotiated negotiated, BooleanSupplier initialContact, K
                     new Failure.ProtocolViolation(awaits(),
                             "its nonce has a forbidden length, or it is our own message"));
         }
-        NatFindings nat = negotiated.connection().encapsulation() == Encapsulation.NO
-                ? NatFindings.NONE
-                : negotiated.natDiscovery().findings(message.payloads());
+        NatFindings nat = negotiated.natFindings(message.payloads());
         return Transition.next(new Agreeing(this, peerPublic, peerNonce, nat),
                 new Action.Compute(new Computation.Agree(key, peerPublic)));
     }

@@ -14,7 +14,6 @@ import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Transition;
 import io.vanth.ike.exchange.VendorIds;
 import io.vanth.ike.policy.Connection;
-import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.IkeProposal;
 import io.vanth.ike.policy.PhaseOneOffer;
 import io.vanth.ike.policy.ProposalComparison;
@@ -76,21 +75,14 @@ public record AwaitPeerKey(Negotiated negotiated, List<Connection> candidates)
         List<Connection> able = candidates.stream()
                 .filter(each -> accepts(each, selection.proposal(), selection.method())).toList();
         Connection connection = able.getFirst();
-        boolean natTraversal = connection.encapsulation() != Encapsulation.NO
-                && VendorIds.announced(message.payloads(), VendorIds.NAT_TRAVERSAL);
-        boolean deadPeerDetection = VendorIds.announced(message.payloads(), VendorIds.DEAD_PEER_DETECTION);
         var lifetime = selection.lifetime().filter(theirs -> theirs.compareTo(connection.lifetime()) < 0)
                 .orElse(connection.lifetime());
         var negotiated = new Negotiated(connection, message.header().initiator(), responder, path, selection.proposal(),
-                lifetime, offered.body(), natTraversal, deadPeerDetection, random);
+                lifetime, offered.body(), VendorIds.natTraversal(connection, message.payloads()),
+                VendorIds.deadPeerDetection(message.payloads()), random);
         var payloads = new ArrayList<Payload>();
         payloads.add(selection.answer());
-        if (deadPeerDetection) {
-            payloads.add(VendorIds.DEAD_PEER_DETECTION);
-        }
-        if (natTraversal) {
-            payloads.add(VendorIds.NAT_TRAVERSAL);
-        }
+        payloads.addAll(VendorIds.answer(connection, message.payloads()));
         return Transition.next(new AwaitPeerKey(negotiated, able),
                 new Action.Reply(MessageWriter.write(negotiated.header(0), payloads)));
     }
@@ -116,9 +108,7 @@ public record AwaitPeerKey(Negotiated negotiated, List<Connection> candidates)
             return Transition.suspect(
                     new Failure.ProtocolViolation(awaits(), "its nonce or its public value has a forbidden length"));
         }
-        NatFindings nat = negotiated.natTraversal()
-                ? negotiated.natDiscovery().findings(message.payloads())
-                : NatFindings.NONE;
+        NatFindings nat = negotiated.natFindings(message.payloads());
         return Transition.next(new AgreeingWithPeer(this, peerPublic, peerNonce, nat),
                 new Action.Compute(new Computation.GenerateAndAgree(group, peerPublic)));
     }

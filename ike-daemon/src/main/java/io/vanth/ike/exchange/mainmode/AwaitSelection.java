@@ -12,7 +12,6 @@ import io.vanth.ike.exchange.Transition;
 import io.vanth.ike.exchange.VendorIds;
 import io.vanth.ike.policy.Confirmation;
 import io.vanth.ike.policy.Connection;
-import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.PhaseOneOffer;
 import io.vanth.ike.wire.Cookie;
 import io.vanth.ike.wire.ExchangeType;
@@ -33,10 +32,8 @@ public record AwaitSelection(Connection connection, Cookie initiator, Path path,
             BooleanSupplier initialContact, SecureRandom random) {
         var offer = PhaseOneOffer.offer(connection.proposals(), connection.authentication().methods(),
                 connection.lifetime());
-        var payloads = new ArrayList<Payload>(List.of(offer, VendorIds.DEAD_PEER_DETECTION));
-        if (connection.encapsulation() != Encapsulation.NO) {
-            payloads.add(VendorIds.NAT_TRAVERSAL);
-        }
+        var payloads = new ArrayList<Payload>(List.of(offer));
+        payloads.addAll(VendorIds.offered(connection));
         var header = IsakmpHeader.of(initiator, Cookie.NONE, ExchangeType.MAIN_MODE.code(), 0, 0);
         return Transition.next(new AwaitSelection(connection, initiator, path, offer, initialContact, random),
                 new Action.Request(MessageWriter.write(header, payloads)));
@@ -60,8 +57,8 @@ public record AwaitSelection(Connection connection, Cookie initiator, Path path,
                         agreed.proposal(),
                         lifetime.filter(theirs -> theirs.compareTo(connection.lifetime()) < 0)
                                 .orElse(connection.lifetime()),
-                        offer.body(), VendorIds.announced(message.payloads(), VendorIds.NAT_TRAVERSAL),
-                        VendorIds.announced(message.payloads(), VendorIds.DEAD_PEER_DETECTION), random);
+                        offer.body(), VendorIds.natTraversal(connection, message.payloads()),
+                        VendorIds.deadPeerDetection(message.payloads()), random);
                 yield Transition.next(new GeneratingKey(negotiated, initialContact),
                         new Action.Compute(new Computation.GenerateKey(agreed.proposal().group())));
             }

@@ -7,7 +7,6 @@ import io.vanth.ike.exchange.ExchangeState;
 import io.vanth.ike.exchange.Input;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Transition;
-import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.MessageWriter;
 import io.vanth.ike.wire.Payload;
@@ -28,9 +27,7 @@ record GeneratingKey(Negotiated negotiated, BooleanSupplier initialContact) impl
         Bytes nonce = negotiated.newNonce();
         var payloads = new ArrayList<Payload>(
                 List.of(new Payload.KeyExchange(key.publicValue()), new Payload.Nonce(nonce)));
-        if (negotiated.natTraversal() && negotiated.connection().encapsulation() != Encapsulation.NO) {
-            payloads.addAll(negotiated.natDiscovery().payloads());
-        }
+        negotiated.natDiscovery().ifPresent(discovery -> payloads.addAll(discovery.payloads()));
         return Transition.next(new AwaitKeyExchange(negotiated, initialContact, key, nonce),
                 new Action.Request(MessageWriter.write(negotiated.header(0), payloads)));
     }

@@ -32,7 +32,7 @@ record AwaitResponse(Context context, ExchangeCipher cipher, Spi spi, Optional<K
             Optional<KeyAgreement> key) {
         Bytes nonce = context.newNonce();
         var tunnel = context.tunnel();
-        var offer = PhaseTwoOffer.offer(tunnel.proposals(), tunnel.lifetime(), context.udp(), spi);
+        var offer = PhaseTwoOffer.offer(tunnel.proposals(), tunnel.lifetime(), context.tunnelMode(), spi);
         var payloads = new ArrayList<Payload>(List.of(offer, new Payload.Nonce(nonce)));
         key.ifPresent(own -> payloads.add(new Payload.KeyExchange(own.publicValue())));
         payloads.add(SelectorIds.encode(context.traffic().local()));
@@ -75,7 +75,7 @@ record AwaitResponse(Context context, ExchangeCipher cipher, Spi spi, Optional<K
             return Transition.fail(new Failure.SelectorMismatch(echoed, List.of(context.traffic())));
         }
         var answer = ExchangeScript.only(chain.payloads(), Payload.Sa.class);
-        return switch (PhaseTwoOffer.confirm(offer, answer, context.udp())) {
+        return switch (PhaseTwoOffer.confirm(offer, answer, context.tunnelMode())) {
             case Confirmation.Different<PhaseTwoOffer.Confirmed>(var what) ->
                 Transition.fail(new Failure.SelectionNotOffered("phase 2", what));
             case Confirmation.Same<PhaseTwoOffer.Confirmed>(var confirmed, var lifetime, _) ->

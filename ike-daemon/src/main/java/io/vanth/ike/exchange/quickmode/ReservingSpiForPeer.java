@@ -18,6 +18,7 @@ import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.PhaseTwoOffer;
 import io.vanth.ike.policy.ProposalComparison;
 import io.vanth.ike.policy.Tunnel;
+import io.vanth.ike.policy.TunnelMode;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
 import io.vanth.ike.wire.EncryptedMessage;
@@ -39,7 +40,7 @@ public record ReservingSpiForPeer(Context context, ExchangeCipher cipher, PhaseT
 
     /// The ISAKMP SA that a message 1 came under.
     public record Sender(Connection connection, PhaseOneKeys keys, Cookie initiator, Cookie responder, Path path,
-            boolean udp, SecureRandom random) {}
+            TunnelMode tunnelMode, SecureRandom random) {}
 
     /// Takes message 1.
     public static Transition<NegotiatedChild> begin(Sender sender, ExchangeCipher cipher, EncryptedMessage message) {
@@ -71,14 +72,14 @@ public record ReservingSpiForPeer(Context context, ExchangeCipher cipher, PhaseT
                     sender.connection().tunnels().stream().map(Tunnel::traffic).toList()));
         }
         var context = new Context(sender.keys(), sender.initiator(), sender.responder(), messageId, tunnel.get(),
-                sender.path(), sender.udp(), sender.random());
+                sender.path(), sender.tunnelMode(), sender.random());
         return select(context, chain.payloads(), next);
     }
 
     private static Transition<NegotiatedChild> select(Context context, List<Payload> payloads, ExchangeCipher next) {
         var offered = ExchangeScript.only(payloads, Payload.Sa.class);
         var acceptable = context.tunnel().proposals();
-        var selection = PhaseTwoOffer.select(offered, acceptable, context.udp());
+        var selection = PhaseTwoOffer.select(offered, acceptable, context.tunnelMode());
         if (selection.isEmpty()) {
             return Transition.fail(new Failure.NoProposalChosen("phase 2",
                     ProposalComparison.phaseTwo(offered, acceptable, context.udp())));

@@ -43,7 +43,7 @@ class RefusalTest {
                 Secret.owning(psk.getBytes(StandardCharsets.UTF_8)));
         var path = new Path(new InetSocketAddress(OWN, 500), new InetSocketAddress(PEER, 500), false);
         return new Negotiated(connection, new Cookie(1), new Cookie(2), path, connection.proposals().getFirst(),
-                connection.lifetime(), Bytes.ofHex("00"), false, false, new SecureRandom());
+                connection.lifetime(), Bytes.ofHex("00"), Optional.empty(), false, new SecureRandom());
     }
 
     private static KeyMaterial material(String psk) {

@@ -1,0 +1,160 @@
+package io.vanth.ike.session;
+
+import io.vanth.dataplane.Spi;
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.NotifyType;
+import io.vanth.ike.exchange.PhaseOneResult;
+import io.vanth.ike.exchange.Report;
+import io.vanth.ike.exchange.quickmode.NegotiatedChild;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.PhaseOneOffer;
+import io.vanth.ike.policy.PhaseTwoOffer;
+import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.Cookie;
+import io.vanth.ike.wire.Payload;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Takes what sessions report to their connections.
+final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener {
+    private final EngineContext context;
+    private final SessionTable table;
+    private final Collection<ConnectionControl> connections;
+    private final Strangers strangers;
+    private final Map<IsakmpSa, DeadPeerDetector> detectors = new HashMap<>();
+
+    Outcomes(EngineContext context, SessionTable table, Collection<ConnectionControl> connections,
+            Strangers strangers) {
+        this.context = context;
+        this.table = table;
+        this.connections = connections;
+        this.strangers = strangers;
+    }
+
+    ConnectionControl control(Connection connection) {
+        return connections.stream().filter(each -> each.connection().equals(connection)).findFirst().orElseThrow();
+    }
+
+    @Override
+    public void established(PhaseOneNegotiation negotiation, PhaseOneResult result) {
+        var sa = new IsakmpSa(context, negotiation, result, this);
+        table.establish(negotiation, sa);
+        ConnectionControl connection = control(result.connection());
+        var detector = new DeadPeerDetector(context, sa, connection::inboundSas, () -> dead(connection, sa));
+        detectors.keySet().removeIf(IsakmpSa::closed);
+        detectors.put(sa, detector);
+        if (result.initialContact()) {
+            connections.stream().filter(each -> each.connection().samePeer(result.connection()))
+                    .forEach(each -> each.peerRestarted(negotiation.begun()));
+        }
+        connection.established(negotiation, sa);
+        detector.start();
+    }
+
+    private void dead(ConnectionControl connection, IsakmpSa sa) {
+        connection.dead(sa, detectors.get(sa).unanswered());
+    }
+
+    @Override
+    public void failed(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer) {
+        table.remove(negotiation);
+        context.tell(new Report.Failed(negotiation.subject(), Report.Mode.MAIN_MODE, negotiation.role(), failure));
+        answer.ifPresent(type -> notifyPeer(negotiation, type));
+        negotiation.connection().map(this::control).ifPresent(each -> each.failed(negotiation, failure));
+    }
+
+    @Override
+    public void suspects(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer) {
+        context.tell(new Report.Failed(negotiation.subject(), Report.Mode.MAIN_MODE, negotiation.role(), failure));
+        answer.ifPresent(type -> notifyPeer(negotiation, type));
+        negotiation.connection().map(this::control).ifPresent(each -> each.suspects(negotiation, failure));
+    }
+
+    private void notifyPeer(PhaseOneNegotiation negotiation, int type) {
+        boolean initiator = negotiation.role() == Report.Role.INITIATOR;
+        Cookie peer = negotiation.peer().orElse(Cookie.NONE);
+        strangers.tell(negotiation.subject(), negotiation.path(), initiator ? negotiation.own() : peer,
+                initiator ? peer : negotiation.own(),
+                type);
+    }
+
+    @Override
+    public void childEstablished(IsakmpSa sa, QuickModeNegotiation negotiation, NegotiatedChild child) {
+        control(sa.connection()).childEstablished(negotiation, child);
+    }
+
+    @Override
+    public void childFailed(IsakmpSa sa, QuickModeNegotiation negotiation, Failure failure, Optional<Integer> answer) {
+        context.tell(new Report.Failed(negotiation.subject(), Report.Mode.QUICK_MODE, negotiation.role(), failure));
+        answer.ifPresent(type -> {
+            context.tell(new Report.Notify(negotiation.subject(), true, NotifyType.nameOf(type), true, ""));
+            sa.inform(List.of(
+                    Payload.Notification.of(PhaseTwoOffer.PROTO_ESP, Bytes.EMPTY, type, Bytes.EMPTY)));
+        });
+        control(sa.connection()).childFailed(sa, negotiation, failure);
+    }
+
+    @Override
+    public void moved(IsakmpSa sa) {
+        control(sa.connection()).moved(sa);
+    }
+
+    @Override
+    public void informed(IsakmpSa sa, int messageId, List<Payload> payloads) {
+        for (Payload payload : payloads) {
+            if (sa.closed()) {
+                // Processing stops with the deletion of the SA that authenticated the rest.
+                return;
+            }
+            switch (payload) {
+                case Payload.Notification notification -> notified(sa, messageId, notification);
+                case Payload.Delete delete -> deleted(sa, delete);
+                default -> {
+                    // The script has admitted only the hash and vendor ids besides.
+                }
+            }
+        }
+    }
+
+    private void notified(IsakmpSa sa, int messageId, Payload.Notification notification) {
+        int type = notification.notifyType();
+        if (type == NotifyType.R_U_THERE.code()) {
+            detectors.get(sa).asked(notification);
+        } else if (type == NotifyType.R_U_THERE_ACK.code()) {
+            detectors.get(sa).answered(notification);
+        } else if (type == NotifyType.RESPONDER_LIFETIME.code() && notification.protocol() == PhaseTwoOffer.PROTO_ESP) {
+            spi(notification.spi()).ifPresent(spi -> PhaseTwoOffer.lifetime(notification.data())
+                    .ifPresent(lifetime -> control(sa.connection()).shorten(spi, lifetime)));
+        } else {
+            String name = NotifyType.nameOf(type);
+            context.tell(new Report.Notify(sa.subject("informational", messageId), false, name, true, ""));
+            if (NotifyType.isError(type)) {
+                sa.underWay().stream().filter(each -> each.role() == Report.Role.INITIATOR).findFirst()
+                        .ifPresent(each -> each.refused(name));
+            }
+        }
+    }
+
+    private void deleted(IsakmpSa sa, Payload.Delete delete) {
+        ConnectionControl connection = control(sa.connection());
+        if (delete.protocol() == PhaseOneOffer.PROTO_ISAKMP) {
+            Bytes own = Bytes.concat(sa.result().initiator().bytes(), sa.result().responder().bytes());
+            if (delete.spis().contains(own)) {
+                connection.sessionDeletedByPeer(sa);
+            }
+        } else if (delete.protocol() == PhaseTwoOffer.PROTO_ESP) {
+            for (Bytes spi : delete.spis()) {
+                spi(spi).ifPresent(connection::deletedByPeer);
+            }
+        }
+    }
+
+    private static Optional<Spi> spi(Bytes bytes) {
+        return bytes.length() == Integer.BYTES && Integer.compareUnsigned(bytes.intAt(0), Spi.MIN) >= 0
+                ? Optional.of(new Spi(bytes.intAt(0)))
+                : Optional.empty();
+    }
+}
