@@ -2,10 +2,7 @@ package io.vanth.ike.crypto;
 
 import io.vanth.dataplane.Secret;
 import io.vanth.ike.wire.Bytes;
-import java.security.GeneralSecurityException;
 import java.util.Arrays;
-import javax.crypto.Cipher;
-import javax.crypto.spec.IvParameterSpec;
 
 /// Encrypts and decrypts message bodies; IVs are chained by the caller (RFC 2409 appendix B). Does not own its key.
 public record MessageCipher(PhaseOneCipher cipher, Secret key) {
@@ -23,12 +20,12 @@ public record MessageCipher(PhaseOneCipher cipher, Secret key) {
     public Bytes encrypt(Bytes iv, Bytes plaintext) {
         int block = cipher.blockBytes();
         int padded = (plaintext.length() + block - 1) / block * block;
-        return run(Cipher.ENCRYPT_MODE, iv, Arrays.copyOf(plaintext.toArray(), padded));
+        return run(true, iv, Arrays.copyOf(plaintext.toArray(), padded));
     }
 
     /// Decrypts whole blocks; the length must have been checked with [#aligned(Bytes)].
     public Bytes decrypt(Bytes iv, Bytes ciphertext) {
-        return run(Cipher.DECRYPT_MODE, iv, ciphertext.toArray());
+        return run(false, iv, ciphertext.toArray());
     }
 
     /// Whether `ciphertext` is one or more whole blocks.
@@ -41,18 +38,7 @@ public record MessageCipher(PhaseOneCipher cipher, Secret key) {
         return ciphertext.from(ciphertext.length() - cipher.blockBytes());
     }
 
-    private Bytes run(int mode, Bytes iv, byte[] input) {
-        String transformation = cipher.algorithm() + "/CBC/NoPadding";
-        return key.expose(bytes -> {
-            try {
-                var jca = Cipher.getInstance(transformation);
-                jca.init(mode, new BorrowedKey(cipher.algorithm(), bytes), new IvParameterSpec(iv.toArray()));
-                return Bytes.owning(jca.doFinal(input));
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException(
-                        "%s with %d bytes of IV and %d of input".formatted(transformation, iv.length(), input.length),
-                        e);
-            }
-        });
+    private Bytes run(boolean encrypt, Bytes iv, byte[] input) {
+        return Bytes.owning(key.expose(bytes -> CbcMode.run(cipher, encrypt, bytes, iv.toArray(), input)));
     }
 }

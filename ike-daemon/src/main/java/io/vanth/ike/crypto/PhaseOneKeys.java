@@ -40,13 +40,17 @@ public record PhaseOneKeys(Prf prf, Secret skeyid, Secret skeyidD, Secret skeyid
             Secret skeyidD = prf.derive(skeyid, xy, cookies, ZERO);
             Secret skeyidA = skeyidD.expose(d -> prf.derive(skeyid, d, xy, cookies, ONE));
             Secret skeyidE = skeyidA.expose(a -> prf.derive(skeyid, a, xy, cookies, TWO));
-            return new PhaseOneKeys(prf, skeyid, skeyidD, skeyidA, skeyidE, cipherKey(prf, skeyidE, keyBits / 8));
+            return new PhaseOneKeys(prf, skeyid, skeyidD, skeyidA, skeyidE,
+                    cipherKey(prf, skeyidE, cipher, keyBits / 8));
         });
     }
 
     /// The most significant bits of SKEYID_e, or where they are too few, of K1 | K2 | ... with K1 = prf(SKEYID_e, 0)
     /// and Kn = prf(SKEYID_e, Kn-1), RFC 2409 appendix B.
-    private static Secret cipherKey(Prf prf, Secret skeyidE, int length) {
+    private static Secret cipherKey(Prf prf, Secret skeyidE, PhaseOneCipher cipher, int length) {
+        if (cipher == PhaseOneCipher.DES_CBC) {
+            return DesKeys.firstStrong(skeyidE);
+        }
         if (length <= skeyidE.length()) {
             return skeyidE.slice(0, length);
         }

@@ -5,7 +5,7 @@ final class AlgorithmNames {
     private AlgorithmNames() {}
 
     static String group(long code) {
-        return switch ((int) code) {
+        return switch (Math.clamp(code, -1, Integer.MAX_VALUE)) {
             case 1 -> "modp768";
             case 2 -> "modp1024";
             case 5 -> "modp1536";
@@ -40,7 +40,7 @@ final class AlgorithmNames {
     }
 
     static String encapsulation(long code) {
-        return switch ((int) code) {
+        return switch (Math.clamp(code, -1, Integer.MAX_VALUE)) {
             case 1 -> "tunnel";
             case 2 -> "transport";
             case 3, 61443 -> "tunnel in UDP";
@@ -71,7 +71,7 @@ final class AlgorithmNames {
     }
 
     static String authentication(long code) {
-        return switch ((int) code) {
+        return switch (Math.clamp(code, -1, Integer.MAX_VALUE)) {
             case 1 -> "md5";
             case 2 -> "sha1";
             case 5 -> "sha256";
@@ -83,13 +83,13 @@ final class AlgorithmNames {
     }
 
     static String cipher(long code) {
-        return switch ((int) code) {
+        return switch (Math.clamp(code, -1, Integer.MAX_VALUE)) {
             case 1 -> "des";
             case 2 -> "idea";
             case 3 -> "blowfish";
             case 4 -> "rc5";
             case 5 -> "3des";
-            case 6 -> "cast128";
+            case 6 -> "cast";
             case 7 -> "aes";
             case 8 -> "camellia";
             default -> "cipher-" + code;
@@ -97,7 +97,7 @@ final class AlgorithmNames {
     }
 
     static String hash(long code) {
-        return switch ((int) code) {
+        return switch (Math.clamp(code, -1, Integer.MAX_VALUE)) {
             case 1 -> "md5";
             case 2 -> "sha1";
             case 3 -> "tiger";
@@ -109,7 +109,7 @@ final class AlgorithmNames {
     }
 
     static String authenticationMethod(long code) {
-        return switch ((int) code) {
+        return switch (Math.clamp(code, -1, Integer.MAX_VALUE)) {
             case 1 -> "pre-shared key";
             case 2 -> "DSS signatures";
             case 3 -> "RSA signatures";

@@ -5,6 +5,7 @@ import io.vanth.ike.wire.Bytes;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,10 @@ import java.util.TreeMap;
 /// What lists of data attributes mean (RFC 2409 appendix A, RFC 2407 section 4.5).
 final class Attributes {
     private static final int MAX_BASIC = 0xffff;
+    private static final long UNLIMITED = 0xffff_ffffL;
+    /// What a peer can make us show of one transform.
+    private static final int MOST_TEXTS = 12;
+    private static final int LONGEST_TEXT = 80;
     /// The life types, the same in both phases.
     private static final int SECONDS = 1;
     private static final int KILOBYTES = 2;
@@ -59,19 +64,19 @@ final class Attributes {
         return values;
     }
 
-    /// The duration behind the life type `seconds`; each life duration belongs to the life type before it. Zero and the
-    /// largest 32-bit value mean no limit.
+    /// The shortest duration behind the life type `seconds`; each life duration belongs to the life type before it. Zero
+    /// and the largest 32-bit value or more mean no limit.
     static Optional<Duration> lifetime(List<Attribute> attributes, int lifeType, int lifeDuration, int seconds) {
         long unit = 0;
+        long shortest = UNLIMITED;
         for (Attribute attribute : attributes) {
             if (attribute.type() == lifeType) {
                 unit = attribute.number();
-            } else if (attribute.type() == lifeDuration && unit == seconds) {
-                long value = attribute.number();
-                return value <= 0 || value >= 0xffff_ffffL ? Optional.empty() : Optional.of(Duration.ofSeconds(value));
+            } else if (attribute.type() == lifeDuration && unit == seconds && attribute.number() > 0) {
+                shortest = Math.min(shortest, attribute.number());
             }
         }
-        return Optional.empty();
+        return shortest == UNLIMITED ? Optional.empty() : Optional.of(Duration.ofSeconds(shortest));
     }
 
     /// How the lifetimes that came back differ from the offered ones: those are tolerated (old peers change them), but
@@ -85,6 +90,29 @@ final class Attributes {
                 : Optional.of("the peer changed the lifetime from %s to %s".formatted(ours, theirs));
     }
 
+    /// Its value as a number, or how long it is where that is none.
+    static String numberText(Attribute attribute) {
+        return attribute.number() < 0
+                ? "a value of %d bytes".formatted(attribute.value().length())
+                : Long.toString(attribute.number());
+    }
+
+    /// Adds the text of an attribute, and keeps that of a second one beside it.
+    static void add(Map<String, String> texts, String name, String text) {
+        texts.merge(name, text, (one, other) -> one.length() > LONGEST_TEXT ? one : one + ", " + other);
+    }
+
+    /// The first few texts, each cut to a length that fits a line.
+    static Map<String, String> bounded(Map<String, String> texts) {
+        var bounded = new LinkedHashMap<String, String>();
+        texts.forEach((name, text) -> {
+            if (bounded.size() < MOST_TEXTS) {
+                bounded.put(name, text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) + "..." : text);
+            }
+        });
+        return bounded;
+    }
+
     private static String lifetimes(List<Attribute> attributes, int lifeType, int lifeDuration) {
         var lifetimes = new TreeMap<String, String>();
         String unit = "of no unit";
@@ -96,12 +124,13 @@ final class Attributes {
                     default -> "of unit " + attribute.number();
                 };
             } else if (attribute.type() == lifeDuration) {
-                lifetimes.putIfAbsent(unit, Long.toUnsignedString(attribute.number()));
+                lifetimes.putIfAbsent(unit, numberText(attribute));
             }
         }
         return lifetimes.isEmpty()
                 ? "none"
                 : String.join(" and ",
-                        lifetimes.entrySet().stream().map(each -> each.getValue() + " " + each.getKey()).toList());
+                        bounded(lifetimes).entrySet().stream().map(each -> each.getValue() + " " + each.getKey())
+                                .toList());
     }
 }

@@ -139,7 +139,10 @@ public final class PhaseTwoOffer {
                 ? new Confirmation.Same<>(new Confirmed(read.get(), spi.get()), lifetime(transform),
                         Attributes.lifetimeChange(ours.get().attributes(), transform.attributes(), LIFE_TYPE,
                                 LIFE_DURATION))
-                : new Confirmation.Different<>(describe(proposal, transform));
+                : new Confirmation.Different<>(ChangedSelection.describe(
+                        sent.proposals().getFirst().transforms().stream()
+                                .map(offered -> attributeNames(sent, sent.proposals().getFirst(), offered)).toList(),
+                        attributeNames(received, proposal, transform)));
     }
 
     /// Everything that a peer offers, for people.

@@ -41,7 +41,7 @@ public record ProposalComparison(List<String> ours, List<String> theirs, List<Ro
         List<Map<String, String>> ours = acceptable.stream()
                 .flatMap(proposal -> methods.stream().map(method -> phaseOne(proposal, method))).toList();
         List<Map<String, String>> theirs = transforms(offered)
-                .map(each -> PhaseOneOffer.attributeNames(each.getKey(), each.getValue())).toList();
+                .map(each -> PhaseOneTransform.texts(each.getKey(), each.getValue())).toList();
         return new ProposalComparison(acceptable.stream().map(IkeProposal::toString).toList(),
                 PhaseOneOffer.describe(offered), closest(ours, theirs));
     }
@@ -49,7 +49,7 @@ public record ProposalComparison(List<String> ours, List<String> theirs, List<Ro
     private static Map<String, String> phaseOne(IkeProposal proposal, AuthenticationMethod method) {
         Map<String, String> names = new LinkedHashMap<>();
         names.put("cipher", AlgorithmNames.cipher(proposal.cipher().code()));
-        names.put("key length", keyBits(proposal.cipher().keyBits(), proposal.keyBits()));
+        names.put("key length", proposal.cipher().hasKeyLengths() ? Integer.toString(proposal.keyBits()) : NONE);
         names.put("hash", AlgorithmNames.hash(proposal.hash().code()));
         names.put("group", AlgorithmNames.group(proposal.group().code()));
         names.put("authentication", AlgorithmNames.authenticationMethod(method.code()));
