@@ -84,47 +84,6 @@ class HostilityTest {
         return new Cookie(datagram.longAt(offset));
     }
 
-    /// Every exchange type in every state, in clear and encrypted, with all sorts of cookies.
-    @Test
-    void messages_for_states_that_do_not_exist_change_nothing() {
-        int established = 9;
-        for (int step = 0; step <= established + 1; step++) {
-            var pair = pair();
-            var count = new AtomicInteger();
-            int held = step;
-            pair.lose(_ -> count.getAndIncrement() >= held);
-            start(pair);
-            for (Pair.Host host : List.of(pair.a(), pair.b())) {
-                injectEverything(pair, host, new Random(step));
-            }
-            pair.lose(_ -> false);
-            pair.advance(Duration.ofSeconds(40));
-            pair.assertConnected();
-            assertTrue(pair.a().reports(Report.TunnelDown.class).isEmpty());
-            assertTrue(pair.b().reports(Report.TunnelDown.class).isEmpty());
-            assertTrue(pair.a().reports(Report.Dropped.class).size() > 100, "what does not belong is dropped");
-        }
-    }
-
-    private static void injectEverything(Pair pair, Pair.Host host, Random random) {
-        Bytes last = pair.recorded().isEmpty()
-                ? Bytes.ofHex("01".repeat(16))
-                : pair.recorded().getLast().datagram().bytes();
-        Cookie initiator = cookie(last, 0);
-        Cookie responder = cookie(last, 8);
-        List<Payload> payloads = List.of(new Payload.Nonce(Bytes.ofHex("00112233445566778899")));
-        for (int exchange : new int[]{0, 1, 2, 3, 4, 5, 6, 31, 32, 33, 34, 240, 255}) {
-            for (var cookies : List.of(List.of(initiator, responder), List.of(initiator, Cookie.NONE),
-                    List.of(responder, initiator), List.of(new Cookie(random.nextLong()), responder),
-                    List.of(initiator, new Cookie(random.nextLong())), List.of(Cookie.NONE, Cookie.NONE))) {
-                for (int messageId : new int[]{0, 7 + random.nextInt(1 << 30)}) {
-                    inject(host, message(cookies.getFirst(), cookies.getLast(), exchange, 0, messageId, payloads));
-                    inject(host, encrypted(cookies.getFirst(), cookies.getLast(), exchange, messageId, random));
-                }
-            }
-        }
-    }
-
     /// Each datagram of a handshake is mutated on its way, and comes unharmed only when it is sent again.
     @Test
     void a_handshake_survives_mutated_datagrams() {
