@@ -17,7 +17,8 @@ public record Identity(int type, Bytes data) {
     public static final int DER_ASN1_DN = 9;
     public static final int KEY_ID = 11;
 
-    /// Reads what the config says: an address, `user@domain`, `@#hex` for a key id, `@name` or a domain name, and
+    /// Reads what the config says: an address, a subnet `10.1.0.0/24` or range `10.1.0.1-10.1.0.9`, a distinguished name `C=DE,
+    /// O=Example, CN=gw` in the order of its encoding, `user@domain`, `@#hex` for a key id, `@name` or a domain name, and
     /// `@@name` for a user name without `@`. Never asks a name server; throws `IllegalArgumentException` with the reason.
     public static Identity parse(String text) {
         return IdentitySpelling.parse(text);

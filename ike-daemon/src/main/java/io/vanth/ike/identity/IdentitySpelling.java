@@ -7,7 +7,6 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
-import javax.security.auth.x500.X500Principal;
 
 /// How identities are written in the configuration and in what the operator reads.
 final class IdentitySpelling {
@@ -38,7 +37,10 @@ final class IdentitySpelling {
             return named(Identity.FQDN, text, text.substring(1));
         }
         if (text.indexOf('=') >= 0) {
-            throw bad(text, "distinguished names are not supported yet");
+            return distinguishedName(text);
+        }
+        if (BlockSpelling.looksLike(text)) {
+            return block(text);
         }
         if (text.indexOf('@') >= 0) {
             return named(Identity.USER_FQDN, text, text);
@@ -57,6 +59,22 @@ final class IdentitySpelling {
             return named(Identity.KEY_ID, text, Bytes.ofHex(text.substring(2)));
         } catch (IllegalArgumentException notHex) {
             throw bad(text, "behind @# a key id is written in pairs of hexadecimal digits");
+        }
+    }
+
+    private static Identity distinguishedName(String text) {
+        try {
+            return new Identity(Identity.DER_ASN1_DN, Bytes.owning(NameSpelling.parse(text)));
+        } catch (IllegalArgumentException noName) {
+            throw bad(text, "it is no distinguished name as C=DE, O=Example, CN=gw");
+        }
+    }
+
+    private static Identity block(String text) {
+        try {
+            return BlockSpelling.parse(text);
+        } catch (IllegalArgumentException noBlock) {
+            throw bad(text, "it is no subnet as 10.1.0.0/24 and no range as 10.1.0.1-10.1.0.9");
         }
     }
 
@@ -111,7 +129,8 @@ final class IdentitySpelling {
         if (name.startsWith("#") || name.startsWith("@")) {
             return unreadable(identity);
         }
-        boolean plain = DOMAIN.matcher(name).matches() && !DOTTED.matcher(name).matches();
+        boolean plain = DOMAIN.matcher(name).matches() && !DOTTED.matcher(name).matches()
+                && !BlockSpelling.looksLike(name);
         return plain ? name : "@" + name;
     }
 
@@ -167,8 +186,8 @@ final class IdentitySpelling {
             return unreadable(identity);
         }
         try {
-            String name = new X500Principal(identity.data().toArray()).getName();
-            // RFC 2253 has its own use for the backslash.
+            String name = NameSpelling.of(identity.data().toArray());
+            // The name has its own use for the backslash.
             return escape(Bytes.owning(name.getBytes(StandardCharsets.UTF_8)), "\\");
         } catch (IllegalArgumentException notDer) {
             return unreadable(identity);

@@ -35,9 +35,9 @@ class IdentityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "@", "@@", "@#", "@#0", "@#xy", "999.1.1.1", "10.1", "1234", "10.0.0.0/24",
-            "fe80::1%eth0",
-            "1::2::3", "C=CH, O=Acme", "two words", "näme.example"})
+    @ValueSource(strings = {"", "@", "@@", "@#", "@#0", "@#xy", "999.1.1.1", "10.1", "1234", "10.0.0.0/33",
+            "fe80::1%eth0", "1::2::3", "10.0.0.0.1/8", "10.0.0.1-10.0.0", "10.0.0.1-::1", "C=CH, Acme", "=", "X=1",
+            "two words", "näme.example"})
     void refusesWhatIsNoIdentity(String text) {
         assertThrows(IllegalArgumentException.class, () -> Identity.parse(text));
     }
@@ -56,8 +56,48 @@ class IdentityTest {
     @Test
     void printsDistinguishedNames() {
         byte[] der = new X500Principal("CN=Zoë\\, gateway,O=Acme,C=CH").getEncoded();
-        assertEquals("CN=Zo\\xc3\\xab\\, gateway,O=Acme,C=CH",
+        assertEquals("C=CH, O=Acme, CN=Zo\\xc3\\xab\\, gateway",
                 new Identity(Identity.DER_ASN1_DN, Bytes.of(der)).toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C=CH, O=Acme, CN=gw", "C=DE, O=A\\, B, CN=gw", "DC=org, DC=example, CN=gw",
+            "C=DE, CN=b+OU=a, EMAILADDRESS=a@b.org", "CN=*", "SERIALNUMBER=7, CN=x", "10.1.0.0/16", "10.1.0.0/0",
+            "2001:db8:0:0:0:0:0:0/32", "10.1.0.1-10.1.0.9", "0:0:0:0:0:0:0:1-0:0:0:0:0:0:0:2", "@10.1.0.0/16",
+            "@10.1.0.1-10.1.0.9"})
+    void readsWhatItPrints(String text) {
+        assertEquals(text, Identity.parse(text).toString());
+    }
+
+    /// In the order of the encoding, as strongSwan and openssl write names.
+    @Test
+    void readsDistinguishedNames() {
+        byte[] der = new X500Principal("CN=gw,O=Acme,C=CH").getEncoded();
+        assertEquals(new Identity(Identity.DER_ASN1_DN, Bytes.of(der)), Identity.parse("C=CH, O=Acme,CN=gw"));
+        assertEquals(Identity.parse("emailAddress=a@b.org"), Identity.parse("E=a@b.org"));
+    }
+
+    /// RFC 5280 section 7.1, RFC 4945 section 3.1.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"C=CH, O=Acme, CN=gw|c=ch,o=ACME,cn=GW|true",
+            "C=CH, O=Acme  Ltd, CN=gw|C=CH, O=acme ltd, CN=gw|true", "C=CH, CN=*|C=CH, CN=anything|true",
+            "C=CH, CN=anything|C=CH, CN=*|false", "C=CH, CN=*|C=DE, CN=x|false", "CN=*|C=CH, CN=x|false",
+            "C=CH, CN=*|C=CH, OU=x|false", "CN=gw, C=CH|C=CH, CN=gw|false", "gw.Example|GW.example|true",
+            "gw.example|@@gw.example|false", "gw.example|www.gw.example|false", "a@B.org|a@b.org|true",
+            "A@b.org|a@b.org|false", "192.0.2.1|192.0.2.1|true", "192.0.2.1|@192.0.2.1|false", "@#00|@#00|true",
+            "@#00|@#01|false"})
+    void matches(String wanted, String presented, boolean same) {
+        assertEquals(same, Identity.parse(wanted).matches(Identity.parse(presented)));
+    }
+
+    /// The same name as UTF8String and as PrintableString.
+    @Test
+    void typesOfStringsDoNotCount() {
+        Identity printable = new Identity(Identity.DER_ASN1_DN, Bytes.ofHex("300d310b30090603550403130267" + "77"));
+        Identity utf8 = new Identity(Identity.DER_ASN1_DN, Bytes.ofHex("300d310b300906035504030c0267" + "77"));
+        assertTrue(printable.matches(utf8));
+        assertTrue(utf8.matches(printable));
+        assertTrue(!printable.matches(new Identity(Identity.DER_ASN1_DN, Bytes.ofHex("3003020101"))));
     }
 
     /// S-6.
