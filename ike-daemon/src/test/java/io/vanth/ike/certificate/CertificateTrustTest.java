@@ -30,7 +30,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// Who is believed, and what the operator reads about who is not (S-13, S-14).
 class CertificateTrustTest {
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final Instant NOW = Instant.now();
     private static final Bytes HASH = Bytes.owning(new byte[32]);
     private static final KeyPair KEY = Keys.ec("secp256r1");
     private static final Authority ROOT = Authority.root("C=DE, O=Example, CN=Root");
@@ -44,7 +43,7 @@ class CertificateTrustTest {
     }
 
     private static Verdict judge(Trust trust, String identity, Bytes hash, X509Certificate... certificates) {
-        return trust.judge(claim(KEY, Identity.parse(identity), hash, certificates), NOW);
+        return trust.judge(claim(KEY, Identity.parse(identity), hash, certificates), Instant.now());
     }
 
     private static Trust.Claim claim(KeyPair key, Identity identity, Bytes hash, X509Certificate... certificates) {
@@ -150,14 +149,14 @@ class CertificateTrustTest {
 
     @Test
     void refusesExpiredCertificates() {
-        Request old = GATEWAY.valid(NOW.minus(Duration.ofDays(9)), NOW.minus(Duration.ofDays(1)));
+        Request old = GATEWAY.valid(Instant.now().minus(Duration.ofDays(9)), Instant.now().minus(Duration.ofDays(1)));
         assertRefused(Reason.EXPIRED, old.to().toString().substring(0, 10),
                 judge(trust(Revocation.OFF), "gw.example", HASH, ROOT.issue(old)));
     }
 
     @Test
     void refusesCertificatesThatAreNotYetValid() {
-        Request early = GATEWAY.valid(NOW.plus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(9)));
+        Request early = GATEWAY.valid(Instant.now().plus(Duration.ofDays(1)), Instant.now().plus(Duration.ofDays(9)));
         assertRefused(Reason.NOT_YET_VALID, "not yet valid",
                 judge(trust(Revocation.OFF), "gw.example", HASH, ROOT.issue(early)));
     }
@@ -165,7 +164,7 @@ class CertificateTrustTest {
     @Test
     void refusesExpiredAuthorities() {
         Authority old = ROOT.authority(Request.of("CN=Old", Keys.ec("secp256r1"))
-                .valid(NOW.minus(Duration.ofDays(9)), NOW.minus(Duration.ofDays(1))));
+                .valid(Instant.now().minus(Duration.ofDays(9)), Instant.now().minus(Duration.ofDays(1))));
         assertRefused(Reason.EXPIRED, "CN=Old",
                 judge(trust(Revocation.OFF), "gw.example", HASH, old.issue(GATEWAY), old.certificate()));
     }
@@ -195,7 +194,7 @@ class CertificateTrustTest {
     void refusesSignaturesOfAnotherKey() {
         X509Certificate leaf = ROOT.issue(GATEWAY);
         var claim = claim(Keys.ec("secp256r1"), Identity.parse("gw.example"), HASH, leaf);
-        assertRefused(Reason.BAD_SIGNATURE, "CN=gw.example", trust(Revocation.OFF).judge(claim, NOW));
+        assertRefused(Reason.BAD_SIGNATURE, "CN=gw.example", trust(Revocation.OFF).judge(claim, Instant.now()));
     }
 
     @Test
@@ -205,8 +204,8 @@ class CertificateTrustTest {
         var good = claim(key, Identity.parse("gw.example"), HASH, leaf);
         var bad = new Trust.Claim(AuthenticationMethod.ECDSA_256, good.identity(), good.certificates(), HASH,
                 good.signature());
-        assertGenuine(trust(Revocation.OFF).judge(good, NOW));
-        assertRefused(Reason.BAD_SIGNATURE, "CN=gw.example", trust(Revocation.OFF).judge(bad, NOW));
+        assertGenuine(trust(Revocation.OFF).judge(good, Instant.now()));
+        assertRefused(Reason.BAD_SIGNATURE, "CN=gw.example", trust(Revocation.OFF).judge(bad, Instant.now()));
     }
 
     @Test
@@ -214,9 +213,9 @@ class CertificateTrustTest {
         KeyPair key = Keys.rsa(1024);
         var claim = claim(key, Identity.parse("gw.example"), HASH,
                 ROOT.issue(Request.of(SUBJECT, key, "gw.example")));
-        assertRefused(Reason.WEAK_KEY, "1024 bits", trust(Revocation.OFF).judge(claim, NOW));
+        assertRefused(Reason.WEAK_KEY, "1024 bits", trust(Revocation.OFF).judge(claim, Instant.now()));
         assertGenuine(new CertificateTrust(List.of(ROOT.certificate()), List.of(), List.of(), Revocation.OFF, true)
-                .judge(claim, NOW));
+                .judge(claim, Instant.now()));
     }
 
     @ParameterizedTest
@@ -251,11 +250,11 @@ class CertificateTrustTest {
     @Test
     void listsThatAreOldProveNothingGood() {
         X509Certificate leaf = ROOT.issue(GATEWAY);
-        Instant then = NOW.minus(Duration.ofDays(2));
-        X509CRL old = ROOT.revoking(then, NOW.minus(Duration.ofDays(1)));
+        Instant then = Instant.now().minus(Duration.ofDays(2));
+        X509CRL old = ROOT.revoking(then, Instant.now().minus(Duration.ofDays(1)));
         assertRefused(Reason.REVOCATION_UNKNOWN, "out of date",
                 judge(trust(Revocation.REQUIRED, old), "gw.example", HASH, leaf));
-        X509CRL oldButBad = ROOT.revoking(then, NOW.minus(Duration.ofDays(1)), leaf);
+        X509CRL oldButBad = ROOT.revoking(then, Instant.now().minus(Duration.ofDays(1)), leaf);
         assertRefused(Reason.REVOKED, "revoked",
                 judge(trust(Revocation.IF_KNOWN, oldButBad), "gw.example", HASH, leaf));
     }
@@ -302,7 +301,7 @@ class CertificateTrustTest {
         var payload = Payload.Certificate.of(4, Bytes.ofHex(hex));
         var claim = new Trust.Claim(AuthenticationMethod.ECDSA_256, Identity.parse("gw.example"), List.of(payload),
                 HASH, HASH);
-        assertRefused(Reason.MALFORMED, "certificate payloads", trust(Revocation.OFF).judge(claim, NOW));
+        assertRefused(Reason.MALFORMED, "certificate payloads", trust(Revocation.OFF).judge(claim, Instant.now()));
     }
 
     @Test
@@ -318,7 +317,7 @@ class CertificateTrustTest {
         for (int encoding : new int[]{1, 4, 7}) {
             var claim = new Trust.Claim(AuthenticationMethod.ECDSA_256, Identity.parse("gw.example"),
                     List.of(Payload.Certificate.of(encoding, Bytes.of(nested))), HASH, HASH);
-            assertInstanceOf(Verdict.Refused.class, trust(Revocation.OFF).judge(claim, NOW));
+            assertInstanceOf(Verdict.Refused.class, trust(Revocation.OFF).judge(claim, Instant.now()));
         }
     }
 
@@ -337,7 +336,7 @@ class CertificateTrustTest {
             var claim = new Trust.Claim(AuthenticationMethod.ECDSA_256, Identity.parse("gw.example"),
                     List.of(Payload.Certificate.of(encoding, Bytes.of(mutated)), payload(BRANCH.certificate())), HASH,
                     HASH);
-            assertInstanceOf(Verdict.Refused.class, trust.judge(claim, NOW));
+            assertInstanceOf(Verdict.Refused.class, trust.judge(claim, Instant.now()));
         }
     }
 
