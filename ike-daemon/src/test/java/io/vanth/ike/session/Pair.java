@@ -296,6 +296,16 @@ final class Pair {
         return List.copyOf(recorded);
     }
 
+    /// Forgets what was recorded, so that long runs need no memory for it.
+    void forget() {
+        recorded.clear();
+        hosts.values().forEach(host -> {
+            host.sent.clear();
+            host.reports.clear();
+            host.keys.keySet().retainAll(host.installed.keySet());
+        });
+    }
+
     Host host(InetAddress address) {
         return hosts.get(address);
     }
