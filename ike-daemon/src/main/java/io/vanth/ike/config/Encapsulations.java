@@ -23,11 +23,13 @@ record Encapsulations(String dataPlane) {
 
     /// Whether large messages are cut into pieces.
     static Fragmentation fragmentation(Section connection) {
-        return switch (connection.section("fragmentation").node().asText("yes")) {
-            case "no", "false" -> Fragmentation.NO;
-            case "force" -> Fragmentation.FORCE;
-            default -> Fragmentation.YES;
+        Fragmentation.Use use = switch (connection.section("fragmentation").node().asText("yes")) {
+            case "no", "false" -> Fragmentation.Use.NO;
+            case "force" -> Fragmentation.Use.FORCE;
+            default -> Fragmentation.Use.YES;
         };
+        return new Fragmentation(use,
+                connection.get("fragmentSize").asInt(Fragmentation.DEFAULT.datagram()));
     }
 
     /// YAML 1.1 makes a boolean of `yes` and `no`.

@@ -97,7 +97,7 @@ final class Gateway implements AutoCloseable {
                 peer.ports(), Identity.of(own.address()), Identity.of(peer.address()),
                 new Authentication.PreShared(key.copy()), PhaseOneMode.MAIN,
                 List.of(ProposalNames.parseIke("aes256-sha256-modp2048")), Duration.ofHours(8), Encapsulation.YES,
-                Fragmentation.YES, Uniqueness.REPLACE, Set.of(),
+                Fragmentation.DEFAULT, Uniqueness.REPLACE, Set.of(),
                 new Dpd(Duration.ofSeconds(30), Duration.ofMinutes(2), Dpd.Action.RESTART), Retransmission.DEFAULT,
                 List.of(tunnel));
         return new Configuration(Path.of("unused"), Optional.empty(), new Configuration.Log(false, "warn"),

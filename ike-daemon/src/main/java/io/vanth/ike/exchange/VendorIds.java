@@ -2,7 +2,6 @@ package io.vanth.ike.exchange;
 
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Encapsulation;
-import io.vanth.ike.policy.Fragmentation;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Payload;
 import io.vanth.ike.wire.Payload.VendorId;
@@ -29,7 +28,7 @@ public final class VendorIds {
         if (connection.encapsulation() != Encapsulation.NO) {
             Arrays.stream(NatTraversal.values()).map(NatTraversal::vendorId).forEach(vendorIds::add);
         }
-        if (connection.fragmentation() != Fragmentation.NO) {
+        if (connection.fragmentation().welcome()) {
             vendorIds.add(FRAGMENTATION);
         }
         return vendorIds;
@@ -43,7 +42,7 @@ public final class VendorIds {
             vendorIds.add(DEAD_PEER_DETECTION);
         }
         natTraversal(connection, received).map(NatTraversal::vendorId).ifPresent(vendorIds::add);
-        if (connection.fragmentation() != Fragmentation.NO && fragmentation(received)) {
+        if (connection.fragmentation().welcome() && fragmentation(received)) {
             vendorIds.add(FRAGMENTATION);
         }
         return vendorIds;

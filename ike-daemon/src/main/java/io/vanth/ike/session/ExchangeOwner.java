@@ -3,12 +3,16 @@ package io.vanth.ike.session;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.Report;
+import io.vanth.ike.wire.Bytes;
 import java.util.Optional;
 
 /// Who runs an exchange and learns how it ends.
 interface ExchangeOwner<R> {
     /// Where its messages go now.
     Path path();
+
+    /// Sends a message on the path.
+    void send(Bytes message);
 
     /// What reports about it name.
     Report.Subject subject();

@@ -81,7 +81,7 @@ final class ExchangeRun<R> {
         history.repeated();
         if (!lastSent.isEmpty() && repeatedReplies < MAX_REPEATED_REPLIES) {
             repeatedReplies++;
-            context.perform(new Effect.Send(owner.path(), lastSent));
+            owner.send(lastSent);
         }
     }
 
@@ -232,7 +232,7 @@ final class ExchangeRun<R> {
         lastSent = message;
         transmissions = 1;
         history.sent(message);
-        context.perform(new Effect.Send(owner.path(), message));
+        owner.send(message);
     }
 
     private void scheduleRetransmit() {
@@ -247,7 +247,7 @@ final class ExchangeRun<R> {
         }
         context.tell(new Report.Retransmit(owner.subject(), true, transmissions));
         history.resent();
-        context.perform(new Effect.Send(owner.path(), lastSent));
+        owner.send(lastSent);
         transmissions++;
         scheduleRetransmit();
     }

@@ -192,7 +192,12 @@ final class IsakmpSa implements AutoCloseable {
                 Authenticator.hash1(result.keys(), messageId, MessageWriter.writePayloads(payloads))));
         var header = IsakmpHeader.of(result.initiator(), result.responder(), ExchangeType.INFORMATIONAL.code(),
                 IsakmpHeader.FLAG_ENCRYPTED, messageId);
-        context.perform(new Effect.Send(path, exchangeCipher(messageId).seal(header, all).message()));
+        send(exchangeCipher(messageId).seal(header, all).message());
+    }
+
+    /// Sends a message where the peer is now.
+    void send(Bytes message) {
+        origin.outbox().send(path, message);
     }
 
     /// For the messages of one exchange under this SA.

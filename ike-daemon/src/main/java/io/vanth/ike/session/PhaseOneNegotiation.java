@@ -36,6 +36,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     private final InetSocketAddress begunFrom;
     private final Instant begun;
     private final ExchangeRun<PhaseOneResult> run;
+    private final Outbox outbox;
     private Optional<Cookie> peer;
     private Path path;
     private boolean reachable;
@@ -61,6 +62,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
         this.path = path;
         this.begunFrom = path.remote();
         this.begun = context.now();
+        this.outbox = new Outbox(context, connection);
         this.run = new ExchangeRun<>(context, this, retransmission);
     }
 
@@ -86,6 +88,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
 
     void respond(List<Connection> candidates, Bytes datagram, IsakmpMessage message) {
         context.tell(new Report.Started(subject(), Report.Mode.MAIN_MODE, role));
+        outbox.notice(message.payloads());
         timeout = Optional.of(context.after(HALF_OPEN_TIMEOUT, run::giveUp));
         run.begin(AwaitPeerKey.begin(candidates, own, path, message, context.random()), datagram);
     }
@@ -94,6 +97,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     void receive(Path from, Bytes datagram, MessageReader.Result message) {
         switch (message) {
             case IsakmpMessage clear when acceptable(clear.header()) -> {
+                outbox.notice(clear.payloads());
                 run.receive(datagram, new Input.Clear(clear));
                 if (run.accepted(datagram)) {
                     reachable |= !clear.header().responder().equals(Cookie.NONE);
@@ -183,6 +187,16 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     @Override
     public Path path() {
         return path;
+    }
+
+    /// What sends to the peer, during the negotiation and after it.
+    Outbox outbox() {
+        return outbox;
+    }
+
+    @Override
+    public void send(Bytes message) {
+        outbox.send(path, message);
     }
 
     @Override

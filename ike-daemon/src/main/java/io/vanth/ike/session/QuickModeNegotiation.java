@@ -113,6 +113,11 @@ final class QuickModeNegotiation implements ExchangeOwner<NegotiatedChild> {
     }
 
     @Override
+    public void send(Bytes message) {
+        sa.send(message);
+    }
+
+    @Override
     public Report.Subject subject() {
         return new Report.Subject(Optional.of(sa.connection().name()), tunnel.map(Tunnel::name), sa.path().toString(),
                 "quick mode", messageId);

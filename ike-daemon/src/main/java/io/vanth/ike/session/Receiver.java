@@ -18,16 +18,20 @@ import io.vanth.ike.wire.Payload;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Takes datagrams to the session that they belong to.
 final class Receiver {
     /// No honest first message is larger; it is kept until the negotiation ends.
     private static final int MAX_FIRST_MESSAGE = 4096;
+    /// No message in pieces is larger, as no datagram is.
+    private static final int MAX_MESSAGE = 0x1_0000;
 
     private final EngineContext context;
     private final SessionTable table;
     private final Collection<ConnectionControl> connections;
     private final Strangers strangers;
+    private final Reassembler reassembler;
     private final Outcomes outcomes;
     private boolean stopping;
 
@@ -35,6 +39,7 @@ final class Receiver {
         this.context = context;
         this.table = table;
         this.connections = connections;
+        this.reassembler = new Reassembler(context);
         this.strangers = new Strangers(context);
         this.outcomes = new Outcomes(context, table, connections, strangers);
     }
@@ -62,7 +67,57 @@ final class Receiver {
     }
 
     void receive(Path path, Bytes datagram) {
-        switch (MessageReader.read(datagram)) {
+        MessageReader.Result message = MessageReader.read(datagram);
+        Optional<Payload.Fragment> piece = piece(message);
+        piece.ifPresentOrElse(each -> piece(path, ((IsakmpMessage) message).header(), each),
+                () -> receive(path, datagram, message));
+    }
+
+    private static Optional<Payload.Fragment> piece(MessageReader.Result message) {
+        return message instanceof IsakmpMessage(_, var payloads) && payloads.size() == 1
+                && payloads.getFirst() instanceof Payload.Fragment piece ? Optional.of(piece) : Optional.empty();
+    }
+
+    /// A piece is worth keeping only where a whole message would be.
+    private void piece(Path path, IsakmpHeader header, Payload.Fragment piece) {
+        int limit = largest(path, header);
+        if (limit == 0) {
+            drop(path, exchange(header), "no fragments are awaited for these cookies");
+            return;
+        }
+        switch (reassembler.add(path, header, piece, limit)) {
+            case Reassembler.Outcome.Waiting() -> {
+                // The rest comes, or time ends the wait.
+            }
+            case Reassembler.Outcome.Dropped(var reason) -> drop(path, exchange(header), reason);
+            case Reassembler.Outcome.Whole(var whole) -> {
+                MessageReader.Result message = MessageReader.read(whole);
+                if (piece(message).isPresent()) {
+                    drop(path, exchange(header), "it is a fragment within fragments");
+                } else {
+                    receive(path, whole, message);
+                }
+            }
+        }
+    }
+
+    private int largest(Path path, IsakmpHeader header) {
+        Optional<IsakmpSa> sa = table.established(header);
+        Optional<PhaseOneNegotiation> negotiation = table.halfOpen(header);
+        boolean known = sa.isPresent() || negotiation.isPresent();
+        Stream<Connection> meant = known
+                ? sa.map(IsakmpSa::connection).or(() -> negotiation.flatMap(PhaseOneNegotiation::connection)).stream()
+                : candidates(path).stream().map(ConnectionControl::connection);
+        boolean first = header.responder().equals(Cookie.NONE) && !header.initiator().equals(Cookie.NONE);
+        boolean welcome = meant.allMatch(each -> each.fragmentation().welcome());
+        if (!welcome || !known && (!first || candidates(path).isEmpty())) {
+            return 0;
+        }
+        return known ? MAX_MESSAGE : MAX_FIRST_MESSAGE;
+    }
+
+    private void receive(Path path, Bytes datagram, MessageReader.Result result) {
+        switch (result) {
             case Malformed(var reason, var offset) -> drop(path, "", "%s (at byte %d)".formatted(reason, offset));
             case EncryptedMessage message -> table.established(message.header()).ifPresentOrElse(
                     sa -> sa.receive(path, datagram, message), () -> negotiation(path, datagram, message));
@@ -108,8 +163,7 @@ final class Receiver {
     }
 
     private void respond(Path path, Bytes datagram, IsakmpMessage message) {
-        List<ConnectionControl> candidates = connections.stream().filter(each -> matches(each.connection(), path))
-                .toList();
+        List<ConnectionControl> candidates = candidates(path);
         if (candidates.isEmpty()) {
             refuse(path, message.header(), Optional.empty(),
                     new Failure.UnknownPeer(path.remote().getAddress().getHostAddress()));
@@ -123,6 +177,10 @@ final class Receiver {
                 sole);
         table.add(negotiation).ifPresent(PhaseOneNegotiation::abandon);
         negotiation.respond(candidates.stream().map(ConnectionControl::connection).toList(), datagram, message);
+    }
+
+    private List<ConnectionControl> candidates(Path path) {
+        return connections.stream().filter(each -> matches(each.connection(), path)).toList();
     }
 
     private static boolean matches(Connection connection, Path path) {

@@ -18,7 +18,9 @@ public final class MessageReader {
     public static Result read(Bytes datagram) {
         var in = new Cursor(datagram);
         IsakmpHeader header = HeaderReader.read(in, datagram.length());
-        return header.encrypted() ? encrypted(header, in) : clear(header, in);
+        // A fragment is in clear, whatever flags it has from the message that it is of.
+        boolean fragment = header.nextPayload() == PayloadType.FRAGMENT.code();
+        return header.encrypted() && !fragment ? encrypted(header, in) : clear(header, in);
     }
 
     /// Reads a chain of payloads that starts with payload number `first`; what follows the chain is padding.

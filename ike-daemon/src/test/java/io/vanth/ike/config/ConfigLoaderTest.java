@@ -4,6 +4,7 @@ import io.vanth.dataplane.Secret;
 import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Encapsulation;
+import io.vanth.ike.policy.Fragmentation;
 import io.vanth.ike.policy.StartMode;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -221,5 +222,19 @@ class ConfigLoaderTest {
     @CsvSource({"8", "h", "1h x", "-1s", "1.5h"})
     void whatHasNoUnitIsNoDuration(String text) {
         assertThrows(IllegalArgumentException.class, () -> DurationText.parse(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',YES,1280", "fragmentation: no,NO,1280", "'fragmentation: \"yes\"',YES,1280",
+            "'fragmentation: force\n    fragmentSize: 600',FORCE,600"})
+    void messagesGoInPieces(String words, Fragmentation.Use use, int size) throws IOException {
+        var outcome = load(GOOD + "    " + words + "\n");
+        assertEquals(new Fragmentation(use, size),
+                outcome.configuration().orElseThrow().connections().getFirst().fragmentation());
+    }
+
+    @Test
+    void aPieceNeedsRoom() throws IOException {
+        assertEquals("/connections/branch/fragmentSize", only(GOOD + "    fragmentSize: 20\n").path());
     }
 }

@@ -57,7 +57,7 @@ public final class ConnectionDraft {
         return new Connection(name, local, Optional.of(remote), Ports.STANDARD, Ports.STANDARD, Identity.of(local),
                 Identity.of(remote), new Authentication.PreShared(key), PhaseOneMode.MAIN,
                 List.of(ProposalNames.parseIke("aes256-sha256-ecp256")), Duration.ofHours(8), Encapsulation.AUTO,
-                Fragmentation.YES, Uniqueness.REPLACE, EnumSet.noneOf(Risk.class),
+                Fragmentation.DEFAULT, Uniqueness.REPLACE, EnumSet.noneOf(Risk.class),
                 new Dpd(Duration.ofSeconds(30), Duration.ofSeconds(120), Dpd.Action.RESTART), Retransmission.DEFAULT,
                 List.of());
     }

@@ -54,6 +54,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 final class Pair {
     static final InetAddress A = InetAddress.ofLiteral("192.0.2.1");
     static final InetAddress B = InetAddress.ofLiteral("192.0.2.2");
+    private static final int HEADERS = 28;
     private static final Duration LATENCY = Duration.ofMillis(10);
 
     private final PriorityQueue<Arrival> wire = new PriorityQueue<>();
@@ -67,6 +68,8 @@ final class Pair {
     private Network network = (_, bytes) -> lost.test(bytes)
             ? List.of()
             : Stream.generate(() -> latency.get()).limit(duplicates).toList();
+    private int mtu = Integer.MAX_VALUE;
+    private Translation translation = Translation.NONE;
     private Observer observer = new Observer() {};
     private final List<Recorded> recorded = new ArrayList<>();
 
@@ -230,16 +233,21 @@ final class Pair {
 
         private void send(Path path, Bytes bytes) {
             sent.add(bytes);
-            List<Duration> copies = network.copies(this, bytes);
+            List<Duration> copies = bytes.length() + HEADERS > mtu ? List.of() : network.copies(this, bytes);
             observer.sent(this, path, bytes, copies.isEmpty());
             if (copies.isEmpty()) {
                 return;
             }
-            var arrived = new Path(/* local= */ path.remote(), /* remote= */ path.local(), path.natTraversal());
-            recorded.add(new Recorded(path.remote().getAddress(), new Event.Datagram(arrived, bytes)));
+            Optional<Path> reached = translation.arrives(path);
+            if (reached.isEmpty()) {
+                return;
+            }
+            Path arrived = reached.get();
+            InetAddress to = arrived.local().getAddress();
+            recorded.add(new Recorded(to, new Event.Datagram(arrived, bytes)));
             for (Bytes each : tamper.apply(bytes)) {
                 for (Duration time : copies) {
-                    wire.add(new Arrival(now.plus(time), sequence++, path.remote().getAddress(),
+                    wire.add(new Arrival(now.plus(time), sequence++, to,
                             new Event.Datagram(arrived, each)));
                 }
             }
@@ -280,6 +288,16 @@ final class Pair {
     /// How long each datagram takes.
     void delay(Supplier<Duration> time) {
         latency = time;
+    }
+
+    /// Loses what is larger with its IPv4 and UDP headers.
+    void mtu(int bytes) {
+        mtu = bytes;
+    }
+
+    /// Puts routers that translate addresses between the hosts.
+    void translate(Translation by) {
+        translation = by;
     }
 
     /// Decides about every datagram in place of [#lose], [#delay] and [#copies].
