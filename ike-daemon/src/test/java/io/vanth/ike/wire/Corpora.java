@@ -15,7 +15,7 @@ public final class Corpora {
     private Corpora() {}
 
     /// A line of the index of datagrams, and the datagram without its non-ESP marker.
-    record Datagram(String file, String kind, String version, int flags, boolean lengthAgrees, Bytes bytes) {}
+    public record Datagram(String file, String kind, String version, int flags, boolean lengthAgrees, Bytes bytes) {}
 
     public static Path folder(String name) {
         Path folder = Path.of(System.getProperty("vanth.corpora", "")).resolve(name);
@@ -24,7 +24,7 @@ public final class Corpora {
     }
 
     /// All that the index calls IKE.
-    static List<Datagram> datagrams() {
+    public static List<Datagram> datagrams() {
         Path folder = folder("ike-datagrams");
         try (var lines = Files.lines(folder.resolve("index.tsv"))) {
             return lines.skip(1).map(line -> datagram(folder, line.split("\t", -1)))
