@@ -10,18 +10,22 @@ public final class Authenticator {
 
     private Authenticator() {}
 
-    /// HASH_I = prf(SKEYID, g^xi | g^xr | CKY-I | CKY-R | SAi_b | IDii_b), RFC 2409 section 5.
-    public static Bytes hashI(PhaseOneKeys keys, Bytes initiatorPublic, Bytes responderPublic, Cookie initiator,
+    /// HASH_I = prf(SKEYID, g^xi | g^xr | CKY-I | CKY-R | SAi_b | IDii_b), RFC 2409 section 5. The PRF is the one
+    /// of the keys, except with ECDSA (RFC 4754 section 3).
+    public static Bytes hashI(Prf prf, PhaseOneKeys keys, Bytes initiatorPublic, Bytes responderPublic,
+            Cookie initiator,
             Cookie responder, Bytes saBody, Bytes idBody) {
-        return keys.prf().of(keys.skeyid(), initiatorPublic, responderPublic, initiator.bytes(), responder.bytes(),
+        return prf.of(keys.skeyid(), initiatorPublic, responderPublic, initiator.bytes(), responder.bytes(),
                 saBody,
                 idBody);
     }
 
-    /// HASH_R = prf(SKEYID, g^xr | g^xi | CKY-R | CKY-I | SAi_b | IDir_b), RFC 2409 section 5.
-    public static Bytes hashR(PhaseOneKeys keys, Bytes initiatorPublic, Bytes responderPublic, Cookie initiator,
+    /// HASH_R = prf(SKEYID, g^xr | g^xi | CKY-R | CKY-I | SAi_b | IDir_b), RFC 2409 section 5, with the PRF of
+    /// [#hashI].
+    public static Bytes hashR(Prf prf, PhaseOneKeys keys, Bytes initiatorPublic, Bytes responderPublic,
+            Cookie initiator,
             Cookie responder, Bytes saBody, Bytes idBody) {
-        return keys.prf().of(keys.skeyid(), responderPublic, initiatorPublic, responder.bytes(), initiator.bytes(),
+        return prf.of(keys.skeyid(), responderPublic, initiatorPublic, responder.bytes(), initiator.bytes(),
                 saBody,
                 idBody);
     }

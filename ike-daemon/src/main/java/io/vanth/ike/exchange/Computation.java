@@ -1,9 +1,13 @@
 package io.vanth.ike.exchange;
 
+import io.vanth.ike.certificate.Credential;
+import io.vanth.ike.certificate.Trust;
+import io.vanth.ike.certificate.Verdict;
 import io.vanth.ike.crypto.DhGroup;
 import io.vanth.ike.crypto.KeyAgreement;
 import io.vanth.ike.wire.Bytes;
 import java.security.SecureRandom;
+import java.time.Instant;
 
 /// Slow arithmetic, done away from the event loop.
 public sealed interface Computation {
@@ -43,6 +47,22 @@ public sealed interface Computation {
         }
     }
 
+    /// Signs a hash with an own key, which stays with its owner.
+    record Sign(Credential credential, Bytes hash) implements Computation {
+        @Override
+        public Result perform(SecureRandom random) {
+            return new Signed(credential.sign(hash, random));
+        }
+    }
+
+    /// Judges what a peer presents as its proof.
+    record Judge(Trust trust, Trust.Claim claim, Instant now) implements Computation {
+        @Override
+        public Result perform(SecureRandom random) {
+            return new Judged(trust.judge(claim, now));
+        }
+    }
+
     /// What came out.
     sealed interface Result {}
 
@@ -51,6 +71,12 @@ public sealed interface Computation {
 
     /// The key that was used and what the agreement gave; the receiver closes both.
     record Agreement(KeyAgreement key, KeyAgreement.Result result) implements Result {}
+
+    /// A signature.
+    record Signed(Bytes signature) implements Result {}
+
+    /// Whether a proof is believed.
+    record Judged(Verdict verdict) implements Result {}
 
     /// The arithmetic could not be done.
     record Impossible(String reason) implements Result {}

@@ -13,14 +13,37 @@ import java.util.Set;
 /// What each message of an exchange must and may hold (RFC 2409 section 5), as data. A required payload stands exactly
 /// once; an optional one any number of times; vendor ids and unknown numbers may always be there.
 public enum ExchangeScript {
-    MAIN_MODE_1(List.of(PayloadType.SA), Set.of()),
-    MAIN_MODE_2(List.of(PayloadType.SA), Set.of(PayloadType.NOTIFICATION)),
+    MAIN_MODE_1(List.of(PayloadType.SA), Set.of(PayloadType.CERTIFICATE_REQUEST)),
+    MAIN_MODE_2(List.of(PayloadType.SA), Set.of(PayloadType.NOTIFICATION, PayloadType.CERTIFICATE_REQUEST)),
     MAIN_MODE_3(List.of(PayloadType.KEY_EXCHANGE, PayloadType.NONCE),
             Set.of(PayloadType.NAT_D, PayloadType.NAT_D_DRAFT, PayloadType.CERTIFICATE_REQUEST)),
     MAIN_MODE_4(List.of(PayloadType.KEY_EXCHANGE, PayloadType.NONCE),
             Set.of(PayloadType.NAT_D, PayloadType.NAT_D_DRAFT, PayloadType.CERTIFICATE_REQUEST)),
-    MAIN_MODE_5(List.of(PayloadType.IDENTIFICATION, PayloadType.HASH), Set.of(PayloadType.NOTIFICATION)),
+    MAIN_MODE_5(List.of(PayloadType.IDENTIFICATION, PayloadType.HASH),
+            Set.of(PayloadType.NOTIFICATION, PayloadType.CERTIFICATE_REQUEST)),
+    MAIN_MODE_5_SIGNED(List.of(PayloadType.IDENTIFICATION, PayloadType.SIGNATURE),
+            Set.of(PayloadType.NOTIFICATION, PayloadType.CERTIFICATE_REQUEST, PayloadType.CERTIFICATE)),
     MAIN_MODE_6(List.of(PayloadType.IDENTIFICATION, PayloadType.HASH), Set.of(PayloadType.NOTIFICATION)),
+    MAIN_MODE_6_SIGNED(List.of(PayloadType.IDENTIFICATION, PayloadType.SIGNATURE),
+            Set.of(PayloadType.NOTIFICATION, PayloadType.CERTIFICATE_REQUEST, PayloadType.CERTIFICATE)),
+    AGGRESSIVE_1(
+            List.of(PayloadType.SA, PayloadType.KEY_EXCHANGE, PayloadType.NONCE, PayloadType.IDENTIFICATION),
+            Set.of(PayloadType.CERTIFICATE_REQUEST, PayloadType.NOTIFICATION)),
+    AGGRESSIVE_2(
+            List.of(PayloadType.SA, PayloadType.KEY_EXCHANGE, PayloadType.NONCE, PayloadType.IDENTIFICATION,
+                    PayloadType.HASH),
+            Set.of(PayloadType.NAT_D, PayloadType.NAT_D_DRAFT, PayloadType.NOTIFICATION,
+                    PayloadType.CERTIFICATE_REQUEST)),
+    AGGRESSIVE_2_SIGNED(
+            List.of(PayloadType.SA, PayloadType.KEY_EXCHANGE, PayloadType.NONCE, PayloadType.IDENTIFICATION,
+                    PayloadType.SIGNATURE),
+            Set.of(PayloadType.NAT_D, PayloadType.NAT_D_DRAFT, PayloadType.NOTIFICATION,
+                    PayloadType.CERTIFICATE_REQUEST, PayloadType.CERTIFICATE)),
+    AGGRESSIVE_3(List.of(PayloadType.HASH),
+            Set.of(PayloadType.NAT_D, PayloadType.NAT_D_DRAFT, PayloadType.NOTIFICATION)),
+    AGGRESSIVE_3_SIGNED(List.of(PayloadType.SIGNATURE),
+            Set.of(PayloadType.NAT_D, PayloadType.NAT_D_DRAFT, PayloadType.NOTIFICATION,
+                    PayloadType.CERTIFICATE_REQUEST, PayloadType.CERTIFICATE)),
     QUICK_MODE_1(List.of(PayloadType.HASH, PayloadType.SA, PayloadType.NONCE),
             Set.of(PayloadType.KEY_EXCHANGE, PayloadType.IDENTIFICATION, PayloadType.NOTIFICATION, PayloadType.NAT_OA,
                     PayloadType.NAT_OA_DRAFT)),
@@ -65,6 +88,11 @@ public enum ExchangeScript {
     public static <P extends Payload> P only(List<Payload> payloads, Class<P> kind) {
         return first(payloads, kind).orElseThrow(
                 () -> new IllegalStateException("the script did not require " + kind.getSimpleName()));
+    }
+
+    /// All payloads of a kind, in their order.
+    public static <P extends Payload> List<P> all(List<Payload> payloads, Class<P> kind) {
+        return payloads.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
     /// The first payload of a kind, if there is one.

@@ -1,8 +1,10 @@
 package io.vanth.ike.exchange;
 
 import io.vanth.dataplane.TrafficPair;
+import io.vanth.ike.certificate.Verdict;
 import io.vanth.ike.policy.ProposalComparison;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -79,6 +81,21 @@ public sealed interface Failure {
         @Override
         public String describe() {
             return "the peer's hash in %s is wrong".formatted(stage);
+        }
+    }
+
+    /// The signature or the certificates that the peer presents are not believed.
+    ///
+    /// @param detail what is wrong, for the operator
+    record AuthenticationRefused(String stage, Verdict.Reason reason, String detail) implements Failure {
+        @Override
+        public String label() {
+            return reason.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public String describe() {
+            return "the peer's proof of identity in %s is refused: %s".formatted(stage, detail);
         }
     }
 

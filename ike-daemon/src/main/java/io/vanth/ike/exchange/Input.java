@@ -6,11 +6,11 @@ import io.vanth.ike.wire.IsakmpMessage;
 
 /// What an exchange waits for.
 public sealed interface Input {
-    /// A message in clear.
-    record Clear(IsakmpMessage message) implements Input {}
+    /// A message in clear, and where it came from.
+    record Clear(IsakmpMessage message, Path from) implements Input {}
 
-    /// An encrypted message.
-    record Encrypted(EncryptedMessage message) implements Input {}
+    /// An encrypted message, and where it came from.
+    record Encrypted(EncryptedMessage message, Path from) implements Input {}
 
     /// Slow arithmetic is done.
     record Computed(Computation.Result result) implements Input {}

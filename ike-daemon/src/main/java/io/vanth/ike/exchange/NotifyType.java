@@ -1,5 +1,6 @@
 package io.vanth.ike.exchange;
 
+import io.vanth.ike.certificate.Verdict;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -79,8 +80,21 @@ public enum NotifyType {
             case Failure.ProtocolViolation _ -> Optional.of(PAYLOAD_MALFORMED.code);
             case Failure.Unsupported _ -> Optional.of(UNSUPPORTED_EXCHANGE_TYPE.code);
             case Failure.DataPlaneRefusal _ -> Optional.of(NO_PROPOSAL_CHOSEN.code);
+            case Failure.AuthenticationRefused(_, var reason, _) -> Optional.of(of(reason).code);
             case Failure.NoAnswer _,Failure.UnauthenticatedNotify _,Failure.ComputationImpossible _,Failure.PeerRefused _,Failure.UnknownPeer _,Failure.PeerDead _,Failure.DeletedByPeer _ ->
                 Optional.empty();
+        };
+    }
+
+    private static NotifyType of(Verdict.Reason reason) {
+        return switch (reason) {
+            case NO_CERTIFICATE -> CERTIFICATE_UNAVAILABLE;
+            case MALFORMED -> INVALID_CERT_ENCODING;
+            case UNKNOWN_AUTHORITY -> INVALID_CERT_AUTHORITY;
+            case EXPIRED, NOT_YET_VALID, REVOKED, REVOCATION_UNKNOWN, NOT_FOR_IKE, WEAK_KEY, BAD_CHAIN ->
+                INVALID_CERTIFICATE;
+            case WRONG_IDENTITY -> INVALID_ID_INFORMATION;
+            case BAD_SIGNATURE -> INVALID_SIGNATURE;
         };
     }
 }

@@ -1,6 +1,7 @@
 package io.vanth.ike.exchange;
 
 import io.vanth.dataplane.Spi;
+import io.vanth.ike.policy.PhaseOneMode;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,9 +29,22 @@ public sealed interface Report {
         AGGRESSIVE,
         QUICK_MODE;
 
+        /// The mode of a phase 1.
+        public static Mode of(PhaseOneMode mode) {
+            return switch (mode) {
+                case MAIN -> MAIN_MODE;
+                case AGGRESSIVE -> AGGRESSIVE;
+            };
+        }
+
         /// For labels.
         public String label() {
             return name().toLowerCase(Locale.ROOT);
+        }
+
+        /// For people.
+        public String text() {
+            return this == AGGRESSIVE ? "aggressive mode" : label().replace('_', ' ');
         }
     }
 

@@ -1,5 +1,6 @@
 package io.vanth.ike.exchange;
 
+import io.vanth.ike.wire.Bytes;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,6 +33,9 @@ public sealed interface Transition<R> {
 
     /// Over; the peer is told `answer` where it is present.
     record Fail<R>(Failure failure, Optional<Integer> answer) implements Transition<R> {}
+
+    /// Over; the peer is told `type` by `message`, which is already protected.
+    record Refuse<R>(Failure failure, int type, Bytes message) implements Transition<R> {}
 
     /// On to `state`, after `actions`.
     static <R> Transition<R> next(ExchangeState<R> state, Action... actions) {

@@ -109,7 +109,8 @@ final class ConnectionSessions {
         }
         failures = 0;
         memory.recovered();
-        context.tell(new Report.Succeeded(sa.subject("main mode", 0), Report.Mode.MAIN_MODE, result.role(),
+        Report.Mode mode = Report.Mode.of(result.mode());
+        context.tell(new Report.Succeeded(sa.subject(mode.text(), 0), mode, result.role(),
                 origin.took(), result.proposal() + (result.nat().found() ? ", NAT traversal" : "")));
         List<IsakmpSa> others = all();
         isakmpSas.add(sa);

@@ -28,4 +28,7 @@ interface ExchangeOwner<R> {
 
     /// From here on messages go over the NAT traversal port.
     void floatPort();
+
+    /// The message that is being taken came from there.
+    void heardFrom(Path from);
 }

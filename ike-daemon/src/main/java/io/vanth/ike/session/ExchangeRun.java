@@ -14,6 +14,7 @@ import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Input;
 import io.vanth.ike.exchange.NatFindings;
 import io.vanth.ike.exchange.NotifyType;
+import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.Transition;
 import io.vanth.ike.policy.Retransmission;
@@ -39,6 +40,7 @@ final class ExchangeRun<R> {
     private Optional<Waiting> left = Optional.empty();
     private Optional<Arrival> early = Optional.empty();
     private int transmissions;
+    private boolean persistent;
     private int repeatedReplies;
     private Optional<TimerQueue.Timer> retransmit = Optional.empty();
     private Optional<SaId> reserved = Optional.empty();
@@ -46,9 +48,12 @@ final class ExchangeRun<R> {
     private Optional<Failure> suspicion = Optional.empty();
     private final ExchangeRecord history = new ExchangeRecord();
     private String hint = "";
+    /// Where the peer was before the message that is being taken.
+    private Optional<Path> before = Optional.empty();
 
     /// What was waited for before a message moved the exchange on, in case that it proves to be bad.
-    private record Waiting(Bytes received, Bytes sent, int repeated, Optional<Instant> retransmitAt) {}
+    private record Waiting(Bytes received, Bytes sent, int repeated, boolean persistent,
+            Optional<Instant> retransmitAt, Optional<Path> path) {}
 
     /// A message that came while another one was worked on.
     private record Arrival(Bytes datagram, Input input) {}
@@ -68,11 +73,41 @@ final class ExchangeRun<R> {
     void receive(Bytes datagram, Input input) {
         if (datagram.equals(lastReceived)) {
             repeat();
+        } else if (datagram.equals(lastSent)) {
+            context.tell(new Report.Dropped(owner.subject(), "it is our own message (reflected)"));
         } else if (over) {
             context.tell(new Report.Dropped(owner.subject(), "the exchange is over, and it is no repetition"));
         } else {
             early = computing ? Optional.of(new Arrival(datagram, input)) : Optional.empty();
-            follow(state.on(input), datagram);
+            take(datagram, input);
+        }
+    }
+
+    /// Answers go to where the message came from; but when it does not move the exchange on, the peer is where it was.
+    private void take(Bytes datagram, Input input) {
+        Path known = owner.path();
+        before = Optional.of(known);
+        switch (input) {
+            case Input.Clear(_, var from) -> owner.heardFrom(from);
+            case Input.Encrypted(_, var from) -> owner.heardFrom(from);
+            case Input.Computed _,Input.SpiReserved _,Input.InboundInstalled _ ->
+                throw new IllegalArgumentException("no message: " + input);
+        }
+        follow(state.on(input), datagram);
+        if (!accepted(datagram)) {
+            owner.heardFrom(known);
+        }
+    }
+
+    /// Whether something is being worked on, so that no message can be taken.
+    boolean busy() {
+        return computing;
+    }
+
+    /// Sends the last message again, because the peer has shown that it did not get it or that its answer was lost.
+    void remind() {
+        if (!over) {
+            repeat();
         }
     }
 
@@ -156,15 +191,20 @@ final class ExchangeRun<R> {
                 suspicion = Optional.of(failure);
                 owner.suspects(failure, answer);
             }
-            case Transition.Back<R>(var before, var failure, var answer) -> {
-                state = before;
-                waitAgain();
+            case Transition.Back<R>(var waiting, var failure, var answer) -> {
+                state = waiting;
                 suspicion = Optional.of(failure);
                 owner.suspects(failure, answer);
+                waitAgain();
                 // What came meanwhile may be the right one.
                 early.ifPresent(arrival -> receive(arrival.datagram(), arrival.input()));
             }
             case Transition.Fail<R>(var failure, var answer) -> fail(failure, answer);
+            case Transition.Refuse<R>(var failure, var type, var message) -> {
+                owner.send(message);
+                context.tell(new Report.Notify(owner.subject(), true, NotifyType.nameOf(type), true, ""));
+                fail(failure, Optional.empty());
+            }
             case Transition.Next<R>(var next, var actions) -> {
                 moveOn(received);
                 state = next;
@@ -182,8 +222,8 @@ final class ExchangeRun<R> {
 
     private void moveOn(Bytes received) {
         if (!received.isEmpty()) {
-            left = Optional.of(new Waiting(lastReceived, lastSent, repeatedReplies,
-                    retransmit.map(TimerQueue.Timer::at)));
+            left = Optional.of(new Waiting(lastReceived, lastSent, repeatedReplies, persistent,
+                    retransmit.map(TimerQueue.Timer::at), before));
             lastReceived = received;
             // What was sent before does not answer this one; while the answer is made, there is none to repeat.
             lastSent = Bytes.EMPTY;
@@ -198,6 +238,8 @@ final class ExchangeRun<R> {
         lastReceived = waiting.received();
         lastSent = waiting.sent();
         repeatedReplies = waiting.repeated();
+        persistent = waiting.persistent();
+        waiting.path().ifPresent(owner::heardFrom);
         retransmit = waiting.retransmitAt().map(at -> context.timers().at(at, this::retransmitOrGiveUp));
     }
 
@@ -206,6 +248,8 @@ final class ExchangeRun<R> {
             switch (action) {
                 case Action.Request(var message) -> request(message);
                 case Action.Reply(var message) -> send(message);
+                case Action.Prompt(var message) -> prompt(message);
+                case Action.Remark(var text) -> context.tell(new Report.Note(owner.subject(), text));
                 case Action.Compute(var computation) -> {
                     computing = true;
                     context.ask(ticket -> new Effect.Compute(ticket, computation),
@@ -225,6 +269,13 @@ final class ExchangeRun<R> {
 
     private void request(Bytes message) {
         send(message);
+        persistent = true;
+        scheduleRetransmit();
+    }
+
+    private void prompt(Bytes message) {
+        send(message);
+        persistent = false;
         scheduleRetransmit();
     }
 
@@ -241,8 +292,10 @@ final class ExchangeRun<R> {
     }
 
     private void retransmitOrGiveUp() {
-        if (transmissions > retransmission.tries()) {
-            giveUp();
+        if (transmissions > (persistent ? retransmission.tries() : 1)) {
+            if (persistent) {
+                giveUp();
+            }
             return;
         }
         context.tell(new Report.Retransmit(owner.subject(), true, transmissions));
@@ -277,7 +330,7 @@ final class ExchangeRun<R> {
                     shared.close();
                 }
             }
-            case Computation.Impossible _ -> {
+            case Computation.Signed _,Computation.Judged _,Computation.Impossible _ -> {
             }
         }
     }

@@ -11,6 +11,7 @@ import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
+import io.vanth.ike.exchange.phaseone.Negotiated;
 import io.vanth.ike.exchange.quickmode.HashedPayloads;
 import io.vanth.ike.exchange.quickmode.NegotiatedChild;
 import io.vanth.ike.policy.Connection;
@@ -127,7 +128,7 @@ final class IsakmpSa implements AutoCloseable {
     void receive(Path from, Bytes datagram, EncryptedMessage message) {
         int exchange = message.header().exchange();
         int messageId = message.header().messageId();
-        if (exchange == ExchangeType.MAIN_MODE.code() && messageId == 0) {
+        if (exchange == Negotiated.exchange(result.mode()).code() && messageId == 0) {
             origin.repeat(datagram, message);
         } else if (messageId == 0) {
             drop(exchange, messageId, "message id 0 belongs to phase 1 (RFC 2408 section 3.1)");

@@ -52,6 +52,8 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         }
         connection.established(negotiation, sa);
         detector.start();
+        negotiation.held().stream().filter(_ -> !sa.closed())
+                .forEach(each -> sa.receive(each.from(), each.datagram(), each.message()));
     }
 
     private void dead(ConnectionControl connection, IsakmpSa sa) {
@@ -61,14 +63,16 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
     @Override
     public void failed(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer) {
         table.remove(negotiation);
-        context.tell(new Report.Failed(negotiation.subject(), Report.Mode.MAIN_MODE, negotiation.role(), failure));
+        context.tell(new Report.Failed(negotiation.subject(), Report.Mode.of(negotiation.mode()), negotiation.role(),
+                failure));
         answer.ifPresent(type -> notifyPeer(negotiation, type));
         negotiation.connection().map(this::control).ifPresent(each -> each.failed(negotiation, failure));
     }
 
     @Override
     public void suspects(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer) {
-        context.tell(new Report.Failed(negotiation.subject(), Report.Mode.MAIN_MODE, negotiation.role(), failure));
+        context.tell(new Report.Failed(negotiation.subject(), Report.Mode.of(negotiation.mode()), negotiation.role(),
+                failure));
         answer.ifPresent(type -> notifyPeer(negotiation, type));
         negotiation.connection().map(this::control).ifPresent(each -> each.suspects(negotiation, failure));
     }

@@ -6,9 +6,14 @@ import io.vanth.ike.exchange.Input;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
+import io.vanth.ike.exchange.aggressive.AgreeingWithPeer;
+import io.vanth.ike.exchange.aggressive.GeneratingKey;
 import io.vanth.ike.exchange.mainmode.AwaitPeerKey;
 import io.vanth.ike.exchange.mainmode.AwaitSelection;
+import io.vanth.ike.exchange.phaseone.Endpoint;
+import io.vanth.ike.exchange.phaseone.Negotiated;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.Retransmission;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
@@ -16,20 +21,25 @@ import io.vanth.ike.wire.EncryptedMessage;
 import io.vanth.ike.wire.ExchangeType;
 import io.vanth.ike.wire.IsakmpHeader;
 import io.vanth.ike.wire.IsakmpMessage;
+import io.vanth.ike.wire.Malformed;
 import io.vanth.ike.wire.MessageReader;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/// A main mode under way.
+/// A main mode or aggressive mode under way.
 final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     private static final Duration HALF_OPEN_TIMEOUT = Duration.ofSeconds(30);
+    /// Messages under the coming SA that may arrive while the last one of phase 1 is verified.
+    private static final int MAX_HELD = 4;
 
     private final EngineContext context;
     private final Listener listener;
+    private final PhaseOneMode mode;
     private final Report.Role role;
     private final Cookie own;
     private final Optional<Connection> connection;
@@ -41,6 +51,10 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     private Path path;
     private boolean reachable;
     private Optional<TimerQueue.Timer> timeout = Optional.empty();
+    private final List<Held> held = new ArrayList<>();
+
+    /// A message that came too early.
+    record Held(Path from, Bytes datagram, EncryptedMessage message) {}
 
     /// Who learns what becomes of it.
     interface Listener {
@@ -51,10 +65,12 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
         void suspects(PhaseOneNegotiation negotiation, Failure failure, Optional<Integer> answer);
     }
 
-    private PhaseOneNegotiation(EngineContext context, Listener listener, Report.Role role, Cookie own,
-            Optional<Cookie> peer, Optional<Connection> connection, Path path, Retransmission retransmission) {
+    private PhaseOneNegotiation(EngineContext context, Listener listener, PhaseOneMode mode, Report.Role role,
+            Cookie own, Optional<Cookie> peer, Optional<Connection> connection, Path path,
+            Retransmission retransmission) {
         this.context = context;
         this.listener = listener;
+        this.mode = mode;
         this.role = role;
         this.own = own;
         this.peer = peer;
@@ -69,28 +85,38 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     /// An own initiative; [#initiate(BooleanSupplier)] sends the first message.
     static PhaseOneNegotiation initiator(EngineContext context, Listener listener, Connection connection, Cookie own,
             Path path) {
-        return new PhaseOneNegotiation(context, listener, Report.Role.INITIATOR, own, Optional.empty(),
-                Optional.of(connection), path, connection.retransmission());
+        return new PhaseOneNegotiation(context, listener, connection.mode(), Report.Role.INITIATOR, own,
+                Optional.empty(), Optional.of(connection), path, connection.retransmission());
     }
 
     /// A peer's; [#respond(List, Bytes, IsakmpMessage)] takes the first message.
-    static PhaseOneNegotiation responder(EngineContext context, Listener listener, Cookie own, Cookie peer, Path path,
-            Optional<Connection> probable) {
-        return new PhaseOneNegotiation(context, listener, Report.Role.RESPONDER, own, Optional.of(peer), probable, path,
-                Retransmission.DEFAULT);
+    static PhaseOneNegotiation responder(EngineContext context, Listener listener, PhaseOneMode mode, Cookie own,
+            Cookie peer, Path path, Optional<Connection> probable) {
+        return new PhaseOneNegotiation(context, listener, mode, Report.Role.RESPONDER, own, Optional.of(peer),
+                probable, path, Retransmission.DEFAULT);
     }
 
     void initiate(BooleanSupplier initialContact) {
-        context.tell(new Report.Started(subject(), Report.Mode.MAIN_MODE, role));
-        run.begin(AwaitSelection.begin(connection.orElseThrow(), own, path, initialContact, context.random()),
-                Bytes.EMPTY);
+        context.tell(new Report.Started(subject(), Report.Mode.of(mode), role));
+        Connection known = connection.orElseThrow();
+        run.begin(switch (mode) {
+            case MAIN -> AwaitSelection.begin(known, endpoint(), initialContact);
+            case AGGRESSIVE -> GeneratingKey.begin(known, endpoint(), initialContact);
+        }, Bytes.EMPTY);
     }
 
     void respond(List<Connection> candidates, Bytes datagram, IsakmpMessage message) {
-        context.tell(new Report.Started(subject(), Report.Mode.MAIN_MODE, role));
+        context.tell(new Report.Started(subject(), Report.Mode.of(mode), role));
         outbox.notice(message.payloads());
         timeout = Optional.of(context.after(HALF_OPEN_TIMEOUT, run::giveUp));
-        run.begin(AwaitPeerKey.begin(candidates, own, path, message, context.random()), datagram);
+        run.begin(switch (mode) {
+            case MAIN -> AwaitPeerKey.begin(candidates, endpoint(), message);
+            case AGGRESSIVE -> AgreeingWithPeer.begin(candidates, endpoint(), message);
+        }, datagram);
+    }
+
+    private Endpoint endpoint() {
+        return new Endpoint(own, path, context.random(), context::now);
     }
 
     /// Takes a message that bears our cookie.
@@ -98,32 +124,57 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
         switch (message) {
             case IsakmpMessage clear when acceptable(clear.header()) -> {
                 outbox.notice(clear.payloads());
-                run.receive(datagram, new Input.Clear(clear));
+                run.receive(datagram, new Input.Clear(clear, believed(from)));
                 if (run.accepted(datagram)) {
                     reachable |= !clear.header().responder().equals(Cookie.NONE);
                     peer = peer.or(() -> Optional.of(clear.header().responder()));
                 }
             }
-            case EncryptedMessage encrypted when acceptable(encrypted.header()) -> {
+            case EncryptedMessage encrypted when fromPeer(encrypted.header()) && encrypted.header().messageId() != 0 ->
+                early(from, datagram, encrypted);
+            case EncryptedMessage encrypted when acceptable(encrypted.header()) ->
                 // The peer floats to the NAT traversal port with its first encrypted message, RFC 3947 section 4.
-                Path before = path;
-                path = from;
-                run.receive(datagram, new Input.Encrypted(encrypted));
-                if (!run.accepted(datagram)) {
-                    path = before;
-                }
-            }
-            default -> context.tell(new Report.Dropped(subject(), "it belongs to another exchange than main mode"));
+                run.receive(datagram, new Input.Encrypted(encrypted, from));
+            default -> drop();
         }
     }
 
+    /// A message in clear proves nothing about where the peer is, but for the last one of aggressive mode.
+    private Path believed(Path from) {
+        return mode == PhaseOneMode.AGGRESSIVE && role == Report.Role.RESPONDER ? from : path;
+    }
+
+    /// Something under the SA that is not there yet: kept while the peer is being verified. Else it is a refusal, or it
+    /// shows that the third message of aggressive mode was lost, and the second brings it again.
+    private void early(Path from, Bytes datagram, EncryptedMessage message) {
+        if (run.busy() && held.size() < MAX_HELD) {
+            held.add(new Held(from, datagram, message));
+        } else if (message.header().exchange() == ExchangeType.INFORMATIONAL.code()) {
+            run.receive(datagram, new Input.Encrypted(message, from));
+        } else if (mode == PhaseOneMode.AGGRESSIVE && role == Report.Role.RESPONDER) {
+            run.remind();
+        } else {
+            drop();
+        }
+    }
+
+    private void drop() {
+        context.tell(new Report.Dropped(subject(), "it belongs to another exchange than " + exchange()));
+    }
+
+    /// What came too early, for the SA.
+    List<Held> held() {
+        return List.copyOf(held);
+    }
+
     private boolean acceptable(IsakmpHeader header) {
-        Cookie theirs = role == Report.Role.INITIATOR ? header.responder() : header.initiator();
         // Phase 1 has message id 0, RFC 2408 section 3.1.
-        boolean exchange = header.exchange() == ExchangeType.MAIN_MODE.code() && header.messageId() == 0
-                || header.exchange() == ExchangeType.INFORMATIONAL.code() && header.encrypted();
-        return exchange && !theirs.equals(Cookie.NONE) && !theirs.equals(own)
-                && peer.map(theirs::equals).orElse(true);
+        return header.exchange() == Negotiated.exchange(mode).code() && header.messageId() == 0 && fromPeer(header);
+    }
+
+    private boolean fromPeer(IsakmpHeader header) {
+        Cookie theirs = role == Report.Role.INITIATOR ? header.responder() : header.initiator();
+        return !theirs.equals(Cookie.NONE) && !theirs.equals(own) && peer.map(theirs::equals).orElse(true);
     }
 
     /// Whether the peer has shown by a further message that its address is its own.
@@ -180,8 +231,20 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     }
 
     /// For answering what comes again after it is done.
-    void repeat(Bytes datagram, EncryptedMessage message) {
-        run.receive(datagram, new Input.Encrypted(message));
+    void repeat(Bytes datagram, MessageReader.Result message) {
+        switch (message) {
+            case EncryptedMessage encrypted -> run.receive(datagram, new Input.Encrypted(encrypted, path));
+            case IsakmpMessage clear -> run.receive(datagram, new Input.Clear(clear, path));
+            case Malformed _ -> throw new IllegalArgumentException("no message");
+        }
+    }
+
+    PhaseOneMode mode() {
+        return mode;
+    }
+
+    private String exchange() {
+        return Report.Mode.of(mode).text();
     }
 
     @Override
@@ -201,7 +264,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
 
     @Override
     public Report.Subject subject() {
-        return new Report.Subject(connection.map(Connection::name), Optional.empty(), path.toString(), "main mode", 0);
+        return new Report.Subject(connection.map(Connection::name), Optional.empty(), path.toString(), exchange(), 0);
     }
 
     @Override
@@ -220,15 +283,20 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     @Override
     public void suspects(Failure failure, Optional<Integer> answer) {
         listener.suspects(this, failure, answer);
+        if (mode == PhaseOneMode.AGGRESSIVE && role == Report.Role.INITIATOR) {
+            // Message 2 proves itself. When it does not, the cookie in it is nobody's.
+            peer = Optional.empty();
+        }
     }
 
     @Override
     public void floatPort() {
-        if (path.natTraversal()) {
-            return;
-        }
         Connection known = connection.orElseThrow();
-        path = new Path(new InetSocketAddress(path.local().getAddress(), known.localPorts().natTraversal()),
-                new InetSocketAddress(path.remote().getAddress(), known.remotePorts().natTraversal()), true);
+        path = path.floated(known.localPorts(), known.remotePorts());
+    }
+
+    @Override
+    public void heardFrom(Path from) {
+        path = from;
     }
 }

@@ -51,7 +51,7 @@ final class QuickModeNegotiation implements ExchangeOwner<NegotiatedChild> {
     }
 
     void receive(Bytes datagram, EncryptedMessage message) {
-        run.receive(datagram, new Input.Encrypted(message));
+        run.receive(datagram, new Input.Encrypted(message, sa.path()));
     }
 
     boolean accepted(Bytes datagram) {
@@ -137,6 +137,11 @@ final class QuickModeNegotiation implements ExchangeOwner<NegotiatedChild> {
     @Override
     public void suspects(Failure failure, Optional<Integer> answer) {
         context.tell(new Report.Dropped(subject(), failure.describe()));
+    }
+
+    @Override
+    public void heardFrom(Path from) {
+        // The ISAKMP SA knows where its peer is.
     }
 
     @Override

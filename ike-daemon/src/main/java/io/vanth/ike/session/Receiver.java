@@ -6,6 +6,7 @@ import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
 import io.vanth.ike.wire.EncryptedMessage;
@@ -16,6 +17,7 @@ import io.vanth.ike.wire.Malformed;
 import io.vanth.ike.wire.MessageReader;
 import io.vanth.ike.wire.Payload;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -135,12 +137,22 @@ final class Receiver {
         if (header.exchange() == ExchangeType.INFORMATIONAL.code()) {
             unauthenticated(path, message);
         } else if (table.established(header).isPresent()) {
-            drop(path, exchange(header), "it is not encrypted although keys are agreed");
+            lastInClear(path, datagram, message, table.established(header).get().origin());
         } else if (header.responder().equals(Cookie.NONE)) {
             firstMessage(path, datagram, message);
         } else {
             table.halfOpen(header).ifPresentOrElse(each -> each.receive(path, datagram, message),
                     () -> drop(path, exchange(header), "it belongs to no negotiation"));
+        }
+    }
+
+    /// The message before the last of aggressive mode, which comes again when the last one was lost.
+    private void lastInClear(Path path, Bytes datagram, IsakmpMessage message, PhaseOneNegotiation origin) {
+        if (message.header().exchange() == ExchangeType.AGGRESSIVE.code()
+                && origin.mode() == PhaseOneMode.AGGRESSIVE) {
+            origin.repeat(datagram, message);
+        } else {
+            drop(path, exchange(message.header()), "it is not encrypted although keys are agreed");
         }
     }
 
@@ -154,29 +166,38 @@ final class Receiver {
             drop(path, exchange(header), "a first message of %d bytes is too large".formatted(datagram.length()));
         } else if (table.halfOpen(header).isPresent()) {
             drop(path, exchange(header), "it bears our own cookie (reflected)");
-        } else if (header.exchange() != ExchangeType.MAIN_MODE.code()) {
-            refuse(path, header, Optional.empty(), new Failure.Unsupported(exchange(header)));
+        } else if (table.answered(header, path).isPresent()) {
+            table.answered(header, path).get().receive(path, datagram, message);
+        } else if (header.exchange() == ExchangeType.MAIN_MODE.code()) {
+            respond(path, datagram, message, PhaseOneMode.MAIN);
+        } else if (header.exchange() == ExchangeType.AGGRESSIVE.code()) {
+            respond(path, datagram, message, PhaseOneMode.AGGRESSIVE);
         } else {
-            table.answered(header, path).ifPresentOrElse(each -> each.receive(path, datagram, message),
-                    () -> respond(path, datagram, message));
+            // Base mode and whatever else there may be (RFC 2408 section 3.1).
+            refuse(path, header, Optional.empty(), new Failure.Unsupported(exchange(header)));
         }
     }
 
-    private void respond(Path path, Bytes datagram, IsakmpMessage message) {
-        List<ConnectionControl> candidates = candidates(path);
+    /// Main mode is answered for every connection, aggressive mode for those that are configured for it.
+    private void respond(Path path, Bytes datagram, IsakmpMessage message, PhaseOneMode mode) {
+        List<Connection> reachable = connections.stream().map(ConnectionControl::connection)
+                .filter(each -> matches(each, path))
+                .sorted(Comparator.comparing(each -> each.remoteAddress().isEmpty()))
+                .toList();
+        List<Connection> candidates = reachable.stream()
+                .filter(each -> mode == PhaseOneMode.MAIN || each.mode() == mode).toList();
         if (candidates.isEmpty()) {
             refuse(path, message.header(), Optional.empty(),
-                    new Failure.UnknownPeer(path.remote().getAddress().getHostAddress()));
+                    reachable.isEmpty()
+                            ? new Failure.UnknownPeer(path.remote().getAddress().getHostAddress())
+                            : new Failure.Unsupported(exchange(message.header())));
             return;
         }
-        Optional<Connection> sole = candidates.size() == 1
-                ? Optional.of(candidates.getFirst().connection())
-                : Optional.empty();
-        var negotiation = PhaseOneNegotiation.responder(context, outcomes, newCookie(), message.header().initiator(),
-                path,
-                sole);
+        Optional<Connection> sole = candidates.size() == 1 ? Optional.of(candidates.getFirst()) : Optional.empty();
+        var negotiation = PhaseOneNegotiation.responder(context, outcomes, mode, newCookie(),
+                message.header().initiator(), path, sole);
         table.add(negotiation).ifPresent(PhaseOneNegotiation::abandon);
-        negotiation.respond(candidates.stream().map(ConnectionControl::connection).toList(), datagram, message);
+        negotiation.respond(candidates, datagram, message);
     }
 
     private List<ConnectionControl> candidates(Path path) {
@@ -213,7 +234,8 @@ final class Receiver {
     }
 
     private void refuse(Path path, IsakmpHeader header, Optional<ConnectionControl> connection, Failure failure) {
-        context.tell(new Report.Failed(subject(path, exchange(header), connection), Report.Mode.MAIN_MODE,
+        context.tell(new Report.Failed(subject(path, exchange(header), connection),
+                header.exchange() == ExchangeType.AGGRESSIVE.code() ? Report.Mode.AGGRESSIVE : Report.Mode.MAIN_MODE,
                 Report.Role.RESPONDER, failure));
         int notify = NotifyType.of(failure).orElse(NotifyType.NO_PROPOSAL_CHOSEN.code());
         strangers.tell(subject(path, "informational", connection), path, header.initiator(), header.responder(),

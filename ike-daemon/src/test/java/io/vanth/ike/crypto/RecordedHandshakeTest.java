@@ -38,10 +38,10 @@ class RecordedHandshakeTest {
         try (PhaseOneKeys keys = keys(secrets, first, second, responderPublic)) {
             Bytes saBody = only(first, Payload.Sa.class).body();
             assertEquals(only(second, Payload.Hash.class).body(),
-                    Authenticator.hashR(keys, initiatorPublic, responderPublic, second.header().initiator(),
+                    Authenticator.hashR(keys.prf(), keys, initiatorPublic, responderPublic, second.header().initiator(),
                             second.header().responder(), saBody, only(second, Payload.Identification.class).body()));
             assertEquals(only(third, Payload.Hash.class).body(),
-                    Authenticator.hashI(keys, initiatorPublic, responderPublic, third.header().initiator(),
+                    Authenticator.hashI(keys.prf(), keys, initiatorPublic, responderPublic, third.header().initiator(),
                             third.header().responder(), saBody, only(first, Payload.Identification.class).body()));
             checkQuickMode(keys, MessageCipher.phaseOneIv(PRF, PhaseOneCipher.AES_CBC, initiatorPublic,
                     responderPublic), messages.get(2));
@@ -108,8 +108,9 @@ class RecordedHandshakeTest {
                     PhaseOneKeys keys = PhaseOneKeys.derive(prf,
                             PhaseOneKeys.preSharedSkeyid(prf, preShared, hex(fields.get(6)), hex(fields.get(7))),
                             notNeeded, initiator, responder, PhaseOneCipher.AES_CBC, 128)) {
-                assertEquals(hex(fields.get(8)), Authenticator.hashR(keys, hex(fields.get(1)), hex(fields.get(0)),
-                        initiator, responder, hex(fields.get(4)), hex(fields.get(5))));
+                assertEquals(hex(fields.get(8)),
+                        Authenticator.hashR(keys.prf(), keys, hex(fields.get(1)), hex(fields.get(0)),
+                                initiator, responder, hex(fields.get(4)), hex(fields.get(5))));
             }
         }
     }

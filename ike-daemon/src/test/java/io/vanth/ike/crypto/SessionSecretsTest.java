@@ -53,7 +53,7 @@ class SessionSecretsTest {
             assertEquals(expected.get(4), exposed(keys.cipherKey()));
             assertEquals(expected.get(5), MessageCipher.phaseOneIv(PRF, CIPHER, initiator, responder));
             assertEquals(expected.get(6),
-                    Authenticator.hashR(keys, initiator, responder, cookie(set.get("setInitiatorCookie")),
+                    Authenticator.hashR(keys.prf(), keys, initiator, responder, cookie(set.get("setInitiatorCookie")),
                             cookie(set.get("setResponderCookie")), set.get("setSAOfferBody"),
                             set.get("setPeerIdentificationPayloadBody")));
         }

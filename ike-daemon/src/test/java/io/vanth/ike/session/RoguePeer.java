@@ -183,9 +183,9 @@ final class RoguePeer implements Pair.Observer {
     /// The hash that makes `identity` authentic: HASH_I or HASH_R.
     Payload.Hash proof(Payload identity, boolean began) {
         return new Payload.Hash(began
-                ? Authenticator.hashI(keys, initiatorPublic, responderPublic, initiator, responder, offer,
+                ? Authenticator.hashI(keys.prf(), keys, initiatorPublic, responderPublic, initiator, responder, offer,
                         identity.body())
-                : Authenticator.hashR(keys, initiatorPublic, responderPublic, initiator, responder, offer,
+                : Authenticator.hashR(keys.prf(), keys, initiatorPublic, responderPublic, initiator, responder, offer,
                         identity.body()));
     }
 

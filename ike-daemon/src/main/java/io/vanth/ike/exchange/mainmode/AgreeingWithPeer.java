@@ -10,14 +10,20 @@ import io.vanth.ike.exchange.Input;
 import io.vanth.ike.exchange.NatFindings;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Transition;
+import io.vanth.ike.exchange.phaseone.Certificates;
+import io.vanth.ike.exchange.phaseone.KeyMaterial;
+import io.vanth.ike.exchange.phaseone.Negotiated;
+import io.vanth.ike.exchange.phaseone.PeerShare;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.MessageWriter;
 import io.vanth.ike.wire.Payload;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /// The responder makes its key and g^xy.
-record AgreeingWithPeer(AwaitPeerKey before, Bytes peerPublic, Bytes peerNonce, NatFindings nat)
+record AgreeingWithPeer(AwaitPeerKey before, PeerShare share, NatFindings nat)
         implements
             ExchangeState<PhaseOneResult> {
     @Override
@@ -38,14 +44,23 @@ record AgreeingWithPeer(AwaitPeerKey before, Bytes peerPublic, Bytes peerNonce, 
 
     private Transition<PhaseOneResult> answer(Bytes ownPublic, Secret shared) {
         Negotiated negotiated = before.negotiated();
-        Bytes nonce = negotiated.newNonce();
-        var material = KeyMaterial.derive(negotiated, shared, peerPublic, ownPublic, peerNonce, nonce);
-        var payloads = new ArrayList<Payload>(List.of(new Payload.KeyExchange(ownPublic), new Payload.Nonce(nonce)));
+        var own = new PeerShare(ownPublic, negotiated.own().newNonce());
+        var material = KeyMaterial.derive(negotiated, shared, share, own);
+        var payloads = new ArrayList<Payload>(
+                List.of(new Payload.KeyExchange(ownPublic), new Payload.Nonce(own.nonce())));
+        payloads.addAll(requests());
         if (nat.supported()) {
-            negotiated.natDiscovery().ifPresent(discovery -> payloads.addAll(discovery.payloads()));
+            payloads.addAll(negotiated.natPayloads(negotiated.own().path()));
         }
         return Transition.next(new AwaitIdentity(negotiated, before.candidates(), material, nat),
                 new Action.Reply(MessageWriter.write(negotiated.header(0), payloads)));
+    }
+
+    /// For all that may be meant: who the peer is comes with its certificate.
+    private Set<Payload> requests() {
+        var requests = new LinkedHashSet<Payload>();
+        before.candidates().forEach(each -> requests.addAll(Certificates.requests(each)));
+        return requests;
     }
 
     @Override

@@ -1,17 +1,18 @@
 package io.vanth.ike.exchange.mainmode;
 
-import io.vanth.ike.crypto.Authenticator;
 import io.vanth.ike.exchange.ExchangeCipher;
 import io.vanth.ike.exchange.ExchangeScript;
 import io.vanth.ike.exchange.ExchangeState;
-import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Input;
 import io.vanth.ike.exchange.NatFindings;
 import io.vanth.ike.exchange.PhaseOneResult;
-import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.Transition;
-import io.vanth.ike.identity.Identity;
-import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.exchange.phaseone.Judging;
+import io.vanth.ike.exchange.phaseone.KeyMaterial;
+import io.vanth.ike.exchange.phaseone.Negotiated;
+import io.vanth.ike.exchange.phaseone.Refusal;
+import io.vanth.ike.exchange.phaseone.Unreadable;
+import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.wire.ExchangeType;
 import io.vanth.ike.wire.Payload;
 import java.util.List;
@@ -22,40 +23,30 @@ record AwaitAuthentication(Negotiated negotiated, KeyMaterial material, NatFindi
             ExchangeState<PhaseOneResult> {
     @Override
     public Transition<PhaseOneResult> on(Input input) {
-        if (!(input instanceof Input.Encrypted(var message))) {
+        if (!(input instanceof Input.Encrypted(var message, _))) {
             return Transition.stay("message 6 must be encrypted");
         }
         if (message.header().exchange() == ExchangeType.INFORMATIONAL.code()) {
             return Refusal.read(message, negotiated, material);
         }
         return switch (material.cipher().open(message)) {
-            case ExchangeCipher.Garbage(var reason) ->
-                Transition.suspect(new Failure.PreSharedKeyMismatch("message 6 cannot be read: " + reason));
+            case ExchangeCipher.Garbage(var reason) -> unreadable(reason);
             case ExchangeCipher.Legible(var chain, var next) -> authenticate(chain.payloads(), next);
         };
     }
 
     private Transition<PhaseOneResult> authenticate(List<Payload> payloads, ExchangeCipher next) {
-        var violation = ExchangeScript.MAIN_MODE_6.violation(payloads);
-        if (violation.isPresent()) {
-            return Transition.suspect(new Failure.PreSharedKeyMismatch("message 6 cannot be read: " + violation.get()));
-        }
-        var id = ExchangeScript.only(payloads, Payload.Identification.class);
-        Bytes expected = Authenticator.hashR(material.keys(), material.initiatorPublic(), material.responderPublic(),
-                negotiated.initiator(), negotiated.responder(), negotiated.saBody(), id.body());
-        if (!Authenticator.matches(expected, ExchangeScript.only(payloads, Payload.Hash.class).body())) {
-            return Transition.suspect(new Failure.HashMismatch("main mode message 6"));
-        }
-        Identity remote = Identity.of(id);
-        Identity wanted = negotiated.connection().remoteId();
-        if (!remote.equals(wanted)) {
-            return Transition.fail(new Failure.IdentityMismatch(remote.toString(), wanted.toString()));
-        }
-        return Transition
-                .done(new PhaseOneResult(negotiated.connection(), Report.Role.INITIATOR, negotiated.initiator(),
-                        negotiated.responder(), negotiated.proposal(), material.keys(), next.iv(), remote,
-                        negotiated.lifetime(),
-                        nat, negotiated.deadPeerDetection(), InitialContact.in(payloads)));
+        ExchangeScript script = switch (negotiated.connection().authentication()) {
+            case Authentication.PreShared _ -> ExchangeScript.MAIN_MODE_6;
+            case Authentication.Signatures _ -> ExchangeScript.MAIN_MODE_6_SIGNED;
+        };
+        // With a wrong key the first bytes are noise, which may look like payloads that do not belong here.
+        return script.violation(payloads).map(this::unreadable)
+                .orElseGet(() -> Judging.judge(new ResponderProof(this, payloads, next)));
+    }
+
+    private Transition<PhaseOneResult> unreadable(String reason) {
+        return Transition.suspect(Unreadable.failure(negotiated, awaits(), reason));
     }
 
     @Override
@@ -65,12 +56,18 @@ record AwaitAuthentication(Negotiated negotiated, KeyMaterial material, NatFindi
 
     @Override
     public String silenceHint() {
-        return "probably the pre-shared keys differ, or the peer does not accept our identity "
-                + negotiated.connection().localId();
+        return switch (negotiated.connection().authentication()) {
+            case Authentication.PreShared _ ->
+                "probably the pre-shared keys differ, or the peer does not accept our identity "
+                        + negotiated.connection().localId();
+            case Authentication.Signatures _ ->
+                "probably the peer does not accept our certificate or our identity %s, or large datagrams are lost"
+                        .formatted(negotiated.connection().localId());
+        };
     }
 
     @Override
     public void close() {
-        material.keys().close();
+        material.close();
     }
 }

@@ -10,9 +10,10 @@ import io.vanth.ike.exchange.Input;
 import io.vanth.ike.exchange.NatFindings;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Transition;
+import io.vanth.ike.exchange.phaseone.Negotiated;
+import io.vanth.ike.exchange.phaseone.PeerShare;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.IsakmpMessage;
-import io.vanth.ike.wire.Payload;
 import java.util.function.BooleanSupplier;
 
 /// The initiator has sent its public value and waits for the responder's.
@@ -21,7 +22,7 @@ record AwaitKeyExchange(Negotiated negotiated, BooleanSupplier initialContact, K
             ExchangeState<PhaseOneResult> {
     @Override
     public Transition<PhaseOneResult> on(Input input) {
-        return input instanceof Input.Clear(var message) ? agree(message) : Transition.stay("message 4 is in clear");
+        return input instanceof Input.Clear(var message, _) ? agree(message) : Transition.stay("message 4 is in clear");
     }
 
     private Transition<PhaseOneResult> agree(IsakmpMessage message) {
@@ -29,16 +30,17 @@ record AwaitKeyExchange(Negotiated negotiated, BooleanSupplier initialContact, K
         if (violation.isPresent()) {
             return Transition.suspect(new Failure.ProtocolViolation(awaits(), violation.get()));
         }
-        Bytes peerPublic = ExchangeScript.only(message.payloads(), Payload.KeyExchange.class).body();
-        Bytes peerNonce = ExchangeScript.only(message.payloads(), Payload.Nonce.class).body();
-        if (Negotiated.badNonce(peerNonce) || peerNonce.equals(nonce) || peerPublic.equals(key.publicValue())) {
-            return Transition.suspect(
-                    new Failure.ProtocolViolation(awaits(),
-                            "its nonce has a forbidden length, or it is our own message"));
+        PeerShare share = PeerShare.of(message.payloads());
+        boolean reflected = share.nonce().equals(nonce) || share.publicValue().equals(key.publicValue());
+        if (reflected || !share.fits(negotiated.proposal().group().publicLength())) {
+            return Transition.suspect(new Failure.ProtocolViolation(awaits(),
+                    reflected
+                            ? "it is our own message (reflected)"
+                            : "its nonce or its public value has a forbidden length"));
         }
-        NatFindings nat = negotiated.natFindings(message.payloads());
-        return Transition.next(new Agreeing(this, peerPublic, peerNonce, nat),
-                new Action.Compute(new Computation.Agree(key, peerPublic)));
+        NatFindings nat = negotiated.natFindings(negotiated.own().path(), message.payloads());
+        return Transition.next(new Agreeing(this, share, nat),
+                new Action.Compute(new Computation.Agree(key, share.publicValue())));
     }
 
     @Override

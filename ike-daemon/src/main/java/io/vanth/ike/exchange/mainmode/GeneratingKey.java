@@ -7,6 +7,7 @@ import io.vanth.ike.exchange.ExchangeState;
 import io.vanth.ike.exchange.Input;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Transition;
+import io.vanth.ike.exchange.phaseone.Negotiated;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.MessageWriter;
 import io.vanth.ike.wire.Payload;
@@ -24,10 +25,10 @@ record GeneratingKey(Negotiated negotiated, BooleanSupplier initialContact) impl
     }
 
     private Transition<PhaseOneResult> sendKeyExchange(KeyAgreement key) {
-        Bytes nonce = negotiated.newNonce();
+        Bytes nonce = negotiated.own().newNonce();
         var payloads = new ArrayList<Payload>(
                 List.of(new Payload.KeyExchange(key.publicValue()), new Payload.Nonce(nonce)));
-        negotiated.natDiscovery().ifPresent(discovery -> payloads.addAll(discovery.payloads()));
+        payloads.addAll(negotiated.natPayloads(negotiated.own().path()));
         return Transition.next(new AwaitKeyExchange(negotiated, initialContact, key, nonce),
                 new Action.Request(MessageWriter.write(negotiated.header(0), payloads)));
     }

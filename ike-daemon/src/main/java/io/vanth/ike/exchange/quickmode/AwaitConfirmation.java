@@ -14,7 +14,7 @@ record AwaitConfirmation(Context context, ExchangeCipher cipher, Bytes peerNonce
             ExchangeState<NegotiatedChild> {
     @Override
     public Transition<NegotiatedChild> on(Input input) {
-        return input instanceof Input.Encrypted(var message)
+        return input instanceof Input.Encrypted(var message, _)
                 ? switch (cipher.open(message)) {
                     case ExchangeCipher.Garbage(var reason) -> Transition.stay("message 3 cannot be read: " + reason);
                     case ExchangeCipher.Legible(var chain, _) -> confirm(chain);

@@ -46,7 +46,7 @@ record AwaitResponse(Context context, ExchangeCipher cipher, Spi spi, Optional<K
 
     @Override
     public Transition<NegotiatedChild> on(Input input) {
-        return input instanceof Input.Encrypted(var message)
+        return input instanceof Input.Encrypted(var message, _)
                 ? switch (cipher.open(message)) {
                     case ExchangeCipher.Garbage(var reason) -> Transition.stay("message 2 cannot be read: " + reason);
                     case ExchangeCipher.Legible(var chain, var next) -> authenticate(chain, next);

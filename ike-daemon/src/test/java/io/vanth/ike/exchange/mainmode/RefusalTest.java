@@ -1,6 +1,7 @@
 package io.vanth.ike.exchange.mainmode;
 
 import io.vanth.dataplane.Secret;
+import io.vanth.ike.crypto.AuthenticationMethod;
 import io.vanth.ike.crypto.Authenticator;
 import io.vanth.ike.crypto.MessageCipher;
 import io.vanth.ike.exchange.ExchangeCipher;
@@ -11,7 +12,13 @@ import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Transition;
+import io.vanth.ike.exchange.phaseone.Endpoint;
+import io.vanth.ike.exchange.phaseone.KeyMaterial;
+import io.vanth.ike.exchange.phaseone.Negotiated;
+import io.vanth.ike.exchange.phaseone.PeerFeatures;
+import io.vanth.ike.exchange.phaseone.PeerShare;
 import io.vanth.ike.policy.ConnectionDraft;
+import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
 import io.vanth.ike.wire.EncryptedMessage;
@@ -24,6 +31,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,13 +50,16 @@ class RefusalTest {
         var connection = ConnectionDraft.plain("site", OWN, PEER,
                 Secret.owning(psk.getBytes(StandardCharsets.UTF_8)));
         var path = new Path(new InetSocketAddress(OWN, 500), new InetSocketAddress(PEER, 500), false);
-        return new Negotiated(connection, new Cookie(1), new Cookie(2), path, connection.proposals().getFirst(),
-                connection.lifetime(), Bytes.ofHex("00"), Optional.empty(), false, new SecureRandom());
+        var own = new Endpoint(new Cookie(1), path, new SecureRandom(), InstantSource.system());
+        return new Negotiated(connection, PhaseOneMode.MAIN, own, new Cookie(1), new Cookie(2),
+                connection.proposals().getFirst(), AuthenticationMethod.PRE_SHARED_KEY, connection.lifetime(),
+                Bytes.ofHex("00"), new PeerFeatures(Optional.empty(), false));
     }
 
     private static KeyMaterial material(String psk) {
-        return KeyMaterial.derive(negotiated(psk), Secret.owning(new byte[32]), Bytes.ofHex("01"), Bytes.ofHex("02"),
-                Bytes.ofHex("0102030405060708"), Bytes.ofHex("0807060504030201"));
+        return KeyMaterial.derive(negotiated(psk), Secret.owning(new byte[32]),
+                new PeerShare(Bytes.ofHex("01"), Bytes.ofHex("0102030405060708")),
+                new PeerShare(Bytes.ofHex("02"), Bytes.ofHex("0807060504030201")));
     }
 
     private static AwaitAuthentication waiting() {
@@ -68,7 +79,8 @@ class RefusalTest {
         var header = IsakmpHeader.of(new Cookie(1), new Cookie(2), ExchangeType.INFORMATIONAL.code(),
                 IsakmpHeader.FLAG_ENCRYPTED, MESSAGE_ID);
         var read = MessageReader.read(cipher.seal(header, payloads).message());
-        return new Input.Encrypted(assertInstanceOf(EncryptedMessage.class, read));
+        return new Input.Encrypted(assertInstanceOf(EncryptedMessage.class, read),
+                negotiated.own().path());
     }
 
     private static List<Payload> notify(NotifyType type) {

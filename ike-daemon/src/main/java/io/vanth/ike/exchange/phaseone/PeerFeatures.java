@@ -1,0 +1,19 @@
+package io.vanth.ike.exchange.phaseone;
+
+import io.vanth.ike.exchange.NatTraversal;
+import io.vanth.ike.exchange.VendorIds;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.wire.Payload;
+import java.util.List;
+import java.util.Optional;
+
+/// What both sides speak beyond RFC 2409, as vendor ids announce it.
+///
+/// @param natTraversal      the newest that both sides speak
+/// @param deadPeerDetection whether the peer speaks RFC 3706
+public record PeerFeatures(Optional<NatTraversal> natTraversal, boolean deadPeerDetection) {
+    /// What the peer announces, as far as the connection wants it.
+    public static PeerFeatures of(List<Payload> payloads, Connection connection) {
+        return new PeerFeatures(VendorIds.natTraversal(connection, payloads), VendorIds.deadPeerDetection(payloads));
+    }
+}
