@@ -10,11 +10,14 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// An own private key, and the certificates that vouch for it.
 public final class Credential implements AutoCloseable {
+    private static final int LONGEST_CHAIN = 8;
+
     private final PublicKey publicKey;
     private final AuthenticationMethod method;
     private final List<X509Certificate> chain;
@@ -33,10 +36,23 @@ public final class Credential implements AutoCloseable {
         return new Credential(key.getPrivate(), key.getPublic(), List.of());
     }
 
-    /// A key with its certificate, and behind it those that lead to a trust anchor. Throws `IllegalArgumentException` when
-    /// IKEv1 has no method for keys of its kind.
-    public static Credential ofCertificate(PrivateKey key, List<X509Certificate> chain) {
-        return new Credential(key, chain.getFirst().getPublicKey(), chain);
+    /// A key with its certificate, and those of the authorities between, which are found among `others`. Throws
+    /// `IllegalArgumentException` when IKEv1 has no method for keys of its kind.
+    public static Credential ofCertificate(PrivateKey key, X509Certificate own, List<X509Certificate> others) {
+        List<X509Certificate> chain = new ArrayList<>(List.of(own));
+        Optional<X509Certificate> next = issuer(own, others);
+        while (next.isPresent() && !chain.contains(next.get()) && chain.size() < LONGEST_CHAIN) {
+            chain.add(next.get());
+            next = issuer(next.get(), others);
+        }
+        return new Credential(key, own.getPublicKey(), chain);
+    }
+
+    /// Roots are not sent: who does not have them does not trust them.
+    private static Optional<X509Certificate> issuer(X509Certificate certificate, List<X509Certificate> others) {
+        return others.stream().filter(each -> each.getSubjectX500Principal()
+                .equals(certificate.getIssuerX500Principal())
+                && !each.getSubjectX500Principal().equals(each.getIssuerX500Principal())).findFirst();
     }
 
     /// What it signs with.

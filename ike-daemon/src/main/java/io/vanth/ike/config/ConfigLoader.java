@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -72,8 +73,11 @@ public final class ConfigLoader {
         Section root = new Section(document, JsonPointer.empty(), findings);
         Configuration.DataPlaneChoice dataPlane = dataPlane(root.section("dataPlane"));
         Ports ports = ports(root.section("ports"));
+        Path folder = file.toAbsolutePath().getParent();
         ConnectionReader reader = new ConnectionReader(
-                new SecretReader(file.toAbsolutePath().getParent(), surroundings), surroundings,
+                new AuthenticationReader(new SecretReader(folder, surroundings), new ReferencedFile(folder),
+                        Instant.now()),
+                surroundings,
                 new Encapsulations(dataPlane.name()), ports);
         Section section = root.section("connections");
         List<Connection> connections = section.sections().stream().map(reader::read).flatMap(Optional::stream)

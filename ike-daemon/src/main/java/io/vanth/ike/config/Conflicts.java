@@ -2,6 +2,7 @@ package io.vanth.ike.config;
 
 import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.TrafficPair;
+import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Tunnel;
 import java.util.ArrayList;
@@ -68,7 +69,8 @@ final class Conflicts {
                     section.section(here.name()).error(
                             "the same addresses and identities as connection " + earlier.name(),
                             "make them one connection with several tunnels: a peer could not tell them apart");
-                } else if (sameAddresses && !earlier.authentication().equals(here.authentication())) {
+                } else if (sameAddresses && here.authentication() instanceof Authentication.PreShared own
+                        && earlier.authentication() instanceof Authentication.PreShared other && !own.equals(other)) {
                     section.section(here.name()).section("psk").error(
                             "another key than in connection %s, which has the same addresses".formatted(
                                     earlier.name()),

@@ -2,7 +2,6 @@ package io.vanth.ike.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vanth.dataplane.SaGroup;
-import io.vanth.dataplane.Secret;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
 import io.vanth.ike.identity.Identity;
@@ -40,15 +39,15 @@ final class ConnectionReader {
     private static final List<String> ESP_PROPOSALS = List.of("aes256gcm16", "aes128gcm16", "aes256-sha256",
             "aes128-sha256");
 
-    private final SecretReader secrets;
+    private final AuthenticationReader authentications;
     private final Surroundings surroundings;
     private final Encapsulations encapsulations;
     private final Ports ports;
     private int lastGroup;
 
-    ConnectionReader(SecretReader secrets, Surroundings surroundings, Encapsulations encapsulations,
+    ConnectionReader(AuthenticationReader authentications, Surroundings surroundings, Encapsulations encapsulations,
             Ports ports) {
-        this.secrets = secrets;
+        this.authentications = authentications;
         this.surroundings = surroundings;
         this.encapsulations = encapsulations;
         this.ports = ports;
@@ -57,8 +56,9 @@ final class ConnectionReader {
     /// The connection of `section`, or empty after a finding.
     Optional<Connection> read(Section section) {
         Optional<End> remote = remote(section.section("remote"));
-        Optional<End> local = local(section, remote);
-        Optional<Secret> key = secrets.read(section.section("psk"));
+        Optional<Authentication> authentication = authentications.read(section);
+        Optional<End> local = local(section, remote).map(end -> new End(end.address(),
+                OwnIdentity.of(section.section("local"), end.identity(), authentication)));
         Optional<List<IkeProposal>> proposals = proposals(section, IKE_PROPOSALS, ProposalNames::parseIke);
         Optional<Encapsulation> encapsulation = encapsulations.read(section);
         boolean anyPeer = remote.isPresent() && remote.get().address().isEmpty();
@@ -67,15 +67,16 @@ final class ConnectionReader {
                 .map(tunnel -> tunnel(tunnel, section, start, anyPeer)).toList();
         Dpd dpd = dpd(section.section("dpd"), start);
         Retransmission retransmission = retransmission(section.section("retransmit"));
-        boolean complete = fit(section.section("remote"), local, remote) && key.isPresent() && proposals.isPresent()
+        boolean complete = fit(section.section("remote"), local, remote) && authentication.isPresent()
+                && proposals.isPresent()
                 && encapsulation.isPresent() && tunnels.stream().allMatch(Optional::isPresent);
         if (!complete) {
-            key.ifPresent(Secret::close);
+            authentication.ifPresent(Authentication::close);
             return Optional.empty();
         }
         return Optional.of(new Connection(section.name(), local.get().address().orElseThrow(),
                 remote.get().address(), ports, Ports.STANDARD, local.get().identity(), remote.get().identity(),
-                new Authentication.PreShared(key.get()), PhaseOneMode.MAIN, proposals.get(),
+                authentication.get(), PhaseOneMode.MAIN, proposals.get(),
                 section.duration("lifetime", IKE_LIFETIME, false), encapsulation.get(),
                 Encapsulations.fragmentation(section), Uniqueness.REPLACE, Set.of(),
                 dpd, retransmission,

@@ -1,24 +1,16 @@
 package io.vanth.ike.config;
 
 import io.vanth.dataplane.Secret;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 
 /// Fetches a pre-shared key from where the file says it is, and says what is unsafe about it.
 record SecretReader(Path folder, Surroundings surroundings) {
     /// Shorter keys are guessed offline from one recorded handshake (CVE-2018-5389).
     private static final int SHORTEST_GOOD = 16;
     private static final int LONGEST_FILE = 4096;
-    private static final Set<PosixFilePermission> FOR_OTHERS = EnumSet.of(PosixFilePermission.GROUP_READ,
-            PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
 
     /// The key at `place`, or empty after a finding.
     Optional<Secret> read(Section place) {
@@ -34,38 +26,18 @@ record SecretReader(Path folder, Surroundings surroundings) {
         return bytes.flatMap(found -> judge(place, found));
     }
 
+    /// What opens a private key: the text at `place`, whatever its strength, or empty after a finding.
+    Optional<Secret> password(Section place) {
+        return (place.has("file") ? fromFile(place.section("file")) : fromEnvironment(place.section("env")))
+                .map(Secret::owning);
+    }
+
     private Optional<byte[]> fromFile(Section place) {
-        Path file = folder.resolve(place.node().asText());
-        try {
-            if (Files.isDirectory(file)) {
-                place.error(file + " is a directory", "name a file in it, whose mode is 0600");
-                return Optional.empty();
-            }
-            if (!Files.isRegularFile(file)) {
-                place.error("there is no file " + file, "put the key into it and set its mode to 0600");
-                return Optional.empty();
-            }
-            Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(file));
-            permissions.retainAll(FOR_OTHERS);
-            if (!permissions.isEmpty()) {
-                place.error("others than its owner can use " + file, "chmod 600 " + file);
-                return Optional.empty();
-            }
-            if (Files.size(file) > LONGEST_FILE) {
-                place.error("%s is longer than %d bytes".formatted(file, LONGEST_FILE), "is it the right file?");
-                return Optional.empty();
-            }
-            byte[] all = Files.readAllBytes(file);
+        return new ReferencedFile(folder).secret(place, LONGEST_FILE).map(all -> {
             byte[] key = withoutNewline(all);
             Arrays.fill(all, (byte) 0);
-            return Optional.of(key);
-        } catch (AccessDeniedException denied) {
-            place.error(file + " may not be read by this user", "run vanth as its owner");
-            return Optional.empty();
-        } catch (IOException bad) {
-            place.error("%s cannot be read: %s".formatted(file, bad.getMessage()), "");
-            return Optional.empty();
-        }
+            return key;
+        });
     }
 
     private static byte[] withoutNewline(byte[] all) {

@@ -271,8 +271,8 @@ class CertificateTrustTest {
     @Test
     void asksForItsAuthorities() {
         assertEquals(List.of(SubjectNames.subject(ROOT.certificate()).data()), trust(Revocation.OFF).authorities());
-        Credential credential = Credential.ofCertificate(KEY.getPrivate(),
-                List.of(BRANCH.issue(GATEWAY), BRANCH.certificate()));
+        Credential credential = Credential.ofCertificate(KEY.getPrivate(), BRANCH.issue(GATEWAY),
+                List.of(ROOT.certificate(), BRANCH.certificate()));
         assertTrue(credential.leadsTo(Bytes.EMPTY));
         assertTrue(credential.leadsTo(SubjectNames.subject(ROOT.certificate()).data()));
         assertTrue(credential.leadsTo(SubjectNames.subject(BRANCH.certificate()).data()));
