@@ -1,0 +1,111 @@
+package io.vanth.ike.session;
+
+import io.vanth.dataplane.Direction;
+import io.vanth.dataplane.SecurityAssociation;
+import io.vanth.dataplane.Spi;
+import io.vanth.ike.crypto.Authenticator;
+import io.vanth.ike.exchange.NotifyType;
+import io.vanth.ike.policy.PhaseTwoOffer;
+import io.vanth.ike.policy.ProposalNames;
+import io.vanth.ike.policy.TunnelMode;
+import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.ExchangeType;
+import io.vanth.ike.wire.Payload;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/// Lifetimes that a peer names, sensible and not.
+class LifetimeTest {
+    private static final int ESP = 3;
+
+    private final Random random = new Random(23);
+    private final Pair pair = RoguePeer.pair();
+    private final RoguePeer peer = new RoguePeer(pair, random);
+
+    @BeforeEach
+    void start() {
+        pair.b().start();
+        peer.establish();
+    }
+
+    private void quickMode(Duration lifetime) {
+        peer.forgetHeard();
+        int messageId = random.nextInt() | 1;
+        Payload sa = PhaseTwoOffer.offer(List.of(ProposalNames.parseEsp("aes128gcm16")), lifetime, TunnelMode.PLAIN,
+                new Spi(0x100 + random.nextInt(1 << 30)));
+        Payload nonce = peer.nonce();
+        var payloads = new ArrayList<>(List.of(sa, nonce));
+        payloads.addAll(RoguePeer.networks());
+        var chain = PayloadMutator.Chain.of(payloads);
+        Bytes first = peer.protectedBy(Authenticator.hash1(peer.keys(), messageId, chain.bytes()),
+                ExchangeType.QUICK_MODE.code(), messageId, peer.iv(messageId), chain);
+        peer.say(first);
+        Bytes answer = peer.hear();
+        Bytes theirs = peer.open(answer, peer.cipher().lastBlock(first.from(28))).get(2).body();
+        peer.say(peer.protectedBy(Authenticator.hash3(peer.keys(), messageId, nonce.body(), theirs),
+                ExchangeType.QUICK_MODE.code(), messageId, peer.cipher().lastBlock(answer.from(28)),
+                PayloadMutator.Chain.of(List.of())));
+    }
+
+    private EngineStatus.TunnelStatus tunnel() {
+        return pair.b().engine.status(pair.now()).connections().get(1).tunnels().getFirst();
+    }
+
+    private SecurityAssociation outbound() {
+        return pair.b().installed.values().stream()
+                .filter(sa -> sa.group().equals(RoguePeer.GROUP) && sa.direction() == Direction.OUTBOUND).findFirst()
+                .orElseThrow();
+    }
+
+    private void say(Bytes spi, Duration lifetime) {
+        int messageId = random.nextInt() | 1;
+        var chain = PayloadMutator.Chain.of(List.of(Payload.Notification.of(ESP, spi,
+                NotifyType.RESPONDER_LIFETIME.code(), PhaseTwoOffer.lifetimeData(lifetime))));
+        peer.say(peer.protectedBy(Authenticator.hash1(peer.keys(), messageId, chain.bytes()),
+                ExchangeType.INFORMATIONAL.code(), messageId, peer.iv(messageId), chain));
+    }
+
+    /// RFC 2407 section 4.6.3.1 allows it in an informational exchange too.
+    @Test
+    void a_responder_lifetime_that_comes_later_is_kept_to() {
+        quickMode(Duration.ofHours(1));
+        say(Bytes.ofInt(outbound().id().spi().value()), Duration.ofMinutes(2));
+        pair.advance(Duration.ofSeconds(85));
+        peer.forgetHeard();
+        pair.advance(Duration.ofSeconds(20));
+        assertEquals(ExchangeType.QUICK_MODE.code(), peer.hear().at(18), "new keys are asked for in time");
+        pair.advance(Duration.ofSeconds(20));
+        assertTrue(tunnel().child().isEmpty(), "the peer does not receive on it any more");
+    }
+
+    @Test
+    void a_longer_responder_lifetime_changes_nothing() {
+        quickMode(Duration.ofMinutes(10));
+        Instant expires = tunnel().child().orElseThrow().expires();
+        say(Bytes.ofInt(outbound().id().spi().value()), Duration.ofHours(2));
+        say(Bytes.ofInt(0x12345678), Duration.ofSeconds(1));
+        assertEquals(expires, tunnel().child().orElseThrow().expires());
+        pair.advance(Duration.ofMinutes(5));
+        assertTrue(tunnel().child().isPresent());
+    }
+
+    /// What no peer can mean must not make the ends negotiate without a pause.
+    @Test
+    void a_lifetime_of_nothing_makes_no_storm() {
+        for (int seconds = 0; seconds < 3; seconds++) {
+            quickMode(Duration.ofSeconds(seconds));
+            int before = pair.b().sent.size();
+            pair.advance(Duration.ofMinutes(1));
+            int sent = pair.b().sent.size() - before;
+            assertTrue(sent < 60, sent + " messages within a minute for a lifetime of " + seconds);
+        }
+    }
+}
