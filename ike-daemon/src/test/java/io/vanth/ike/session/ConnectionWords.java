@@ -11,12 +11,14 @@ import io.vanth.ike.policy.ConnectionDraft;
 import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.EspProposal;
+import io.vanth.ike.policy.Fragmentation;
 import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.ProposalNames;
 import io.vanth.ike.policy.Risk;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.policy.Uniqueness;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,7 +53,10 @@ final class ConnectionWords {
             case "unique" -> draft.uniqueness = constant(Uniqueness.class, value);
             case "id" -> draft.localId = Identity.parse(value);
             case "peerId" -> draft.remoteId = Identity.parse(value);
-            case "peer" -> draft.remoteAddress = Optional.empty();
+            case "peer" -> draft.remoteAddress = value.equals("any")
+                    ? Optional.empty()
+                    : Optional.of(InetAddress.ofLiteral(value));
+            case "fragmentation" -> draft.fragmentation = fragmentation(value);
             case "esp" -> tunnels(draft, each -> proposals(each, list(value).map(ProposalNames::parseEsp).toList()));
             case "tunnelLifetime" -> tunnels(draft, each -> lifetime(each, duration(value)));
             case "start" -> tunnels(draft, each -> start(each, constant(StartMode.class, value)));
@@ -84,6 +89,13 @@ final class ConnectionWords {
         Dpd of = plain.dpd();
         return new Dpd(duration(parts[0]), parts.length > 1 ? duration(parts[1]) : of.timeout(),
                 parts.length > 2 ? constant(Dpd.Action.class, parts[2]) : of.action());
+    }
+
+    /// `yes 1280`.
+    private static Fragmentation fragmentation(String value) {
+        String[] parts = value.split(" +", 2);
+        return new Fragmentation(constant(Fragmentation.Use.class, parts[0]),
+                parts.length > 1 ? Integer.parseInt(parts[1]) : Fragmentation.DEFAULT.datagram());
     }
 
     private static TrafficPair networks(String value) {

@@ -1,11 +1,14 @@
 package io.vanth.ike.session;
 
+import io.vanth.dataplane.DataPlaneEvent;
 import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.SecurityAssociation;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.StartMode;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +26,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// Every two features together, over a bad network: tunnels come up, carry traffic both ways, and leave nothing behind.
 class FeatureMatrixTest {
     /// How often the array is built anew: some hundred runs in the ordinary build, thousands in the long profile.
-    private static final int ARRAYS = Boolean.getBoolean("vanth.long") ? 100 : 5;
+    private static final int ARRAYS = Boolean.getBoolean("vanth.long") ? 100 : 4;
     private static final double LOSS = 0.05;
     private static final double DUPLICATION = 0.02;
 
@@ -36,6 +39,8 @@ class FeatureMatrixTest {
             feature("dead peer detection", "|", "dpd 0s|dpd 0s", "dpd 10s/30s restart|dpd 20s/40s clear",
                     "dpd 15s/30s clear|dpd 10s/60s hold"),
             feature("uniqueness", "|", "unique never|unique never", "unique keep|unique keep"),
+            feature("router", "", "a", "b", "ab"),
+            feature("fragmentation", "|", "fragmentation yes 300|fragmentation yes 300"),
             feature("start", "|", "|start always", "start passive|start always", "start onDemand|", "|peer any",
                     "start onDemand|peer any"),
             feature("tunnels", "|", "tunnel dmz 10.3.0.0/24 10.4.0.0/24|tunnel dmz 10.4.0.0/24 10.3.0.0/24",
@@ -82,6 +87,7 @@ class FeatureMatrixTest {
     /// The settings of one end.
     private static List<String> settings(Map<String, String> choices, int end) {
         var settings = new ArrayList<String>();
+        settings.add("peer " + (end == 0 ? address(Pair.B, choices) : address(Pair.A, choices)).getHostAddress());
         settings.add("ike %s-%s-%s".formatted(choices.get("cipher"), choices.get("hash"), choices.get("group")));
         for (String value : choices.values()) {
             String[] ends = value.split("\\|", 2);
@@ -93,6 +99,23 @@ class FeatureMatrixTest {
         return settings;
     }
 
+    /// Where an end is reached: at its router, which passes on to it, if it has one.
+    private static InetAddress address(InetAddress end, Map<String, String> choices) {
+        String name = end.equals(Pair.A) ? "a" : "b";
+        return choices.get("router").contains(name) ? InetAddress.ofLiteral("198.51.100." + end.getAddress()[3]) : end;
+    }
+
+    private static Translation routers(Map<String, String> choices) {
+        var routers = new Translation();
+        for (InetAddress end : List.of(Pair.A, Pair.B)) {
+            InetAddress outside = address(end, choices);
+            if (!outside.equals(end)) {
+                routers.hide(end, outside).forward(end, 500).forward(end, 4500);
+            }
+        }
+        return routers;
+    }
+
     private static void run(Map<String, String> choices, int seed) {
         Connection a = ConnectionWords.apply(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS), settings(choices, 0));
         Connection b = ConnectionWords.apply(Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE), settings(choices, 1));
@@ -100,6 +123,10 @@ class FeatureMatrixTest {
         var random = new Random(31L * seed + choices.hashCode());
         int latency = Integer.parseInt(choices.get("latency"));
         pair.network((_, _) -> copies(random, latency));
+        pair.translate(routers(choices));
+        if (choices.get("fragmentation").startsWith("fragmentation")) {
+            pair.mtu(400);
+        }
         pair.a().start();
         pair.b().start();
         if (a.tunnels().getFirst().start() == StartMode.ON_DEMAND) {
@@ -107,12 +134,12 @@ class FeatureMatrixTest {
         }
         for (int minute = 0; minute < 4; minute++) {
             pair.advance(Duration.ofMinutes(1));
-            pair.traffic();
+            traffic(pair);
         }
         // What the network has spoiled is mended within the retransmissions of one more exchange.
         pair.network((_, _) -> List.of(Duration.ofMillis(random.nextInt(latency))));
         for (int minute = 0; minute < 3; minute++) {
-            pair.traffic();
+            traffic(pair);
             pair.advance(Duration.ofMinutes(1));
         }
         assertTraffic(pair, a.tunnels().size());
@@ -132,19 +159,38 @@ class FeatureMatrixTest {
                 .toList();
     }
 
+    /// Whoever gets a packet that it has no SA for reports it.
+    private static void traffic(Pair pair) {
+        for (Pair.Host sender : List.of(pair.a(), pair.b())) {
+            Pair.Host receiver = peer(pair, sender);
+            List.copyOf(sender.installed.values()).stream()
+                    .filter(each -> each.direction() == Direction.OUTBOUND
+                            && receiver.inbound(each.id().spi()).isEmpty())
+                    .forEach(each -> receiver.engine.sessions().stream().findFirst()
+                            .ifPresent(sa -> receiver.event(new Event.FromDataPlane(new DataPlaneEvent.InvalidSpi(
+                                    each.id().protocol(), sa.path().remote(), receiver.address,
+                                    each.id().spi().value())))));
+        }
+    }
+
+    private static Pair.Host peer(Pair pair, Pair.Host of) {
+        return of == pair.a() ? pair.b() : pair.a();
+    }
+
     /// What either end sends on for a tunnel, the other has an inbound SA with the same key for.
     private static void assertTraffic(Pair pair, int tunnels) {
         for (Pair.Host sender : List.of(pair.a(), pair.b())) {
-            Pair.Host receiver = sender == pair.a() ? pair.b() : pair.a();
+            Pair.Host receiver = peer(pair, sender);
             for (int group : IntStream.rangeClosed(1, tunnels).toArray()) {
-                SecurityAssociation outbound = sender.installed.values().stream()
+                SaId outbound = sender.installed.values().stream()
                         .filter(each -> each.direction() == Direction.OUTBOUND
                                 && each.group().equals(new SaGroup(group)))
-                        .reduce((_, later) -> later)
+                        .map(SecurityAssociation::id).reduce((_, later) -> later)
                         .orElseThrow(() -> new AssertionError("%s has no tunnel %d: %s".formatted(
                                 TranscriptLog.name(sender), group, sender.status())));
-                assertTrue(receiver.installed.containsKey(outbound.id()), "the peer does not have " + outbound.id());
-                assertEquals(sender.keys.get(outbound.id()), receiver.keys.get(outbound.id()));
+                SaId inbound = receiver.inbound(outbound.spi())
+                        .orElseThrow(() -> new AssertionError("the peer does not have " + outbound));
+                assertEquals(sender.keys.get(outbound), receiver.keys.get(inbound));
             }
         }
     }

@@ -163,6 +163,13 @@ final class Pair {
                     .map(SecurityAssociation::id).reduce((_, later) -> later);
         }
 
+        /// The inbound SA with an SPI: through a NAT, the ends know it by different addresses.
+        Optional<SaId> inbound(Spi spi) {
+            return installed.values().stream()
+                    .filter(each -> each.direction() == Direction.INBOUND && each.id().spi().equals(spi))
+                    .map(SecurityAssociation::id).findFirst();
+        }
+
         private void perform(Effect effect) {
             switch (effect) {
                 case Effect.Send(var path, var bytes) -> send(path, bytes);

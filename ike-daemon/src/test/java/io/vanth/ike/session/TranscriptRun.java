@@ -1,6 +1,7 @@
 package io.vanth.ike.session;
 
 import io.vanth.dataplane.DataPlaneEvent;
+import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.TrafficCounters;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.NotifyType;
@@ -13,6 +14,7 @@ import io.vanth.ike.wire.ExchangeType;
 import io.vanth.ike.wire.IsakmpHeader;
 import io.vanth.ike.wire.MessageWriter;
 import io.vanth.ike.wire.Payload;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -38,6 +40,7 @@ import java.util.function.UnaryOperator;
 ///   `spoil a->b` (a bit of the last one): what becomes of the next datagram, or so many; each command is about those
 ///   behind the ones before it
 /// - `cut a->b`, `mend a->b`: all from here on; `mtu 1400`: longer packets are lost
+/// - `nat a 198.51.100.1`, `forward a 500`: an end is behind a router; `rebind`: routers forget their mappings
 /// - `kill b`, `replay a->b`: everything that was delivered so far comes again
 /// - `forge b->a N(INVALID-COOKIE)`, `forge b->a D(ISAKMP)`: an unprotected message with the right cookies
 /// - `traffic a->b`: packets go through the tunnel
@@ -45,7 +48,6 @@ import java.util.function.UnaryOperator;
 final class TranscriptRun {
     /// A byte of the first payload's content.
     private static final int FIRST_PAYLOAD = IsakmpHeader.BYTES + 12;
-    private static final int IP_AND_UDP = 28;
     private static final Duration LATENCY = Duration.ofMillis(10);
 
     private final Map<String, Connection> connections = new HashMap<>();
@@ -54,7 +56,7 @@ final class TranscriptRun {
     private final Set<String> cut = new HashSet<>();
     private final Set<Pair.Host> killed = new HashSet<>();
     private final Pair pair;
-    private int mtu = 1500;
+    private final Translation translation = new Translation();
     private UnaryOperator<Bytes> tamper = UnaryOperator.identity();
 
     /// What becomes of a datagram.
@@ -71,6 +73,7 @@ final class TranscriptRun {
                 transcript.settings("b")));
         pair = new Pair(connections.get("a"), connections.get("b"));
         pair.observe(log);
+        pair.translate(translation);
         pair.network(this::network);
         pair.tamper(bytes -> List.of(tamper.apply(bytes)));
     }
@@ -86,7 +89,7 @@ final class TranscriptRun {
         Fate fate = Optional.ofNullable(next.computeIfAbsent(direction, _ -> new ArrayDeque<>()).poll())
                 .orElse(new Fate(LATENCY));
         tamper = fate.change;
-        return cut.contains(direction) || datagram.length() + IP_AND_UDP > mtu ? List.of() : fate.copies;
+        return cut.contains(direction) ? List.of() : fate.copies;
     }
 
     /// What follows from the commands.
@@ -117,7 +120,11 @@ final class TranscriptRun {
             case "delay" -> fate(words.subList(0, 1), new Fate(ConnectionWords.duration(words.get(1))));
             case "cut" -> cut.add(words.getFirst());
             case "mend" -> cut.remove(words.getFirst());
-            case "mtu" -> mtu = Integer.parseInt(words.getFirst());
+            case "mtu" -> pair.mtu(Integer.parseInt(words.getFirst()));
+            case "nat" -> translation.hide(host(words.getFirst()).address, InetAddress.ofLiteral(words.get(1)));
+            case "forward" ->
+                translation.forward(host(words.getFirst()).address, Integer.parseInt(words.get(1)));
+            case "rebind" -> translation.forget();
             case "kill" -> kill(host(words.getFirst()));
             case "replay" -> replay(receiver(words.getFirst()));
             case "forge" -> forge(receiver(words.getFirst()), words.get(1));
@@ -197,17 +204,21 @@ final class TranscriptRun {
         Pair.Host sender = host(direction);
         Pair.Host receiver = receiver(direction);
         sender.sendsOn().ifPresent(id -> {
-            for (Pair.Host each : List.of(sender, receiver)) {
-                long before = each.counters.getOrDefault(id, TrafficCounters.ZERO).packets();
-                each.counters.put(id, new TrafficCounters(before + 10, 1000, 0, 0, 0, Optional.of(pair.now())));
-            }
-            boolean arrives = receiver.installed.containsKey(id);
-            log.say("%s: packets %s".formatted(TranscriptLog.name(receiver), arrives ? "arrive" : "without an SA"));
-            if (!arrives) {
+            Optional<SaId> inbound = receiver.inbound(id.spi());
+            count(sender, id);
+            inbound.ifPresent(each -> count(receiver, each));
+            log.say("%s: packets %s".formatted(TranscriptLog.name(receiver),
+                    inbound.isPresent() ? "arrive" : "without an SA"));
+            if (inbound.isEmpty()) {
                 receiver.event(new Event.FromDataPlane(new DataPlaneEvent.InvalidSpi(id.protocol(),
                         new InetSocketAddress(sender.address, 4500), receiver.address, id.spi().value())));
             }
         });
+    }
+
+    private void count(Pair.Host host, SaId id) {
+        long before = host.counters.getOrDefault(id, TrafficCounters.ZERO).packets();
+        host.counters.put(id, new TrafficCounters(before + 10, 1000, 0, 0, 0, Optional.of(pair.now())));
     }
 
     private void status(Pair.Host host) {
