@@ -2,6 +2,7 @@ package io.vanth.ike.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vanth.ike.explain.Account;
 import io.vanth.ike.runtime.Daemon;
 import io.vanth.ike.runtime.StartException;
 import io.vanth.ike.session.EngineStatus;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
 /// | request | answer |
 /// | --- | --- |
 /// | `GET /api/status` | 200 with the status |
+/// | `GET /api/connections/NAME/explanation` | 200 with why it is not up, or 404 with the known names |
 /// | `POST /api/connections/NAME/up`, `/down`, `/rekey` | 202 with the time, or 404 with the known names |
 ///
 /// NAME is a connection or `connection/tunnel`.
@@ -40,6 +42,8 @@ public final class ControlServer implements AutoCloseable {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final Pattern ACTION = Pattern
             .compile("/api/connections/([A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)/(up|down|rekey)");
+    private static final Pattern EXPLANATION = Pattern
+            .compile("/api/connections/([A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)/explanation");
     private static final long BIND_SECONDS = 5;
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
@@ -113,9 +117,12 @@ public final class ControlServer implements AutoCloseable {
     }
 
     private void handle(HttpServerRequest request) {
+        Matcher explanation = EXPLANATION.matcher(request.path());
         Matcher action = ACTION.matcher(request.path());
         if (request.path().equals("/api/status")) {
             only(HttpMethod.GET, request, () -> status(request));
+        } else if (explanation.matches()) {
+            only(HttpMethod.GET, request, () -> explain(request, explanation.group(1)));
         } else if (action.matches()) {
             only(HttpMethod.POST, request, () -> act(request, action.group(1), action.group(2)));
         } else {
@@ -142,6 +149,25 @@ public final class ControlServer implements AutoCloseable {
         });
     }
 
+    private void explain(HttpServerRequest request, String name) {
+        daemon.diagnose(name).onComplete(found -> {
+            if (found.failed()) {
+                fail(request, INTERNAL_ERROR, String.valueOf(found.cause().getMessage()));
+            } else if (found.result().isPresent()) {
+                answer(request, OK, AccountJson.render(Account.of(found.result().get())));
+            } else {
+                daemon.status().onSuccess(status -> unknown(request, name, names(status)));
+            }
+        });
+    }
+
+    private static void unknown(HttpServerRequest request, String name, List<String> known) {
+        ObjectNode body = NODES.objectNode()
+                .put("error", "there is no '%s'; known: %s".formatted(name, String.join(", ", known)));
+        known.forEach(body.putArray("known")::add);
+        answer(request, NOT_FOUND, body.toString());
+    }
+
     private void act(HttpServerRequest request, String name, String action) {
         daemon.status().onComplete(status -> {
             if (status.failed()) {
@@ -150,10 +176,7 @@ public final class ControlServer implements AutoCloseable {
             }
             List<String> known = names(status.result());
             if (!known.contains(name)) {
-                ObjectNode body = NODES.objectNode()
-                        .put("error", "there is no '%s'; known: %s".formatted(name, String.join(", ", known)));
-                known.forEach(body.putArray("known")::add);
-                answer(request, NOT_FOUND, body.toString());
+                unknown(request, name, known);
                 return;
             }
             perform(action, name);

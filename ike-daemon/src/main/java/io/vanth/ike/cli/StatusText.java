@@ -27,11 +27,11 @@ final class StatusText {
                     isakmp.path("natTraversal").asBoolean() ? ", NAT traversal" : "",
                     isakmp.path("established").asText(), isakmp.path("rekeyAt").asText()));
         }
-        failure(text, "  ", connection);
-        connection.path("tunnels").forEach(tunnel -> tunnel(text, tunnel));
+        failure(text, "  ", connection, name(connection));
+        connection.path("tunnels").forEach(tunnel -> tunnel(text, tunnel, name(connection)));
     }
 
-    private static void tunnel(StringBuilder text, JsonNode tunnel) {
+    private static void tunnel(StringBuilder text, JsonNode tunnel, String connection) {
         line(text, "  %s: %s since %s, %s === %s".formatted(name(tunnel), state(tunnel),
                 tunnel.path("since").asText(), tunnel.path("local").asText(), tunnel.path("remote").asText()));
         JsonNode sa = tunnel.path("sa");
@@ -42,7 +42,7 @@ final class StatusText {
             direction(text, "in ", sa.path("inbound"));
             direction(text, "out", sa.path("outbound"));
         }
-        failure(text, "    ", tunnel);
+        failure(text, "    ", tunnel, connection + "/" + name(tunnel));
     }
 
     private static void direction(StringBuilder text, String way, JsonNode sa) {
@@ -53,11 +53,11 @@ final class StatusText {
                 dropped == 0 ? "" : ", %d dropped".formatted(dropped)));
     }
 
-    private static void failure(StringBuilder text, String indent, JsonNode node) {
+    private static void failure(StringBuilder text, String indent, JsonNode node, String name) {
         JsonNode failure = node.path("lastFailure");
         if (failure.isObject()) {
-            line(text, "%slast failure at %s: %s".formatted(indent, failure.path("at").asText(),
-                    failure.path("text").asText()));
+            line(text, "%slast failure at %s: %s (see: vanth explain %s)".formatted(indent,
+                    failure.path("at").asText(), failure.path("text").asText(), name));
         }
     }
 

@@ -156,6 +156,10 @@ public final class PhaseTwoOffer {
         if (proposal.protocol() != PROTO_ESP) {
             return AlgorithmNames.protocol(proposal.protocol());
         }
+        Optional<EspProposal> known = read(proposal, transform, false).or(() -> read(proposal, transform, true));
+        if (known.isPresent()) {
+            return known.get().toString();
+        }
         List<Attribute> attributes = transform.attributes();
         String text = AlgorithmNames.espTransform(transform.id())
                 + Attributes.value(attributes, KEY_LENGTH).map(Object::toString).orElse("")

@@ -29,7 +29,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "check", "status", "up", "down", "rekey", "decode", "demo"})
+    @ValueSource(strings = {"run", "check", "status", "up", "down", "rekey", "explain", "decode", "demo"})
     void everyCommandHasHelp(String command) {
         assertEquals(Main.DONE, run(command, "--help"));
         assertTrue(out.toString().contains("vanth " + command), out::toString);

@@ -1,0 +1,73 @@
+package io.vanth.ike.explain;
+
+import io.vanth.ike.policy.StartMode;
+import io.vanth.ike.policy.Tunnel;
+import io.vanth.ike.session.Diagnosis;
+import io.vanth.ike.session.EngineStatus.ConnectionStatus;
+import io.vanth.ike.session.EngineStatus.State;
+import io.vanth.ike.session.EngineStatus.TunnelStatus;
+import java.util.List;
+
+/// Everything that there is to tell about a connection or tunnel.
+///
+/// @param name     `connection` or `connection/tunnel`
+/// @param summary  one sentence
+/// @param failures the latest first; history where it is up
+public record Account(String name, State state, String summary, List<Explanation> failures) {
+    public Account {
+        failures = List.copyOf(failures);
+    }
+
+    /// Tells what a diagnosis found.
+    public static Account of(Diagnosis diagnosis) {
+        String name = diagnosis.connection().name()
+                + diagnosis.tunnel().map(tunnel -> "/" + tunnel.name()).orElse("");
+        State state = state(diagnosis);
+        return new Account(name, state, summary(diagnosis, state), diagnosis.failures().stream()
+                .map(entry -> Explainer.explain(diagnosis.connection(), entry)).toList());
+    }
+
+    private static List<TunnelStatus> meant(Diagnosis diagnosis) {
+        return diagnosis.status().tunnels().stream().filter(
+                each -> diagnosis.tunnel().map(Tunnel::name).map(each.name()::equals).orElse(true)).toList();
+    }
+
+    /// A connection is up with all its tunnels.
+    private static State state(Diagnosis diagnosis) {
+        ConnectionStatus status = diagnosis.status();
+        List<TunnelStatus> tunnels = meant(diagnosis);
+        if (tunnels.stream().allMatch(each -> each.state() == State.UP)
+                && (diagnosis.tunnel().isPresent() || status.state() == State.UP)) {
+            return State.UP;
+        }
+        boolean negotiating = status.state() == State.NEGOTIATING
+                || tunnels.stream().anyMatch(each -> each.state() == State.NEGOTIATING);
+        return negotiating ? State.NEGOTIATING : State.DOWN;
+    }
+
+    private static String summary(Diagnosis diagnosis, State state) {
+        return switch (state) {
+            case UP -> "up";
+            case NEGOTIATING -> "not up, but being negotiated";
+            case DOWN -> diagnosis.failures().isEmpty() ? "down: " + waiting(diagnosis) : down(diagnosis);
+        };
+    }
+
+    private static String down(Diagnosis diagnosis) {
+        List<String> down = meant(diagnosis).stream().filter(each -> each.state() == State.DOWN)
+                .map(TunnelStatus::name).toList();
+        return diagnosis.status().state() == State.UP && diagnosis.tunnel().isEmpty()
+                ? "the ISAKMP SA is up, but not the tunnel(s) " + String.join(", ", down)
+                : "down";
+    }
+
+    private static String waiting(Diagnosis diagnosis) {
+        StartMode start = diagnosis.tunnel().or(() -> diagnosis.connection().tunnels().stream().findFirst())
+                .map(Tunnel::start).orElse(StartMode.PASSIVE);
+        return switch (start) {
+            case ALWAYS -> "nothing has failed; it was taken down, or has not begun";
+            case ON_DEMAND -> "nothing has failed; it waits for the first packet, or was taken down";
+            case PASSIVE -> "nothing has failed; it waits for the peer or for 'vanth up'";
+        };
+    }
+}

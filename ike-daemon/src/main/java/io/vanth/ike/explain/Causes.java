@@ -1,0 +1,97 @@
+package io.vanth.ike.explain;
+
+import io.vanth.dataplane.TrafficPair;
+import io.vanth.ike.exchange.Failure;
+import java.util.List;
+import java.util.Optional;
+
+/// What probably lies behind a failure, the most probable first.
+final class Causes {
+    private Causes() {}
+
+    static List<Cause> of(Failure failure, Setting setting) {
+        return switch (failure) {
+            case Failure.NoAnswer _ -> SilenceCauses.of(setting);
+            case Failure.NoProposalChosen(_, var proposals) -> List.of(ProposalCauses.of(proposals, setting));
+            case Failure.SelectionNotOffered(var phase, var what) -> List.of(new Cause(
+                    "The peer's %s answer is none of our proposals (%s), which RFC 2408 section 4.2 forbids.".formatted(
+                            phase, what),
+                    "Configure exactly one proposal on both sides, with its key length: here under %s."
+                            .formatted(setting.phaseTwo()
+                                    ? setting.tunnelKey("proposals")
+                                    : setting.key("proposals"))));
+            case Failure.PreSharedKeyMismatch _ -> List.of(sharedKeys(setting));
+            case Failure.HashMismatch(var stage) -> List.of(
+                    setting.preShared() ? sharedKeys(setting) : altered(stage));
+            case Failure.IdentityMismatch(var received, var expected) -> List.of(identity(received, expected,
+                    setting));
+            case Failure.SelectorMismatch(var requested, _) -> List.of(selectors(requested, setting));
+            case Failure.PeerRefused(_, var notification, _) -> NotifyCauses.of(notification, true, setting);
+            case Failure.UnauthenticatedNotify(var notification, _) ->
+                NotifyCauses.of(notification, false, setting);
+            case Failure.BadKeyExchange(var reason) -> List.of(new Cause(
+                    "The peer's public value is one that no honest peer sends (%s).".formatted(reason),
+                    "Update the peer, or agree another group with it under %s; if it keeps coming, somebody forges."
+                            .formatted(setting.key("proposals"))));
+            case Failure.ProtocolViolation(var stage, var reason) -> List.of(new Cause(
+                    "The peer's %s breaks the protocol (%s), or somebody else sent it.".formatted(stage, reason),
+                    "Read the peer's log at that time, and update the peer if it sent this."));
+            case Failure.UnknownPeer(var peer) -> List.of(new Cause(
+                    "No connection has %s as its remote address.".formatted(peer),
+                    "If it is the peer, put %s into the remote address of its connection here.".formatted(peer)));
+            case Failure.Unsupported(var what) -> List.of(new Cause("The peer wants %s, which is not spoken here."
+                    .formatted(what),
+                    "Set the peer to IKEv1 with main mode, or with the mode that %s names, and without it."
+                            .formatted(setting.key("mode"))));
+            case Failure.DataPlaneRefusal(var reason) -> List.of(new Cause(
+                    "This host's data plane did not take the keys: %s.".formatted(reason),
+                    "Mend what the data plane names on this host (memory, capability NET_ADMIN, its interface); the"
+                            + " peer is innocent."));
+            case Failure.ComputationImpossible(var reason) -> List.of(new Cause(
+                    "This host has more key agreements to do than it can (%s).".formatted(reason),
+                    "Choose a cheaper group under %s (ecp256), or give this host more processors; many new"
+                            .formatted(setting.key("proposals")) + " negotiations at once may be an attack."));
+            case Failure.PeerDead _ -> List.of(new Cause(
+                    "The tunnel was up, and then the peer did not answer any more: it has restarted, lost its"
+                            + " configuration, or cannot be reached.",
+                    "Check that %s is up and reachable (ping, %s); with %s: restart it is tried again by itself."
+                            .formatted(setting.remote(), setting.tcpdump(setting.floated() ? 4500 : 500),
+                                    setting.key("dpd.action"))));
+            case Failure.DeletedByPeer _ -> List.of(new Cause(
+                    "The peer has deleted the tunnel: an operator or its idle timeout took it down there.",
+                    "Look into the peer's log at that time; if it is an idle timeout, turn that off at the peer."));
+        };
+    }
+
+    static Cause sharedKeys(Setting setting) {
+        return new Cause("The pre-shared keys differ (or a wrong key was chosen for this address).",
+                "Put the same key into %s here and into the peer's configuration for %s; spaces and line ends count."
+                        .formatted(setting.key("psk"), setting.local()));
+    }
+
+    static Cause ownIdentity(Setting setting) {
+        return new Cause("The peer does not accept our identity.",
+                "Set the remote identity at the peer to %s, or %s here to what it expects.".formatted(
+                        setting.connection().localId(), setting.key("local.id")));
+    }
+
+    private static Cause altered(String stage) {
+        return new Cause("The peer's hash in %s is wrong: the message was altered on its way.".formatted(stage),
+                "Look for a device between the two sides that changes IKE packets (IPsec or VPN helpers, ALG).");
+    }
+
+    private static Cause identity(String received, String expected, Setting setting) {
+        return new Cause("The peer calls itself %s, and is expected to call itself %s.".formatted(received, expected),
+                "Set %s: \"%s\" here, or the peer's own identity to %s.".formatted(setting.key("remote.id"), received,
+                        expected));
+    }
+
+    private static Cause selectors(Optional<TrafficPair> requested, Setting setting) {
+        return requested.map(pair -> new Cause(
+                "No tunnel has exactly the networks that the peer asks for, %s (ours === theirs).".formatted(pair),
+                "Give a tunnel under %s local: %s and remote: %s here, or change the networks at the peer."
+                        .formatted(setting.key("tunnels"), pair.local(), pair.remote())))
+                .orElseGet(() -> new Cause("The peer asks for a tunnel between things that are no addresses.",
+                        "Set networks or addresses as the traffic selectors at the peer."));
+    }
+}

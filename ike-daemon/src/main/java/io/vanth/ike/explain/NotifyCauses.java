@@ -1,0 +1,91 @@
+package io.vanth.ike.explain;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a peer that refuses with a notify probably means.
+final class NotifyCauses {
+    private NotifyCauses() {}
+
+    static List<Cause> of(String notification, boolean authenticated, Setting setting) {
+        List<Cause> causes = new ArrayList<>(setting.phaseTwo()
+                ? phaseTwo(notification, setting)
+                : phaseOne(notification, setting));
+        if (!authenticated) {
+            causes.add(new Cause("The notify is not authenticated: somebody else may have sent it.",
+                    "Compare with the peer's own log before you change anything."));
+        }
+        return causes;
+    }
+
+    private static List<Cause> phaseOne(String notification, Setting setting) {
+        return switch (notification) {
+            case "NO-PROPOSAL-CHOSEN" -> List.of(proposals(setting), unknownHere(setting));
+            case "PAYLOAD-MALFORMED", "INVALID-PAYLOAD-TYPE", "INVALID-HASH-INFORMATION", "UNEQUAL-PAYLOAD-LENGTHS",
+                    "INVALID-FLAGS" ->
+                setting.preShared()
+                        ? List.of(Causes.sharedKeys(setting))
+                        : List.of(certificate(setting));
+            case "AUTHENTICATION-FAILED" -> setting.preShared()
+                    ? List.of(Causes.ownIdentity(setting), Causes.sharedKeys(setting))
+                    : List.of(certificate(setting), Causes.ownIdentity(setting));
+            case "INVALID-ID-INFORMATION" -> List.of(Causes.ownIdentity(setting));
+            case "INVALID-CERTIFICATE", "INVALID-CERT-AUTHORITY", "INVALID-CERT-ENCODING", "CERT-TYPE-UNSUPPORTED",
+                    "CERTIFICATE-UNAVAILABLE", "INVALID-SIGNATURE" ->
+                List.of(certificate(setting));
+            case "INVALID-KEY-INFORMATION" -> List.of(new Cause(
+                    "The peer does not take our public value, so its Diffie-Hellman group is probably another one.",
+                    "Configure one group on both sides: %s here, %s.".formatted(setting.key("proposals"),
+                            setting.ikeProposals())));
+            case "UNSUPPORTED-EXCHANGE-TYPE", "INVALID-EXCHANGE-TYPE" -> List.of(new Cause(
+                    "The peer does not speak the mode that we began with.",
+                    "Set %s here to the peer's mode (main or aggressive).".formatted(setting.key("mode"))));
+            default -> List.of(other(notification));
+        };
+    }
+
+    private static List<Cause> phaseTwo(String notification, Setting setting) {
+        return switch (notification) {
+            case "NO-PROPOSAL-CHOSEN" -> List.of(new Cause(
+                    "The peer accepts none of our phase 2 proposals: %s (PFS group and encapsulation count).".formatted(
+                            setting.espProposals()),
+                    "Configure one of them at the peer, or its own under %s here.".formatted(
+                            setting.tunnelKey("proposals"))),
+                    networks(setting));
+            case "INVALID-ID-INFORMATION", "INVALID-MESSAGE-ID" -> List.of(networks(setting));
+            case "INVALID-KEY-INFORMATION" -> List.of(new Cause(
+                    "The peer wants another group for PFS, or none.",
+                    "End the proposals under %s with the peer's PFS group, as in aes128gcm16-modp2048, or without one."
+                            .formatted(setting.tunnelKey("proposals"))));
+            default -> List.of(other(notification));
+        };
+    }
+
+    static Cause proposals(Setting setting) {
+        return new Cause("The peer accepts none of our phase 1 proposals: %s.".formatted(setting.ikeProposals()),
+                "Configure one of them at the peer, or its own under %s here.".formatted(setting.key("proposals")));
+    }
+
+    static Cause unknownHere(Setting setting) {
+        return new Cause("The peer has no connection for our address.",
+                "Set the remote address of its connection to %s at the peer.".formatted(setting.local()));
+    }
+
+    static Cause networks(Setting setting) {
+        String traffic = setting.tunnel().map(each -> each.traffic().toString()).orElse("of its tunnels");
+        return new Cause("The peer does not accept our networks %s (ours === theirs).".formatted(traffic),
+                "Set exactly the same networks, mirrored, at the peer, or %s and %s here to the peer's.".formatted(
+                        setting.tunnelKey("local"), setting.tunnelKey("remote")));
+    }
+
+    static Cause certificate(Setting setting) {
+        return new Cause("The peer does not accept our certificate or signature.",
+                "Let the peer trust the authority that issued the certificate of %s, and check that it is valid and"
+                        .formatted(setting.key("certificate")) + " names " + setting.connection().localId() + ".");
+    }
+
+    private static Cause other(String notification) {
+        return new Cause("The peer refuses with %s.".formatted(notification),
+                "Read the peer's log at that time: only it knows the reason.");
+    }
+}

@@ -1,0 +1,66 @@
+package io.vanth.ike.explain;
+
+import io.vanth.ike.exchange.Circumstances;
+import io.vanth.ike.exchange.Report;
+import io.vanth.ike.policy.Authentication;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Tunnel;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// What a failure is judged with: the configuration and the circumstances, in the words of the explanation.
+record Setting(Connection connection, Optional<Tunnel> tunnel, Optional<Circumstances> circumstances) {
+    private static final String PHASE_TWO = "quick mode";
+
+    /// Where a key of the connection stands in the configuration.
+    String key(String name) {
+        return "connections.%s.%s".formatted(connection.name(), name);
+    }
+
+    /// Where a key of the tunnel stands, or where the tunnels stand if none is meant.
+    String tunnelKey(String name) {
+        return tunnel.map(each -> key("tunnels.%s.%s".formatted(each.name(), name))).orElse(key("tunnels"));
+    }
+
+    boolean initiator() {
+        return circumstances.map(each -> each.role() == Report.Role.INITIATOR).orElse(true);
+    }
+
+    boolean phaseTwo() {
+        return circumstances.map(each -> each.subject().exchange().equals(PHASE_TWO)).orElse(tunnel.isPresent());
+    }
+
+    boolean preShared() {
+        return connection.authentication() instanceof Authentication.PreShared;
+    }
+
+    /// Whether messages went over the NAT traversal port at the end.
+    boolean floated() {
+        return circumstances.map(each -> each.path().natTraversal()).orElse(false);
+    }
+
+    String local() {
+        return circumstances.map(each -> each.path().local().getAddress()).orElse(connection.localAddress())
+                .getHostAddress();
+    }
+
+    String remote() {
+        return circumstances.map(each -> each.path().remote().getAddress()).or(connection::remoteAddress)
+                .map(InetAddress::getHostAddress).orElse("the peer");
+    }
+
+    String ikeProposals() {
+        return connection.proposals().stream().map(Object::toString).collect(Collectors.joining(", "));
+    }
+
+    String espProposals() {
+        return tunnel.map(each -> each.proposals().stream().map(Object::toString).collect(Collectors.joining(", ")))
+                .orElse("those of its tunnels");
+    }
+
+    /// The command that shows whether datagrams pass.
+    String tcpdump(int port) {
+        return "tcpdump -ni any host %s and udp port %d".formatted(remote(), port);
+    }
+}
