@@ -1,5 +1,6 @@
 package io.vanth.lab;
 
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -17,59 +18,78 @@ final class DiagnosisIT {
 
     @Test
     void wrongSecretAsInitiator(Lab lab) {
-        asInitiator(lab, link -> link.secret("something else"), "pre-shared key");
+        asInitiator(lab, link -> link.secret("something else"), List.of("pre-shared key"),
+                List.of("pre-shared keys differ", "Put the same key into connections.%s.psk here",
+                        "main mode message 6, as initiator"));
     }
 
     @Test
     void wrongSecretAsResponder(Lab lab) {
-        asResponder(lab, link -> link.secret("something else"), "pre-shared key");
+        asResponder(lab, link -> link.secret("something else"), List.of("pre-shared key"),
+                List.of("pre-shared keys differ", "Put the same key into connections.%s.psk here",
+                        "main mode message 5, as responder"));
     }
 
     @Test
     void noCommonPhaseOneProposalAsInitiator(Lab lab) {
-        asInitiator(lab, link -> link.ike("aes128-sha1-ecp256"), "NO-PROPOSAL-CHOSEN");
+        asInitiator(lab, link -> link.ike("aes128-sha1-ecp256"), List.of("NO-PROPOSAL-CHOSEN"),
+                List.of("NO-PROPOSAL-CHOSEN (not authenticated)", "none of our phase 1 proposals",
+                        "connections.%s.proposals here", "shown nothing of its side"));
     }
 
     @Test
     void noCommonPhaseOneProposalAsResponder(Lab lab) {
-        asResponder(lab, link -> link.ike("aes128-sha1-ecp256"), "no common", "aes128-sha1-ecp256",
-                "aes256-sha256-modp2048");
+        asResponder(lab, link -> link.ike("aes128-sha1-ecp256"),
+                List.of("no common", "aes128-sha1-ecp256", "aes256-sha256-modp2048"),
+                List.of("differ in key length, hash, group", "<- differs",
+                        "Add aes128-sha1-ecp256 to connections.%s.proposals here"));
     }
 
     @Test
     void noCommonPhaseTwoProposalAsInitiator(Lab lab) {
-        asInitiator(lab, link -> link.esp("aes256-sha256"), "NO-PROPOSAL-CHOSEN");
+        asInitiator(lab, link -> link.esp("aes256-sha256"), List.of("NO-PROPOSAL-CHOSEN"),
+                List.of("NO-PROPOSAL-CHOSEN (authenticated)", "none of our phase 2 proposals",
+                        "connections.%s.tunnels.lan.proposals here"));
     }
 
     @Test
     void noCommonPhaseTwoProposalAsResponder(Lab lab) {
-        asResponder(lab, link -> link.esp("aes256-sha256"), "no common", "aes256-sha256", "aes128gcm16");
+        asResponder(lab, link -> link.esp("aes256-sha256"), List.of("no common", "aes256-sha256", "aes128gcm16"),
+                List.of("differ in cipher, key length, integrity", "<- differs",
+                        "Add aes256-sha256 to connections.%s.tunnels.lan.proposals here"));
     }
 
     @Test
     void otherNetworksAsInitiator(Lab lab) {
-        asInitiator(lab, link -> link.protecting("10.99.0.0/24"), "INVALID-ID-INFORMATION");
+        asInitiator(lab, link -> link.protecting("10.99.0.0/24"), List.of("INVALID-ID-INFORMATION"),
+                List.of("INVALID-ID-INFORMATION (authenticated)", "does not accept our networks",
+                        "connections.%s.tunnels.lan.remote here"));
     }
 
     @Test
     void otherNetworksAsResponder(Lab lab) {
-        asResponder(lab, link -> link.protecting("10.99.0.0/24"), "10.99.0.0/24", "10.2.1.0/24");
+        asResponder(lab, link -> link.protecting("10.99.0.0/24"), List.of("10.99.0.0/24", "10.2.1.0/24"),
+                List.of("No tunnel has exactly the networks", "<- differs", "remote: 10.99.0.0/24 here"));
     }
 
-    /// @param theirs turns the peer's view of the connection into one that does not fit
-    /// @param texts  what log and status must name
-    private static void asInitiator(Lab lab, UnaryOperator<Link> theirs, String... texts) {
-        run(lab, theirs, peers -> assertNotEquals(0, peers.vanth().tryUp(peers.bad()).exit()), texts);
+    /// @param theirs     turns the peer's view of the connection into one that does not fit
+    /// @param texts      what log and status must name
+    /// @param explained  what `vanth explain` must say, `%s` being the connection
+    private static void asInitiator(Lab lab, UnaryOperator<Link> theirs, List<String> texts,
+            List<String> explained) {
+        run(lab, theirs, peers -> assertNotEquals(0, peers.vanth().tryUp(peers.bad()).exit()), texts, explained);
     }
 
-    private static void asResponder(Lab lab, UnaryOperator<Link> theirs, String... texts) {
-        run(lab, theirs, peers -> assertNotEquals(0, peers.swan().tryUp(peers.bad()).exit()), texts);
+    private static void asResponder(Lab lab, UnaryOperator<Link> theirs, List<String> texts,
+            List<String> explained) {
+        run(lab, theirs, peers -> assertNotEquals(0, peers.swan().tryUp(peers.bad()).exit()), texts, explained);
     }
 
     /// @param bad the connection that does not fit
     private record Peers(Vanth vanth, StrongSwan swan, Link bad) {}
 
-    private static void run(Lab lab, UnaryOperator<Link> theirs, Consumer<Peers> negotiate, String... texts) {
+    private static void run(Lab lab, UnaryOperator<Link> theirs, Consumer<Peers> negotiate, List<String> texts,
+            List<String> explained) {
         var net = lab.siteToSite(2);
         Link good = net.link(0);
         Link bad = net.link(1);
@@ -78,12 +98,24 @@ final class DiagnosisIT {
         vanth.up(good);
         NumberedStream stream = net.traffic(good).aToB(PER_SECOND, COUNT);
         negotiate.accept(new Peers(vanth, swan, bad));
-        vanth.awaitFailure(bad, texts);
+        vanth.awaitFailure(bad, texts.toArray(String[]::new));
+        assertExplains(vanth, bad, explained);
+        assertTrue(vanth.explain(good).contains(good.name() + " is up"));
+        assertEquals(1, vanth.tryExplain("nobody").exit());
         assertEquals(0, swan.ipsecSas(bad));
         assertTrue(!vanth.isUp(bad));
         assertEquals(COUNT, stream.report().received());
         assertTrue(vanth.isUp(good));
         assertEquals("", vanth.failure(good));
         net.traffic(good).pingBothWays();
+    }
+
+    private static void assertExplains(Vanth vanth, Link bad, List<String> texts) {
+        // Lines are wrapped for the reader.
+        String text = vanth.explain(bad);
+        String joined = text.replaceAll("\\s+", " ");
+        for (String each : texts) {
+            assertTrue(joined.contains(each.formatted(bad.name())), () -> each + " is not in:\n" + text);
+        }
     }
 }

@@ -119,6 +119,16 @@ final class Vanth implements AutoCloseable {
         }
     }
 
+    /// What `vanth explain` says to people.
+    String explain(Link link) {
+        return cli("explain", link.name()).checked();
+    }
+
+    /// `vanth explain` of a name, however it ends.
+    Command.Result tryExplain(String name) {
+        return cli("explain", name).run();
+    }
+
     JsonNode status() {
         String text = cli("status", "--json").checked();
         try {

@@ -51,7 +51,8 @@ final class Comparisons {
             return new Comparison("networks", List.of(), notes);
         }
         TrafficPair asked = requested.get();
-        TrafficPair closest = configured.stream().max(Comparator.comparing(each -> shared(each, asked))).orElseThrow();
+        TrafficPair closest = configured.stream().max(Comparator.comparingInt(each -> shared(each, asked)))
+                .orElseThrow();
         return new Comparison("networks", List.of(
                 Row.of("of this side", closest.local().toString(), asked.local().toString(),
                         !closest.local().equals(asked.local())),

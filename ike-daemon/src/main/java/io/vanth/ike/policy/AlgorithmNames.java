@@ -43,8 +43,10 @@ final class AlgorithmNames {
         return switch (Math.clamp(code, -1, Integer.MAX_VALUE)) {
             case 1 -> "tunnel";
             case 2 -> "transport";
-            case 3, 61443 -> "tunnel in UDP";
-            case 4, 61444 -> "transport in UDP";
+            case 3 -> "tunnel in UDP";
+            case 4 -> "transport in UDP";
+            case 61443 -> "tunnel in UDP (draft)";
+            case 61444 -> "transport in UDP (draft)";
             default -> "mode-" + code;
         };
     }

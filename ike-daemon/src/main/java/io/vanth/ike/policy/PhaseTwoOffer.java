@@ -14,6 +14,7 @@ import io.vanth.ike.wire.Payload.Proposal;
 import io.vanth.ike.wire.Payload.TransformItem;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -156,7 +157,8 @@ public final class PhaseTwoOffer {
         if (proposal.protocol() != PROTO_ESP) {
             return AlgorithmNames.protocol(proposal.protocol());
         }
-        Optional<EspProposal> known = read(proposal, transform, false).or(() -> read(proposal, transform, true));
+        Optional<EspProposal> known = Arrays.stream(TunnelMode.values())
+                .flatMap(mode -> read(proposal, transform, mode).stream()).findFirst();
         if (known.isPresent()) {
             return known.get().toString();
         }

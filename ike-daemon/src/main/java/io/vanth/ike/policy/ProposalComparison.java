@@ -58,23 +58,23 @@ public record ProposalComparison(List<String> ours, List<String> theirs, List<Ro
 
     /// Of phase 2: protocol, cipher, key length, integrity, PFS group and encapsulation.
     ///
-    /// @param udp whether ESP has to go in UDP
-    public static ProposalComparison phaseTwo(Payload.Sa offered, List<EspProposal> acceptable, boolean udp) {
-        List<Map<String, String>> ours = acceptable.stream().map(each -> phaseTwo(each, udp)).toList();
+    /// @param mode the only acceptable one
+    public static ProposalComparison phaseTwo(Payload.Sa offered, List<EspProposal> acceptable, TunnelMode mode) {
+        List<Map<String, String>> ours = acceptable.stream().map(each -> phaseTwo(each, mode)).toList();
         List<Map<String, String>> theirs = transforms(offered)
                 .map(each -> PhaseTwoOffer.attributeNames(offered, each.getKey(), each.getValue())).toList();
         return new ProposalComparison(acceptable.stream().map(EspProposal::toString).toList(),
                 PhaseTwoOffer.describe(offered), closest(ours, theirs));
     }
 
-    private static Map<String, String> phaseTwo(EspProposal proposal, boolean udp) {
+    private static Map<String, String> phaseTwo(EspProposal proposal, TunnelMode mode) {
         Map<String, String> names = new LinkedHashMap<>();
         names.put("protocol", "esp");
         names.put("cipher", PhaseTwoOffer.cipherName(proposal.transform().cipher()));
         names.put("key length", keyBits(proposal.transform().cipher().keyBits(), proposal.transform().keyBits()));
         names.put("integrity", PhaseTwoOffer.integrityName(proposal.transform().integrity()));
         names.put("PFS group", proposal.group().map(group -> AlgorithmNames.group(group.code())).orElse(ANY));
-        names.put("encapsulation", udp ? "tunnel in UDP" : "tunnel");
+        names.put("encapsulation", AlgorithmNames.encapsulation(mode.code()));
         return names;
     }
 

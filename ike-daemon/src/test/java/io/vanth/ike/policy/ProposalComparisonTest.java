@@ -83,19 +83,19 @@ class ProposalComparisonTest {
     void a_missing_group_is_a_difference_only_where_one_is_demanded() {
         var offered = PhaseTwoOffer.offer(esp("aes128gcm16"), Duration.ofHours(1), TunnelMode.UDP, new Spi(0x1000));
         assertEquals(List.of("PFS group: modp2048, none"),
-                differing(ProposalComparison.phaseTwo(offered, esp("aes128gcm16-modp2048"), true)));
+                differing(ProposalComparison.phaseTwo(offered, esp("aes128gcm16-modp2048"), TunnelMode.UDP)));
         assertEquals(List.of("cipher: aesgcm16, aes", "integrity: none, sha256"),
                 differing(ProposalComparison.phaseTwo(
                         PhaseTwoOffer.offer(esp("aes128-sha256-modp2048"), Duration.ofHours(1), TunnelMode.UDP,
                                 new Spi(0x1000)),
-                        esp("aes128gcm16"), true)));
+                        esp("aes128gcm16"), TunnelMode.UDP)));
     }
 
     @Test
     void the_encapsulation_may_be_the_difference() {
         var offered = PhaseTwoOffer.offer(esp("aes128gcm16"), Duration.ofHours(1), TunnelMode.PLAIN, new Spi(0x1000));
         assertEquals(List.of("encapsulation: tunnel in UDP, tunnel"),
-                differing(ProposalComparison.phaseTwo(offered, esp("aes128gcm16"), true)));
+                differing(ProposalComparison.phaseTwo(offered, esp("aes128gcm16"), TunnelMode.UDP)));
     }
 
     @Test
@@ -111,7 +111,7 @@ class ProposalComparisonTest {
         var offered = Payload.Sa.of(IntStream.range(0, 40)
                 .mapToObj(each -> new Proposal(each, random.nextInt(5), Bytes.EMPTY, transforms)).toList());
         var one = ProposalComparison.phaseOne(offered, ike("aes256-sha256-modp2048"), PSK);
-        var two = ProposalComparison.phaseTwo(offered, esp("aes128gcm16"), false);
+        var two = ProposalComparison.phaseTwo(offered, esp("aes128gcm16"), TunnelMode.PLAIN);
         assertTrue(one.theirs().size() <= 33);
         assertTrue(two.theirs().size() <= 33);
         assertFalse(one.closest().isEmpty());

@@ -82,7 +82,7 @@ public record ReservingSpiForPeer(Context context, ExchangeCipher cipher, PhaseT
         var selection = PhaseTwoOffer.select(offered, acceptable, context.tunnelMode());
         if (selection.isEmpty()) {
             return Transition.fail(new Failure.NoProposalChosen("phase 2",
-                    ProposalComparison.phaseTwo(offered, acceptable, context.udp())));
+                    ProposalComparison.phaseTwo(offered, acceptable, context.tunnelMode())));
         }
         Bytes peerNonce = ExchangeScript.only(payloads, Payload.Nonce.class).body();
         Optional<Bytes> peerPublic = ExchangeScript.first(payloads, Payload.KeyExchange.class).map(Payload::body);

@@ -1,0 +1,235 @@
+package io.vanth.ike.session;
+
+import io.vanth.dataplane.TrafficPair;
+import io.vanth.dataplane.TrafficSelector;
+import io.vanth.ike.exchange.Circumstances.Said;
+import io.vanth.ike.exchange.Effect;
+import io.vanth.ike.explain.Account;
+import io.vanth.ike.explain.Comparison;
+import io.vanth.ike.explain.Comparison.Relation;
+import io.vanth.ike.explain.Explanation;
+import io.vanth.ike.identity.Identity;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.ConnectionDraft;
+import io.vanth.ike.policy.Encapsulation;
+import io.vanth.ike.policy.ProposalNames;
+import io.vanth.ike.policy.StartMode;
+import io.vanth.ike.policy.Tunnel;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/// For each cause: what both sides are told, and what to do about it (O-5).
+class ExplanationTest {
+    private static final String SECRET = "correct horse battery staple";
+
+    private static Connection a() {
+        return Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS);
+    }
+
+    private static Connection b() {
+        return Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE);
+    }
+
+    /// A pair whose second side is otherwise, after a minute.
+    private static Pair failing(UnaryOperator<Connection> other) {
+        return failing(new Pair(a(), other.apply(b())));
+    }
+
+    private static Pair failing(Pair pair) {
+        pair.a().start();
+        pair.b().start();
+        pair.advance(Duration.ofMinutes(3));
+        return pair;
+    }
+
+    private static Explanation latest(Pair.Host host) {
+        Account account = account(host);
+        assertFalse(account.failures().isEmpty(), "nothing to explain");
+        return account.failures().getFirst();
+    }
+
+    private static Account account(Pair.Host host) {
+        return Account.of(host.engine.diagnose("site").orElseThrow());
+    }
+
+    private static void assertRemedy(Explanation explanation, String... texts) {
+        for (String text : texts) {
+            assertTrue(explanation.causes().stream().anyMatch(each -> each.remedy().contains(text)),
+                    () -> text + " is in no remedy of " + explanation);
+        }
+    }
+
+    private static List<String> differing(Explanation explanation) {
+        return explanation.comparisons().stream().flatMap(each -> each.rows().stream())
+                .filter(row -> row.relation() == Relation.DIFFERS)
+                .map(row -> "%s: %s, %s".formatted(row.what(), row.ours(), row.theirs())).toList();
+    }
+
+    @Test
+    void a_wrong_key_is_the_probable_cause_on_both_sides() {
+        var pair = failing(b -> Pair.with(b, Pair.psk("something else altogether"), "aes256-sha256-ecp256",
+                Encapsulation.AUTO));
+        assertEquals("pre_shared_key_mismatch", latest(pair.b()).reason());
+        assertRemedy(latest(pair.b()), "connections.site.psk");
+        assertEquals("main mode message 5", latest(pair.b()).scene().orElseThrow().progress().stage());
+        assertRemedy(latest(pair.a()), "connections.site.psk");
+        assertEquals("main mode message 6", latest(pair.a()).scene().orElseThrow().progress().stage());
+        assertFalse(account(pair.a()).toString().contains(SECRET));
+    }
+
+    @Test
+    void the_responder_sees_which_phase_one_attribute_differs() {
+        var pair = failing(b -> Pair.with(b, Pair.psk(SECRET), "aes256-sha256-modp2048", Encapsulation.AUTO));
+        assertEquals("no_proposal_chosen", latest(pair.b()).reason());
+        assertEquals(List.of("group: modp2048, ecp256"), differing(latest(pair.b())));
+        assertRemedy(latest(pair.b()), "Add aes256-sha256-ecp256 to connections.site.proposals here",
+                "aes256-sha256-modp2048 at the peer");
+    }
+
+    @Test
+    void the_initiator_knows_only_its_own_side_and_the_notify() {
+        var pair = failing(b -> Pair.with(b, Pair.psk(SECRET), "aes256-sha256-modp2048", Encapsulation.AUTO));
+        Explanation explanation = latest(pair.a());
+        assertEquals(List.of(new Said("NO-PROPOSAL-CHOSEN", false)),
+                explanation.scene().orElseThrow().progress().said());
+        assertTrue(explanation.comparisons().getFirst().rows().stream()
+                .allMatch(row -> row.relation() == Relation.UNKNOWN), explanation::toString);
+        assertTrue(explanation.comparisons().getFirst().notes().getFirst().contains("nothing of its side"));
+        assertRemedy(explanation, "connections.site.proposals");
+        assertTrue(explanation.causes().stream().anyMatch(each -> each.why().contains("not authenticated")));
+    }
+
+    @Test
+    void the_responder_sees_which_phase_two_attribute_differs() {
+        var pair = failing(b -> Pair.with(b, tunnel -> proposals(tunnel, "aes128gcm16-modp2048")));
+        assertEquals("no_proposal_chosen", latest(pair.b()).reason());
+        assertEquals(List.of("PFS group: modp2048, none"), differing(latest(pair.b())));
+        assertRemedy(latest(pair.b()), "connections.site.tunnels.lan.proposals here");
+        assertEquals("peer_refused", latest(pair.a()).reason());
+        assertEquals(List.of(new Said("NO-PROPOSAL-CHOSEN", true)),
+                latest(pair.a()).scene().orElseThrow().progress().said());
+        assertRemedy(latest(pair.a()), "connections.site.tunnels.lan.proposals here");
+    }
+
+    private static Tunnel proposals(Tunnel tunnel, String esp) {
+        return new Tunnel(tunnel.name(), tunnel.group(), tunnel.traffic(), List.of(ProposalNames.parseEsp(esp)),
+                tunnel.lifetime(), tunnel.start());
+    }
+
+    @Test
+    void other_networks_are_named_side_by_side() {
+        var other = new TrafficPair(TrafficSelector.parse("10.9.0.0/24"), TrafficSelector.parse("10.1.0.0/24"));
+        var pair = failing(b -> Pair.with(b, tunnel -> new Tunnel(tunnel.name(), tunnel.group(), other,
+                tunnel.proposals(), tunnel.lifetime(), tunnel.start())));
+        assertEquals("selector_mismatch", latest(pair.b()).reason());
+        assertEquals(List.of("of this side: 10.9.0.0/24, 10.2.0.0/24"), differing(latest(pair.b())));
+        assertRemedy(latest(pair.b()), "local: 10.2.0.0/24 and remote: 10.1.0.0/24");
+        assertRemedy(latest(pair.a()), "connections.site.tunnels.lan.remote");
+    }
+
+    @Test
+    void another_identity_is_named_with_both_ways_to_mend_it() {
+        var pair = failing(b -> ConnectionDraft.change(b, draft -> draft.remoteId = Identity.parse("gw.example")));
+        assertEquals("identity_mismatch", latest(pair.b()).reason());
+        assertEquals(List.of("of the peer: gw.example, 192.0.2.1"), differing(latest(pair.b())));
+        assertRemedy(latest(pair.b()), "connections.site.remote.id: \"192.0.2.1\" here", "to gw.example");
+        assertRemedy(latest(pair.a()), "connections.site.local.id");
+    }
+
+    @Test
+    void silence_from_the_start_is_a_matter_of_reachability() {
+        var pair = new Pair(a(), b());
+        pair.lose(_ -> true);
+        Explanation explanation = latest(failing(pair).a());
+        assertEquals("no_answer", explanation.reason());
+        assertRemedy(explanation, "UDP port 500", "192.0.2.2");
+        assertTrue(explanation.scene().orElseThrow().progress().resent() > 2, explanation::toString);
+        assertTrue(explanation.times() > 1, explanation::toString);
+    }
+
+    @Test
+    void silence_after_the_float_is_probably_a_blocked_port() {
+        var pair = new Pair(Pair.with(a(), Pair.psk(SECRET), "aes256-sha256-ecp256", Encapsulation.YES),
+                Pair.with(b(), Pair.psk(SECRET), "aes256-sha256-ecp256", Encapsulation.YES));
+        // The encryption flag of the header (RFC 2408 section 3.1): from message 5 on.
+        pair.lose(bytes -> (bytes.at(19) & 1) != 0);
+        Explanation explanation = latest(failing(pair).a());
+        assertEquals("no_answer", explanation.reason());
+        assertTrue(explanation.causes().getFirst().remedy().contains("UDP port 4500"), explanation::toString);
+        assertTrue(explanation.scene().orElseThrow().nat().found());
+        assertRemedy(latest(pair.b()), "UDP port 4500");
+    }
+
+    @Test
+    void a_dead_peer_and_a_refusing_data_plane_are_explained() {
+        var pair = new Pair(a(), b());
+        pair.a().start();
+        pair.b().start();
+        pair.advance(Duration.ofSeconds(5));
+        pair.assertConnected();
+        pair.b().dead = true;
+        pair.advance(Duration.ofMinutes(5));
+        assertTrue(account(pair.a()).failures().stream().anyMatch(each -> each.reason().equals("peer_dead")));
+
+        var refusing = new Pair(a(), b());
+        refusing.a().refuses = effect -> effect instanceof Effect.InstallSa;
+        assertRemedy(latest(failing(refusing).a()), "on this host");
+    }
+
+    @Test
+    void what_failed_before_is_shown_when_it_is_up() {
+        var pair = failing(b -> Pair.with(b, Pair.psk(SECRET), "aes256-sha256-modp2048", Encapsulation.AUTO));
+        assertEquals(EngineStatus.State.DOWN, account(pair.b()).state());
+        pair.restart(pair.b(), b());
+        pair.b().start();
+        pair.advance(Duration.ofMinutes(3));
+        pair.assertConnected();
+        Account account = account(pair.a());
+        assertEquals(EngineStatus.State.UP, account.state());
+        assertEquals("up", account.summary());
+        assertFalse(account.failures().isEmpty());
+        assertTrue(pair.a().status().lastFailure().isEmpty());
+    }
+
+    @Test
+    void a_thousand_failures_take_no_more_room_than_eight() {
+        var pair = new Pair(a(), b());
+        pair.a().start();
+        for (int i = 0; i < 1000; i++) {
+            int other = i;
+            pair.restart(pair.b(), ConnectionDraft.change(b(), draft -> {
+                draft.remoteId = Identity.parse("gw%d.example".formatted(other));
+                draft.localId = Identity.parse("other%d.example".formatted(other));
+            }));
+            pair.b().start();
+            pair.advance(Duration.ofMinutes(2));
+        }
+        assertTrue(account(pair.a()).failures().size() <= 16, () -> account(pair.a()).toString());
+    }
+
+    @Test
+    void nothing_to_explain_is_said_too() {
+        var pair = new Pair(a(), b());
+        pair.b().start();
+        Account account = account(pair.b());
+        assertEquals(List.of(), account.failures());
+        assertTrue(account.summary().contains("waits for the peer"), account::toString);
+        assertTrue(pair.b().engine.diagnose("nobody").isEmpty());
+        assertTrue(pair.b().engine.diagnose("site/nothing").isEmpty());
+        assertTrue(pair.b().engine.diagnose("site/lan").isPresent());
+    }
+
+    @Test
+    void every_row_that_differs_has_both_sides() {
+        var pair = failing(b -> Pair.with(b, Pair.psk(SECRET), "aes128-sha1-modp2048", Encapsulation.AUTO));
+        for (Comparison comparison : latest(pair.b()).comparisons()) {
+            comparison.rows().forEach(row -> assertFalse(row.ours().isEmpty() || row.theirs().isEmpty()));
+        }
+    }
+}
