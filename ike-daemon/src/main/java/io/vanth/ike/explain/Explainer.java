@@ -11,7 +11,7 @@ final class Explainer {
 
     static Explanation explain(Connection connection, Diagnosis.Entry entry) {
         Incident incident = entry.failure().incident();
-        var setting = new Setting(connection, entry.tunnel(), incident.circumstances());
+        var setting = Setting.of(connection, entry.tunnel(), incident.circumstances());
         return new Explanation(entry.failure().first(), incident.at(), entry.failure().times(),
                 entry.tunnel().map(Tunnel::name), incident.failure().label(), incident.failure().describe(),
                 incident.circumstances(),

@@ -13,6 +13,14 @@ import java.util.stream.Collectors;
 record Setting(Connection connection, Optional<Tunnel> tunnel, Optional<Circumstances> circumstances) {
     private static final String PHASE_TWO = "quick mode";
 
+    /// What a peer began may have failed before its tunnel was known; where there is only one, that is meant.
+    static Setting of(Connection connection, Optional<Tunnel> tunnel, Optional<Circumstances> circumstances) {
+        var setting = new Setting(connection, tunnel, circumstances);
+        return tunnel.isEmpty() && setting.phaseTwo() && connection.tunnels().size() == 1
+                ? new Setting(connection, Optional.of(connection.tunnels().getFirst()), circumstances)
+                : setting;
+    }
+
     /// Where a key of the connection stands in the configuration.
     String key(String name) {
         return "connections.%s.%s".formatted(connection.name(), name);
@@ -20,7 +28,8 @@ record Setting(Connection connection, Optional<Tunnel> tunnel, Optional<Circumst
 
     /// Where a key of the tunnel stands, or where the tunnels stand if none is meant.
     String tunnelKey(String name) {
-        return tunnel.map(each -> key("tunnels.%s.%s".formatted(each.name(), name))).orElse(key("tunnels"));
+        return tunnel.map(each -> key("tunnels.%s.%s".formatted(each.name(), name)))
+                .orElseGet(() -> "%s of a tunnel under %s".formatted(name, key("tunnels")));
     }
 
     boolean initiator() {

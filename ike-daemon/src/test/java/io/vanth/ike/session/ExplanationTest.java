@@ -146,7 +146,8 @@ class ExplanationTest {
     void silence_from_the_start_is_a_matter_of_reachability() {
         var pair = new Pair(a(), b());
         pair.lose(_ -> true);
-        Explanation explanation = latest(failing(pair).a());
+        failing(pair).advance(Duration.ofMinutes(10));
+        Explanation explanation = latest(pair.a());
         assertEquals("no_answer", explanation.reason());
         assertRemedy(explanation, "UDP port 500", "192.0.2.2");
         assertTrue(explanation.scene().orElseThrow().progress().resent() > 2, explanation::toString);
