@@ -23,6 +23,8 @@ final class Causes {
             case Failure.PreSharedKeyMismatch _ -> List.of(sharedKeys(setting));
             case Failure.HashMismatch(var stage) -> List.of(
                     setting.preShared() ? sharedKeys(setting) : altered(stage));
+            case Failure.AuthenticationRefused(_, var reason, var detail) ->
+                List.of(CertificateCauses.of(reason, detail, setting));
             case Failure.IdentityMismatch(var received, var expected) -> List.of(identity(received, expected,
                     setting));
             case Failure.SelectorMismatch(var requested, _) -> List.of(selectors(requested, setting));
