@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /// Reads with what a connection's peers prove who they are: a pre-shared key, certificates, or raw keys.
 record AuthenticationReader(SecretReader secrets, ReferencedFile files, Instant now) {
@@ -22,7 +21,7 @@ record AuthenticationReader(SecretReader secrets, ReferencedFile files, Instant 
     private static final int LONGEST_KEY = 64 * 1024;
 
     /// The authentication of the connection of `section`, or empty after a finding.
-    Optional<Authentication> read(Section section) {
+    Optional<Authentication> read(Section section, RiskReader risks) {
         List<String> ways = WAYS.stream().filter(section::has).toList();
         if (ways.size() != 1) {
             section.error(ways.isEmpty()
@@ -31,11 +30,10 @@ record AuthenticationReader(SecretReader secrets, ReferencedFile files, Instant 
                     "write exactly one of psk, certificate and rawKey, as psk: {file: branch.psk}");
             return Optional.empty();
         }
-        boolean shortKeys = StreamSupport.stream(section.get("allow").spliterator(), false)
-                .anyMatch(word -> word.asText().equals(Risk.SHORT_RSA_KEYS.word()));
+        boolean shortKeys = risks.allowed().contains(Risk.SHORT_RSA_KEYS);
         Section way = section.section(ways.getFirst());
         return switch (ways.getFirst()) {
-            case "psk" -> secrets.read(way).map(Authentication.PreShared::new);
+            case "psk" -> secrets.read(way, risks).map(Authentication.PreShared::new);
             case "certificate" -> new CertificateReader(this, shortKeys).read(way);
             default -> rawKeys(way, shortKeys);
         };

@@ -5,6 +5,7 @@ import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
 import io.vanth.ike.identity.Identity;
+import io.vanth.ike.policy.AlgorithmAdvice;
 import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Dpd;
@@ -23,7 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /// Makes connections of their sections. A connection with a finding of severity error is left out.
@@ -56,15 +57,17 @@ final class ConnectionReader {
     /// The connection of `section`, or empty after a finding.
     Optional<Connection> read(Section section) {
         Optional<End> remote = remote(section.section("remote"));
-        Optional<Authentication> authentication = authentications.read(section);
+        RiskReader risks = RiskReader.of(section);
+        Optional<Authentication> authentication = authentications.read(section, risks);
         Optional<End> local = local(section, remote).map(end -> new End(end.address(),
                 OwnIdentity.of(section.section("local"), end.identity(), authentication)));
-        Optional<List<IkeProposal>> proposals = proposals(section, IKE_PROPOSALS, ProposalNames::parseIke);
+        Optional<List<IkeProposal>> proposals = proposals(section, IKE_PROPOSALS, ProposalNames::parseIke,
+                (place, each) -> risks.judge(place, AlgorithmAdvice.of(each)));
         Optional<Encapsulation> encapsulation = encapsulations.read(section);
         boolean anyPeer = remote.isPresent() && remote.get().address().isEmpty();
         StartMode start = start(section, anyPeer ? StartMode.PASSIVE : StartMode.ALWAYS, anyPeer);
         List<Optional<Tunnel>> tunnels = section.section("tunnels").sections().stream()
-                .map(tunnel -> tunnel(tunnel, section, start, anyPeer)).toList();
+                .map(tunnel -> tunnel(tunnel, section, start, anyPeer, risks)).toList();
         Dpd dpd = dpd(section.section("dpd"), start);
         Retransmission retransmission = retransmission(section.section("retransmit"));
         boolean complete = fit(section.section("remote"), local, remote) && authentication.isPresent()
@@ -78,7 +81,7 @@ final class ConnectionReader {
                 remote.get().address(), ports, Ports.STANDARD, local.get().identity(), remote.get().identity(),
                 authentication.get(), PhaseOneMode.MAIN, proposals.get(),
                 section.duration("lifetime", IKE_LIFETIME, false), encapsulation.get(),
-                Encapsulations.fragmentation(section), Uniqueness.REPLACE, Set.of(),
+                Encapsulations.fragmentation(section), Uniqueness.REPLACE, risks.allowed(),
                 dpd, retransmission,
                 tunnels.stream().map(Optional::orElseThrow).toList()));
     }
@@ -173,7 +176,7 @@ final class ConnectionReader {
     }
 
     private static <T> Optional<List<T>> proposals(Section section, List<String> otherwise,
-            Function<String, T> parse) {
+            Function<String, T> parse, BiPredicate<Section, T> judge) {
         if (!section.has("proposals")) {
             return Optional.of(otherwise.stream().map(parse).toList());
         }
@@ -183,7 +186,7 @@ final class ConnectionReader {
         for (int index = 0; index < list.node().size(); index++) {
             Section item = new Section(list.document(), list.at().appendIndex(index), list.findings());
             Optional<T> proposal = item.parse(item.node().asText(), "", parse);
-            complete &= proposal.isPresent();
+            complete &= proposal.isPresent() && judge.test(item, proposal.get());
             proposal.ifPresent(parsed::add);
         }
         return complete ? Optional.of(parsed) : Optional.empty();
@@ -201,11 +204,13 @@ final class ConnectionReader {
         return start;
     }
 
-    private Optional<Tunnel> tunnel(Section section, Section connection, StartMode start, boolean anyPeer) {
+    private Optional<Tunnel> tunnel(Section section, Section connection, StartMode start, boolean anyPeer,
+            RiskReader risks) {
         SaGroup group = new SaGroup(++lastGroup);
         Optional<TrafficSelector> local = network(section, "local");
         Optional<TrafficSelector> remote = network(section, "remote");
-        Optional<List<EspProposal>> proposals = proposals(section, ESP_PROPOSALS, ProposalNames::parseEsp);
+        Optional<List<EspProposal>> proposals = proposals(section, ESP_PROPOSALS, ProposalNames::parseEsp,
+                (place, each) -> risks.judge(place, AlgorithmAdvice.of(each)));
         StartMode mode = start(section, start, anyPeer);
         Duration lifetime = section.duration("lifetime", TUNNEL_LIFETIME, false);
         if (local.isEmpty() || remote.isEmpty() || proposals.isEmpty()) {

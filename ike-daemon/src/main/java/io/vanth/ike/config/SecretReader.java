@@ -1,6 +1,7 @@
 package io.vanth.ike.config;
 
 import io.vanth.dataplane.Secret;
+import io.vanth.ike.policy.Risk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,10 +11,11 @@ import java.util.Optional;
 record SecretReader(Path folder, Surroundings surroundings) {
     /// Shorter keys are guessed offline from one recorded handshake (CVE-2018-5389).
     private static final int SHORTEST_GOOD = 16;
+    private static final String MAKE_ONE = "make one with: openssl rand -base64 32";
     private static final int LONGEST_FILE = 4096;
 
     /// The key at `place`, or empty after a finding.
-    Optional<Secret> read(Section place) {
+    Optional<Secret> read(Section place, RiskReader risks) {
         Optional<byte[]> bytes;
         if (place.node().isTextual()) {
             place.warning("the key stands in the configuration itself", "move it to a file: psk: {file: NAME.psk}");
@@ -23,7 +25,7 @@ record SecretReader(Path folder, Surroundings surroundings) {
         } else {
             bytes = fromEnvironment(place.section("env"));
         }
-        return bytes.flatMap(found -> judge(place, found));
+        return bytes.flatMap(found -> judge(place, found, risks));
     }
 
     /// What opens a private key: the text at `place`, whatever its strength, or empty after a finding.
@@ -60,14 +62,20 @@ record SecretReader(Path folder, Surroundings surroundings) {
         return value.map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Optional<Secret> judge(Section place, byte[] key) {
+    private static Optional<Secret> judge(Section place, byte[] key, RiskReader risks) {
         if (key.length == 0) {
-            place.error("the pre-shared key is empty", "make one with: openssl rand -base64 32");
+            place.error("the pre-shared key is empty", MAKE_ONE);
             return Optional.empty();
         }
-        if (key.length < SHORTEST_GOOD) {
+        Optional<String> guessable = GuessableKey.reason(key);
+        if (guessable.isPresent()
+                && !risks.judge(place, Risk.GUESSABLE_PRE_SHARED_KEY, guessable.get(), MAKE_ONE)) {
+            Arrays.fill(key, (byte) 0);
+            return Optional.empty();
+        }
+        if (guessable.isEmpty() && key.length < SHORTEST_GOOD) {
             place.warning("the pre-shared key has only %d bytes: who records a handshake can guess it"
-                    .formatted(key.length), "make a longer one with: openssl rand -base64 32");
+                    .formatted(key.length), MAKE_ONE);
         }
         return Optional.of(Secret.owning(key));
     }

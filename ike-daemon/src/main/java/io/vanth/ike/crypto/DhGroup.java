@@ -2,22 +2,49 @@ package io.vanth.ike.crypto;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.bouncycastle.crypto.agreement.DHStandardGroups;
 
-/// The Diffie-Hellman groups that are spoken here, with their size on the wire.
+/// The Diffie-Hellman groups that are spoken here, with their size on the wire. Exponents have the larger of the two sizes
+/// that RFC 3526 section 8 gives, and those of the groups before it that of its smallest.
 public enum DhGroup {
-    /// RFC 3526 section 3; section 8 gives the exponent's size.
-    MODP2048(14, GroupParameters.Modp.of("""
-            FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74
-            020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437
-            4FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED
-            EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF05
-            98DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB
-            9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3B
-            E39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF695581718
-            3995497CEA956AE515D2261898FA051015728E5A8AACAA68FFFFFFFFFFFFFFFF
-            """, 2, 320)),
+    /// RFC 2409 section 6.1.
+    MODP768(1, GroupParameters.Modp.of(DHStandardGroups.rfc2409_768, 240)),
+    /// RFC 2409 section 6.2.
+    MODP1024(2, GroupParameters.Modp.of(DHStandardGroups.rfc2409_1024, 240)),
+    /// RFC 3526 section 2.
+    MODP1536(5, GroupParameters.Modp.of(DHStandardGroups.rfc3526_1536, 240)),
+    /// RFC 3526 section 3.
+    MODP2048(14, GroupParameters.Modp.of(DHStandardGroups.rfc3526_2048, 320)),
+    /// RFC 3526 section 4.
+    MODP3072(15, GroupParameters.Modp.of(DHStandardGroups.rfc3526_3072, 420)),
+    /// RFC 3526 section 5.
+    MODP4096(16, GroupParameters.Modp.of(DHStandardGroups.rfc3526_4096, 480)),
+    /// RFC 3526 section 6.
+    MODP6144(17, GroupParameters.Modp.of(DHStandardGroups.rfc3526_6144, 540)),
+    /// RFC 3526 section 7.
+    MODP8192(18, GroupParameters.Modp.of(DHStandardGroups.rfc3526_8192, 620)),
     /// RFC 5903 section 3.1.
-    ECP256(19, new GroupParameters.Ecp("secp256r1", 32));
+    ECP256(19, new GroupParameters.Ecp("secp256r1", 32)),
+    /// RFC 5903 section 3.2.
+    ECP384(20, new GroupParameters.Ecp("secp384r1", 48)),
+    /// RFC 5903 section 3.3.
+    ECP521(21, new GroupParameters.Ecp("secp521r1", 66)),
+    /// RFC 5114 section 2.1.
+    MODP1024S160(22, SubgroupParameters.MODP_1024_160),
+    /// RFC 5114 section 2.2.
+    MODP2048S224(23, SubgroupParameters.MODP_2048_224),
+    /// RFC 5114 section 2.3.
+    MODP2048S256(24, SubgroupParameters.MODP_2048_256),
+    /// RFC 6932 section 2.1.
+    ECP224BP(27, new GroupParameters.Brainpool("brainpoolP224r1", 28)),
+    /// RFC 6932 section 2.2.
+    ECP256BP(28, new GroupParameters.Brainpool("brainpoolP256r1", 32)),
+    /// RFC 6932 section 2.3.
+    ECP384BP(29, new GroupParameters.Brainpool("brainpoolP384r1", 48)),
+    /// RFC 6932 section 2.4.
+    ECP512BP(30, new GroupParameters.Brainpool("brainpoolP512r1", 64)),
+    /// RFC 8031, which registers it for IKEv2 only; others speak it in IKEv1 too.
+    CURVE25519(31, new GroupParameters.Montgomery());
 
     private final int code;
     @SuppressWarnings("ImmutableEnumChecker") // a record of immutable values

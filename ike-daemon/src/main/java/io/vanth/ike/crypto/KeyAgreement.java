@@ -12,6 +12,8 @@ public interface KeyAgreement extends AutoCloseable {
         return switch (group.parameters()) {
             case GroupParameters.Modp modp -> ModpKeyAgreement.generate(group, modp, random);
             case GroupParameters.Ecp ecp -> EcpKeyAgreement.generate(group, ecp, random);
+            case GroupParameters.Brainpool brainpool -> BrainpoolKeyAgreement.generate(group, brainpool, random);
+            case GroupParameters.Montgomery _ -> MontgomeryKeyAgreement.generate(group, random);
         };
     }
 
@@ -30,8 +32,9 @@ public interface KeyAgreement extends AutoCloseable {
     /// g^xy at its full length.
     record Agreed(Secret shared) implements Result {}
 
-    /// The peer's value is none of the group (0, 1, p-1, not below p, of the wrong length, off the curve), or it is our
-    /// own. Found out before any exponentiation.
+    /// The peer's value is none of the group (0, 1, p-1, not below p, of the wrong length, off the curve, outside the
+    /// subgroup), or it is our own. Found out before any exponentiation with our key, but for the small orders of Curve25519,
+    /// which only the result shows (RFC 7748 section 6.1).
     record Refused(String reason) implements Result {}
 
     @Override

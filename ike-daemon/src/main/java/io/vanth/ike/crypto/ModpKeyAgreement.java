@@ -23,7 +23,7 @@ final class ModpKeyAgreement implements KeyAgreement {
     }
 
     static ModpKeyAgreement generate(DhGroup group, GroupParameters.Modp parameters, SecureRandom random) {
-        byte[] x = new byte[parameters.exponentBits() / 8];
+        byte[] x = new byte[(parameters.exponentBits() + 7) / 8];
         random.nextBytes(x);
         // The highest bit is always set, so the time of an exponentiation doesn't tell the exponent's length.
         x[0] |= (byte) 0x80;
@@ -61,6 +61,10 @@ final class ModpKeyAgreement implements KeyAgreement {
         }
         if (peerPublic.equals(publicValue)) {
             return new Refused("the value is our own");
+        }
+        if (parameters.subgroupOrder().isPresent()
+                && !peer.modPow(parameters.subgroupOrder().get(), parameters.prime()).equals(BigInteger.ONE)) {
+            return new Refused("the value is outside the subgroup");
         }
         return new Agreed(Secret.owning(exponent.expose(x -> power(peer, x, parameters.sharedLength()))));
     }

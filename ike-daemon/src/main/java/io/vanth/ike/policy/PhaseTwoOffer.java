@@ -95,7 +95,8 @@ public final class PhaseTwoOffer {
     }
 
     /// The first of the peer's transforms that is acceptable. A proposal that also demands AH or IPComp ("and" of one
-    /// number, RFC 2408 section 4.2) is none. A group where the configuration has none is taken: it makes nothing weaker.
+    /// number, RFC 2408 section 4.2) is none. A group where the configuration has none is taken,
+    /// if it is one that needs no opt-in.
     public static Optional<Selection> select(Payload.Sa offered, List<EspProposal> acceptable, TunnelMode mode) {
         for (Proposal proposal : offered.proposals()) {
             boolean alone = offered.proposals().stream().filter(each -> each.number() == proposal.number())
@@ -117,7 +118,13 @@ public final class PhaseTwoOffer {
 
     private static boolean accepts(EspProposal configured, EspProposal offered) {
         return configured.transform().equals(offered.transform())
-                && (configured.group().isEmpty() || configured.group().equals(offered.group()));
+                && (configured.group().equals(offered.group())
+                        || configured.group().isEmpty()
+                                && offered.group().filter(PhaseTwoOffer::isOffByDefault).isEmpty());
+    }
+
+    private static boolean isOffByDefault(DhGroup group) {
+        return group == DhGroup.CURVE25519 || AlgorithmAdvice.isWeak(group);
     }
 
     /// What the peer selected, if it is one of ours; see [PhaseOneOffer#confirm(Payload.Sa, Payload.Sa)].

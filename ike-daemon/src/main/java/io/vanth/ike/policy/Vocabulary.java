@@ -70,17 +70,17 @@ final class Vocabulary {
 
     private static Vocabulary ike() {
         var result = new Vocabulary();
-        for (int bits : PhaseOneCipher.AES_CBC.keyBits()) {
-            result.put(new AlgorithmWord.IkeCipher(PhaseOneCipher.AES_CBC, bits), "aes" + bits);
-        }
+        result.sizes(PhaseOneCipher.AES_CBC, "aes");
+        result.sizes(PhaseOneCipher.CAMELLIA_CBC, "camellia");
+        result.put(new AlgorithmWord.IkeCipher(PhaseOneCipher.TRIPLE_DES_CBC, 192), "3des");
+        result.put(new AlgorithmWord.IkeCipher(PhaseOneCipher.DES_CBC, 64), "des");
+        result.sizes(PhaseOneCipher.BLOWFISH_CBC, "blowfish");
+        result.sizes(PhaseOneCipher.CAST_CBC, "cast");
         result.put(new AlgorithmWord.IkeHash(HashAlgorithm.SHA256), "sha256", "sha2_256", "sha2");
         result.put(new AlgorithmWord.IkeHash(HashAlgorithm.SHA384), "sha384", "sha2_384");
         result.put(new AlgorithmWord.IkeHash(HashAlgorithm.SHA512), "sha512", "sha2_512");
         result.put(new AlgorithmWord.IkeHash(HashAlgorithm.SHA1), "sha1", "sha");
-        result.names.put(new AlgorithmWord.IkeCipher(PhaseOneCipher.TRIPLE_DES_CBC, 192), "3des");
-        result.names.put(new AlgorithmWord.IkeHash(HashAlgorithm.MD5), "md5");
-        result.refuse("3des|des", "is weak (RFC 8247) and not built yet; use aes128 or aes256 instead");
-        result.refuse("md5", "is weak (RFC 8247) and not built yet; use sha256 instead");
+        result.put(new AlgorithmWord.IkeHash(HashAlgorithm.MD5), "md5");
         result.refuse("aes(128|192|256)?_?(gcm|ccm).*|chacha20poly1305(compat)?",
                 "is a combined mode, which IKEv1 has for ESP only; use aes256-sha256 instead");
         result.refuse("null", "is no cipher of phase 1; use aes256 instead");
@@ -114,18 +114,30 @@ final class Vocabulary {
 
     private Vocabulary common() {
         for (DhGroup group : DhGroup.values()) {
-            put(new AlgorithmWord.Group(group), group.name().toLowerCase(Locale.ROOT), "dh" + group.code());
+            put(new AlgorithmWord.Group(group), word(group), "dh" + group.code());
         }
+        put(new AlgorithmWord.Group(DhGroup.CURVE25519), "x25519");
         refuse("aes", "does not say the key length; use aes128 or aes256 instead");
-        refuse("(modp(768|1024|1536|1024s160|2048s224|2048s256)|dh([125]|2[234]))",
-                "is weak (RFC 8247) and not built yet; use modp2048 or ecp256 instead");
-        refuse("modp(3072|4096|6144|8192)|ecp(192|224|384|521)|ecp(224|256|384|512)bp|dh(1[5-8]|2[015-9]|3[01])|curve(25519|448)|x(25519|448)",
-                "is known but not supported; use modp2048 or ecp256 instead");
+        refuse("camellia", "does not say the key length; use camellia128 or camellia256 instead");
+        refuse("ecp(192|224)|dh(25|26|32)|curve448|x448", "is known but not supported; use modp2048 or ecp256 instead");
         refuse("modpnone|none", "means no group; leave the word out");
-        refuse("(camellia|serpent|twofish|cast|blowfish).*", "is known but not supported; use aes256 instead");
+        refuse("(serpent|twofish|idea|rc5|camellia|cast|blowfish).*", "is known but not supported; use aes256 instead");
         refuse("aesxcbc|aescmac|sha3_.*|sm3|sm4", "is known but not supported; use aes256-sha256 instead");
         refuse(".*!", "ends in '!'; leave that out, proposals are never widened here");
         return this;
+    }
+
+    /// The word of a group.
+    static String word(DhGroup group) {
+        return group.name().toLowerCase(Locale.ROOT);
+    }
+
+    /// A word for each key length, and the bare one for the usual length.
+    private void sizes(PhaseOneCipher cipher, String word) {
+        for (int bits : cipher.keyBits()) {
+            put(new AlgorithmWord.IkeCipher(cipher, bits), word + bits);
+        }
+        cipher.standardKeyBits().ifPresent(bits -> put(new AlgorithmWord.IkeCipher(cipher, bits), word));
     }
 
     private void gcm(Cipher cipher, int bits, String... icvs) {

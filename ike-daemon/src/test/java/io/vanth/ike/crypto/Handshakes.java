@@ -13,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Optional;
 import javax.crypto.interfaces.DHPrivateKey;
 import javax.crypto.interfaces.DHPublicKey;
 
@@ -41,7 +42,7 @@ final class Handshakes {
         var key = (DHPrivateKey) KeyFactory.getInstance("DH")
                 .generatePrivate(new PKCS8EncodedKeySpec(hex(pkcs8).toArray()));
         BigInteger prime = key.getParams().getP();
-        var parameters = new GroupParameters.Modp(prime, key.getParams().getG(), prime.bitLength());
+        var parameters = new GroupParameters.Modp(prime, key.getParams().getG(), Optional.empty(), prime.bitLength());
         return ModpKeyAgreement.of(DhGroup.MODP2048, parameters, Secret.owning(key.getX().toByteArray()));
     }
 

@@ -14,18 +14,22 @@ import java.security.spec.ECPoint;
 import java.security.spec.ECPrivateKeySpec;
 import java.security.spec.ECPublicKeySpec;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class KeyAgreementTest {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -104,13 +108,128 @@ class KeyAgreementTest {
         }
     }
 
-    /// "The prime is: 2^2048 - 2^1984 - 1 + 2^64 * { [2^1918 pi] + 124476 }", RFC 3526 section 3.
-    @Test
-    void thePrimeOfGroup14IsThatOfRfc3526() {
+    /// "The prime is: 2^2048 - 2^1984 - 1 + 2^64 * { [2^1918 pi] + 124476 }", RFC 3526 section 3, and so on in the sections
+    /// around it and in RFC 2409 sections 6.1 and 6.2.
+    @ParameterizedTest
+    @CsvSource({"MODP768,149686", "MODP1024,129093", "MODP1536,741804", "MODP2048,124476", "MODP3072,1690314",
+            "MODP4096,240904", "MODP6144,929484", "MODP8192,4743158"})
+    void thePrimesAreThoseOfTheRfcs(DhGroup group, long summand) {
+        int bits = group.publicLength() * 8;
         BigInteger one = BigInteger.ONE;
-        BigInteger expected = one.shiftLeft(2048).subtract(one.shiftLeft(1984)).subtract(one)
-                .add(floorOfPi(1918).add(BigInteger.valueOf(124_476)).shiftLeft(64));
-        assertEquals(expected, MODP2048.prime());
+        BigInteger expected = one.shiftLeft(bits).subtract(one.shiftLeft(bits - 64)).subtract(one)
+                .add(floorOfPi(bits - 130).add(BigInteger.valueOf(summand)).shiftLeft(64));
+        var parameters = assertInstanceOf(GroupParameters.Modp.class, group.parameters());
+        assertEquals(expected, parameters.prime());
+        assertEquals(BigInteger.TWO, parameters.generator());
+    }
+
+    /// RFC 5114 section 2: p and q are prime, q divides p - 1, and g has the order q.
+    @ParameterizedTest
+    @EnumSource(names = {"MODP1024S160", "MODP2048S224", "MODP2048S256"})
+    void theSubgroupsAreGroups(DhGroup group) {
+        var parameters = assertInstanceOf(GroupParameters.Modp.class, group.parameters());
+        BigInteger q = parameters.subgroupOrder().orElseThrow();
+        assertTrue(parameters.prime().isProbablePrime(64));
+        assertTrue(q.isProbablePrime(64));
+        assertEquals(BigInteger.ONE, parameters.prime().mod(q));
+        assertEquals(BigInteger.ONE, parameters.generator().modPow(q, parameters.prime()));
+    }
+
+    /// S-9: for every group modulo a prime.
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "MODP.*")
+    void refusesWhatNoHonestPeerSends(DhGroup group) {
+        var parameters = assertInstanceOf(GroupParameters.Modp.class, group.parameters());
+        BigInteger p = parameters.prime();
+        int length = group.publicLength();
+        try (KeyAgreement agreement = KeyAgreement.generate(group, RANDOM)) {
+            for (BigInteger bad : List.of(BigInteger.ZERO, BigInteger.ONE, p.subtract(BigInteger.ONE), p,
+                    p.add(BigInteger.ONE), BigInteger.ONE.shiftLeft(8 * length).subtract(BigInteger.ONE))) {
+                assertInstanceOf(KeyAgreement.Refused.class, agreement.agree(fixed(bad, length)), bad::toString);
+            }
+            assertInstanceOf(KeyAgreement.Refused.class, agreement.agree(fixed(BigInteger.TWO, length - 1)));
+            assertInstanceOf(KeyAgreement.Refused.class, agreement.agree(fixed(BigInteger.TWO, length + 1)));
+            if (parameters.subgroupOrder().isPresent()) {
+                // 2 generates more than the subgroup: its order does not divide q.
+                var refused = assertInstanceOf(KeyAgreement.Refused.class,
+                        agreement.agree(fixed(BigInteger.TWO, length)));
+                assertEquals("the value is outside the subgroup", refused.reason());
+            }
+        }
+    }
+
+    /// S-9: for every curve with x and y on the wire.
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "ECP.*")
+    void refusesPointsOffTheCurve(DhGroup group) {
+        int field = group.sharedLength();
+        try (KeyAgreement agreement = KeyAgreement.generate(group, RANDOM);
+                KeyAgreement peer = KeyAgreement.generate(group, RANDOM)) {
+            Bytes x = peer.publicValue().slice(0, field);
+            Bytes y = peer.publicValue().from(field);
+            Bytes ones = Bytes.ofHex("ff".repeat(field));
+            for (Bytes bad : List.of(Bytes.of(new byte[2 * field]), Bytes.concat(y, x), Bytes.concat(ones, y),
+                    Bytes.concat(x, ones), Bytes.concat(ones, ones), Bytes.concat(x, Bytes.of(new byte[field])))) {
+                var refused = assertInstanceOf(KeyAgreement.Refused.class, agreement.agree(bad));
+                assertEquals("the point is not on the curve", refused.reason());
+            }
+            for (Bytes bad : List.of(x, Bytes.EMPTY, Bytes.concat(Bytes.of((byte) 4), x, y))) {
+                assertInstanceOf(KeyAgreement.Refused.class, agreement.agree(bad));
+            }
+        }
+    }
+
+    /// S-9: the points of Curve25519 whose order divides 8, with and without the bit that is ignored (RFC 7748 sections 5
+    /// and 6.1).
+    @ParameterizedTest
+    @ValueSource(strings = {"0000000000000000000000000000000000000000000000000000000000000000",
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "0000000000000000000000000000000000000000000000000000000000000080",
+            "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+            "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"})
+    void refusesPointsOfSmallOrder(String point) {
+        try (KeyAgreement agreement = KeyAgreement.generate(DhGroup.CURVE25519, RANDOM)) {
+            var refused = assertInstanceOf(KeyAgreement.Refused.class, agreement.agree(Bytes.ofHex(point)));
+            assertEquals("the result is zero, so the value has a small order", refused.reason());
+            assertInstanceOf(KeyAgreement.Refused.class, agreement.agree(Bytes.ofHex(point + "00")));
+            assertInstanceOf(KeyAgreement.Refused.class, agreement.agree(Bytes.ofHex(point).slice(0, 31)));
+        }
+    }
+
+    /// RFC 7748 section 6.1.
+    @Test
+    void agreesAsTheVectorOfRfc7748() {
+        try (KeyAgreement alice = curve25519("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a");
+                KeyAgreement bob = curve25519("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb")) {
+            assertEquals("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a",
+                    alice.publicValue().hex());
+            assertEquals("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742",
+                    agreed(alice.agree(bob.publicValue())).hex());
+        }
+    }
+
+    private static KeyAgreement curve25519(String secret) {
+        return MontgomeryKeyAgreement.of(DhGroup.CURVE25519, Secret.owning(Bytes.ofHex(secret).toArray()));
+    }
+
+    /// RFC 7027 appendix A.1, the curve of group 28.
+    @Test
+    void agreesAsTheVectorOfRfc7027() {
+        try (KeyAgreement a = brainpool("81DB1EE100150FF2EA338D708271BE38300CB54241D79950F77B063039804F1D");
+                KeyAgreement b = brainpool("55E40BC41E37E3E2AD25C3C6654511FFA8474A91A0032087593852D3E7D76BD3")) {
+            assertEquals(Bytes.ofHex("44106E913F92BC02A1705D9953A8414DB95E1AAA49E81D9E85F929A8E3100BE5"
+                    + "8AB4846F11CACCB73CE49CBDD120F5A900A69FD32C272223F789EF10EB089BDC"), a.publicValue());
+            assertEquals(Bytes.ofHex("89AFC39D41D3B327814B80940B042590F96556EC91E6AE7939BCE31F3A18BF2B"),
+                    agreed(b.agree(a.publicValue())));
+        }
+    }
+
+    private static KeyAgreement brainpool(String secret) {
+        return BrainpoolKeyAgreement.of(DhGroup.ECP256BP, (GroupParameters.Brainpool) DhGroup.ECP256BP.parameters(),
+                Secret.owning(Bytes.ofHex(secret).toArray()));
     }
 
     @Test
