@@ -44,9 +44,10 @@ final class ConnectionWords {
     private static void set(ConnectionDraft draft, String word, String value) {
         switch (word) {
             case "psk" -> draft.authentication = new Authentication.PreShared(Pair.psk(value));
+            case "auth" -> draft.authentication = authentication(value, draft.localAddress);
             case "ike" -> draft.proposals = list(value).map(ProposalNames::parseIke).toList();
             case "mode" -> draft.mode = constant(PhaseOneMode.class, value);
-            case "allow" -> draft.allowed = EnumSet.of(constant(Risk.class, value));
+            case "allow" -> draft.allowed = EnumSet.of(Risk.of(value).orElseThrow());
             case "lifetime" -> draft.lifetime = duration(value);
             case "dpd" -> draft.dpd = dpd(value);
             case "encapsulation" -> draft.encapsulation = constant(Encapsulation.class, value);
@@ -64,6 +65,20 @@ final class ConnectionWords {
             case "tunnel" -> addTunnel(draft, value);
             default -> throw new IllegalArgumentException("no setting is called " + word);
         }
+    }
+
+    private static Authentication authentication(String word, InetAddress own) {
+        return switch (word) {
+            case "certificate" -> Certified.of(own);
+            case "expiredCertificate" -> Certified.expired();
+            case "certificateOfAnotherRoot" -> Certified.believingAnother(own);
+            case "certificateWithRevocation" -> Certified.knowingRevocation(own);
+            case "rsa" -> Authentications.RSA.of(own.equals(Pair.A));
+            case "ecdsa256" -> Authentications.ECDSA_256.of(own.equals(Pair.A));
+            case "ecdsa384" -> Authentications.ECDSA_384.of(own.equals(Pair.A));
+            case "wrongRsa" -> Authentications.RSA.impostor(own.equals(Pair.A));
+            default -> throw new IllegalArgumentException("no authentication is called " + word);
+        };
     }
 
     private static Stream<String> list(String value) {

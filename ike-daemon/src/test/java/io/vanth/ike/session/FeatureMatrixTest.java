@@ -33,6 +33,9 @@ class FeatureMatrixTest {
     private static final List<Feature> FEATURES = List.of(feature("cipher", "aes256", "aes128"),
             feature("hash", "sha256", "sha1"),
             feature("group", "ecp256", "ecp256", "ecp256", "ecp256", "ecp256", "modp2048"),
+            feature("mode", "|", "mode aggressive;allow aggressivePsk|mode aggressive;allow aggressivePsk"),
+            feature("authentication", "|", "auth rsa|auth rsa", "auth ecdsa256|auth ecdsa256",
+                    "auth certificate|auth certificate"),
             feature("esp", "aes128gcm16", "aes256-sha256"), feature("pfs", "", "-ecp256"),
             feature("encapsulation", "|", "encapsulation yes|", "|encapsulation yes",
                     "encapsulation yes|encapsulation yes"),
@@ -40,7 +43,7 @@ class FeatureMatrixTest {
                     "dpd 15s/30s clear|dpd 10s/60s hold"),
             feature("uniqueness", "|", "unique never|unique never", "unique keep|unique keep"),
             feature("router", "", "a", "b", "ab"),
-            feature("fragmentation", "|", "fragmentation yes 300|fragmentation yes 300"),
+            feature("fragmentation", "|", "fragmentation yes 700|fragmentation yes 700"),
             feature("start", "|", "|start always", "start passive|start always", "start onDemand|", "|peer any",
                     "start onDemand|peer any"),
             feature("tunnels", "|", "tunnel dmz 10.3.0.0/24 10.4.0.0/24|tunnel dmz 10.4.0.0/24 10.3.0.0/24",
@@ -125,21 +128,19 @@ class FeatureMatrixTest {
         pair.network((_, _) -> copies(random, latency));
         pair.translate(routers(choices));
         if (choices.get("fragmentation").startsWith("fragmentation")) {
-            pair.mtu(400);
+            pair.mtu(900);
         }
         pair.a().start();
         pair.b().start();
-        if (a.tunnels().getFirst().start() == StartMode.ON_DEMAND) {
-            pair.a().event(new Event.Up("site"));
-        }
+        traffic(pair, a);
         for (int minute = 0; minute < 4; minute++) {
             pair.advance(Duration.ofMinutes(1));
-            traffic(pair);
+            traffic(pair, a);
         }
         // What the network has spoiled is mended within the retransmissions of one more exchange.
         pair.network((_, _) -> List.of(Duration.ofMillis(random.nextInt(latency))));
         for (int minute = 0; minute < 3; minute++) {
-            traffic(pair);
+            traffic(pair, a);
             pair.advance(Duration.ofMinutes(1));
         }
         assertTraffic(pair, a.tunnels().size());
@@ -159,8 +160,12 @@ class FeatureMatrixTest {
                 .toList();
     }
 
-    /// Whoever gets a packet that it has no SA for reports it.
-    private static void traffic(Pair pair) {
+    /// A packet for a tunnel on demand brings it up; whoever gets a packet that it has no SA for reports it.
+    private static void traffic(Pair pair, Connection onDemand) {
+        onDemand.tunnels().stream().filter(each -> each.start() == StartMode.ON_DEMAND)
+                .filter(each -> pair.a().installed.values().stream().noneMatch(sa -> sa.group().equals(each.group())))
+                .forEach(each -> pair.a().event(new Event.FromDataPlane(
+                        new DataPlaneEvent.Acquire("site/" + each.name(), each.group(), Pair.A, Pair.B, 1))));
         for (Pair.Host sender : List.of(pair.a(), pair.b())) {
             Pair.Host receiver = peer(pair, sender);
             List.copyOf(sender.installed.values()).stream()

@@ -28,6 +28,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// Every exchange type, in clear and encrypted, in every state.
 class StateTableTest {
     private static final int HANDSHAKE = 9;
+    private static final int AGGRESSIVE_HANDSHAKE = 6;
     /// The datagram after which the initiator knows the keys is message 4, for the responder it is message 3.
     private static final int INITIATOR_KEYS = 4;
     private static final int RESPONDER_KEYS = 3;
@@ -48,8 +49,10 @@ class StateTableTest {
     }
 
     static Stream<State> states() {
-        return Stream.concat(IntStream.rangeClosed(0, HANDSHAKE).mapToObj(StateTableTest::afterDatagrams),
-                Stream.of(rekeying(0), rekeying(1), rekeying(2), renewing(3), renewing(5), deleted()));
+        return Stream.of(IntStream.rangeClosed(0, HANDSHAKE).mapToObj(StateTableTest::afterDatagrams),
+                IntStream.rangeClosed(0, AGGRESSIVE_HANDSHAKE).mapToObj(StateTableTest::afterAggressiveDatagrams),
+                Stream.of(rekeying(0), rekeying(1), rekeying(2), renewing(3), renewing(5), deleted()))
+                .flatMap(each -> each);
     }
 
     private static Pair started() {
@@ -60,9 +63,10 @@ class StateTableTest {
         return pair;
     }
 
-    private static Pair losingAfter(int count) {
-        var pair = new Pair(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS),
-                Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE));
+    private static Pair losingAfter(int count, String... settings) {
+        var pair = new Pair(
+                ConnectionWords.apply(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS), List.of(settings)),
+                ConnectionWords.apply(Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE), List.of(settings)));
         loseAfter(pair, count);
         pair.a().start();
         pair.b().start();
@@ -79,6 +83,13 @@ class StateTableTest {
     private static State afterDatagrams(int count) {
         return new State("after %d datagrams".formatted(count), losingAfter(count), count >= INITIATOR_KEYS,
                 count >= RESPONDER_KEYS, count < HANDSHAKE ? 0 : 2);
+    }
+
+    /// In aggressive mode the responder has keys with message 1, but no message can bear its cookie before message 2.
+    private static State afterAggressiveDatagrams(int count) {
+        return new State("aggressive, after %d datagrams".formatted(count),
+                losingAfter(count, "mode aggressive", "allow aggressivePsk"), count >= 2, count >= 2,
+                count < AGGRESSIVE_HANDSHAKE ? 0 : 2);
     }
 
     private static State rekeying(int count) {
