@@ -81,7 +81,7 @@ final class ConnectionReader {
                 remote.get().address(), ports, Ports.STANDARD, local.get().identity(), remote.get().identity(),
                 authentication.get(), PhaseOneMode.MAIN, proposals.get(),
                 section.duration("lifetime", IKE_LIFETIME, false), encapsulation.get(),
-                Encapsulations.fragmentation(section), Uniqueness.REPLACE, risks.allowed(),
+                Encapsulations.fragmentation(section), uniqueness(section), risks.allowed(),
                 dpd, retransmission,
                 tunnels.stream().map(Optional::orElseThrow).toList()));
     }
@@ -251,7 +251,22 @@ final class ConnectionReader {
             case ON_DEMAND -> Dpd.Action.HOLD;
             case PASSIVE -> Dpd.Action.CLEAR;
         });
-        return new Dpd(delay, timeout, action);
+        Dpd.Mode mode = section.text("mode").filter("onDemand"::equals).isPresent()
+                ? Dpd.Mode.ON_DEMAND
+                : Dpd.Mode.PERIODIC;
+        if (start == StartMode.ALWAYS && action != Dpd.Action.RESTART) {
+            section.section("action").warning("tunnels with start: always come up again whatever happens to the peer",
+                    "write start: onDemand or start: passive, or leave the action out");
+        }
+        return new Dpd(mode, delay, timeout, action);
+    }
+
+    private static Uniqueness uniqueness(Section section) {
+        return section.text("unique").map(text -> switch (text) {
+            case "never" -> Uniqueness.NEVER;
+            case "keep" -> Uniqueness.KEEP;
+            default -> Uniqueness.REPLACE;
+        }).orElse(Uniqueness.REPLACE);
     }
 
     private static Retransmission retransmission(Section section) {

@@ -251,6 +251,45 @@ public sealed interface Failure {
         }
     }
 
+    /// The peer wants a tunnel that the operator has taken down.
+    record HeldDown() implements Failure {
+        @Override
+        public String label() {
+            return "held_down";
+        }
+
+        @Override
+        public String describe() {
+            return "the peer wants the tunnel up, but it was taken down here: 'vanth up' allows it again";
+        }
+    }
+
+    /// The peer came twice under one identity, and the configuration keeps the first.
+    record AlreadyConnected(String identity, String from) implements Failure {
+        @Override
+        public String label() {
+            return "already_connected";
+        }
+
+        @Override
+        public String describe() {
+            return "%s is connected already from %s, and the configuration says unique: keep".formatted(identity, from);
+        }
+    }
+
+    /// The name of the peer leads to no address.
+    record Unresolved(String name, String reason) implements Failure {
+        @Override
+        public String label() {
+            return "unresolved";
+        }
+
+        @Override
+        public String describe() {
+            return "the peer's name %s leads to no address: %s".formatted(name, reason);
+        }
+    }
+
     /// The peer deleted the SA.
     record DeletedByPeer() implements Failure {
         @Override

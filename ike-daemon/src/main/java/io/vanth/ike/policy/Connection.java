@@ -33,6 +33,11 @@ public record Connection(String name, InetAddress localAddress, Optional<InetAdd
         tunnels = List.copyOf(tunnels);
     }
 
+    /// Whether packets for a tunnel that is down bring it up: for a passive one, when its dead peer left it on hold.
+    public boolean acquires(Tunnel tunnel) {
+        return tunnel.start() != StartMode.PASSIVE || dpd.action() == Dpd.Action.HOLD;
+    }
+
     /// Whether `other` is between the same two identities.
     public boolean samePeer(Connection other) {
         return localId.equals(other.localId) && remoteId.equals(other.remoteId);

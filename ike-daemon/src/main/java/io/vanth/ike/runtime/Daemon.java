@@ -11,7 +11,6 @@ import io.vanth.ike.config.Configuration;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Connection;
-import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.session.Diagnosis;
 import io.vanth.ike.session.EngineStatus;
@@ -125,7 +124,7 @@ public final class Daemon implements AutoCloseable {
         int order = 0;
         for (Connection connection : setup.configuration().connections()) {
             for (Tunnel tunnel : connection.tunnels()) {
-                boolean acquire = tunnel.start() != StartMode.PASSIVE;
+                boolean acquire = connection.acquires(tunnel);
                 await(dataPlane.addPolicy(new Policy(connection.name() + "/" + tunnel.name(), order++,
                         tunnel.traffic(), new Policy.Protect(tunnel.group(), acquire))));
             }

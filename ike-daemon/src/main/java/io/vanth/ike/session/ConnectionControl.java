@@ -9,8 +9,8 @@ import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.quickmode.NegotiatedChild;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Dpd;
-import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
+import io.vanth.ike.policy.Uniqueness;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -64,7 +64,7 @@ final class ConnectionControl implements ConnectionSessions.Owner {
 
     /// The data plane has packets for a tunnel that has no SA.
     void acquire(TunnelControl tunnel) {
-        if (tunnel.tunnel().start() != StartMode.PASSIVE && !tunnel.heldDown()) {
+        if (connection.acquires(tunnel.tunnel()) && !tunnel.heldDown()) {
             want(tunnel);
         }
     }
@@ -105,9 +105,33 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         return sessions.newest().isPresent() || !tunnels.up().isEmpty();
     }
 
+    /// Whether a new ISAKMP SA is wanted.
+    boolean admits(IsakmpSa sa) {
+        return sessions.admits(sa);
+    }
+
+    /// Ends an ISAKMP SA that is not wanted.
+    void refuse(IsakmpSa sa) {
+        sessions.refuse(sa);
+    }
+
     /// Phase 1 is done, in either role.
     void established(PhaseOneNegotiation origin, IsakmpSa sa) {
         sessions.established(origin, sa);
+    }
+
+    List<IsakmpSa> sessions() {
+        return sessions.all();
+    }
+
+    /// The message ids of an ISAKMP SA run out.
+    void worn(IsakmpSa sa) {
+        sessions.worn(sa);
+    }
+
+    @Override
+    public void displaced(Instant begun) {
+        tunnels.forget(begun, "the peer has come from elsewhere");
     }
 
     /// Phase 1 failed.
@@ -150,7 +174,9 @@ final class ConnectionControl implements ConnectionSessions.Owner {
     /// The peer had no SA with us when it began at `begun`: what is older it does not know. What is newer was agreed
     /// since, by a negotiation that ran beside.
     void peerRestarted(Instant begun) {
-        forget(begun, "the peer has restarted (INITIAL-CONTACT)");
+        if (connection.uniqueness() != Uniqueness.NEVER) {
+            forget(begun, "the peer has restarted (INITIAL-CONTACT)");
+        }
     }
 
     private void forget(Instant before, String reason) {
@@ -213,8 +239,8 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         sessions.newest().ifPresent(sa -> sa.move(new Path(sa.path().local(), peer, sa.path().natTraversal())));
     }
 
-    List<SaId> inboundSas() {
-        return tunnels.inboundSas();
+    DeadPeerDetector.Associations installed() {
+        return tunnels.installed();
     }
 
     EngineStatus.ConnectionStatus status() {

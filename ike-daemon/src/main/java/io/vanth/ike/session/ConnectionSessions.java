@@ -4,10 +4,15 @@ import io.vanth.dataplane.Spi;
 import io.vanth.ike.exchange.Circumstances;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Incident;
+import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.PhaseOneOffer;
+import io.vanth.ike.policy.Uniqueness;
+import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.Payload;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -57,6 +62,9 @@ final class ConnectionSessions {
         /// Whether it waits for an ISAKMP SA.
         boolean waits();
 
+        /// The peer is elsewhere since `begun`: what was agreed before leads nowhere.
+        void displaced(Instant begun);
+
         /// Phase 1 could not be had.
         void denied();
     }
@@ -79,26 +87,55 @@ final class ConnectionSessions {
 
     /// Whether the one in use is to be replaced.
     boolean due() {
-        return newest().filter(sa -> !context.now().isBefore(rekeyAt(sa))).isPresent();
+        return newest().filter(IsakmpSa::due).isPresent();
     }
 
     /// Begins phase 1, unless it is under way or the peer's address is not known.
     void negotiate() {
-        if (negotiation.isPresent() || connection.remoteAddress().isEmpty()) {
+        Optional<Path> path = pathToPeer();
+        if (negotiation.isPresent() || path.isEmpty()) {
             return;
         }
         retry.ifPresent(TimerQueue.Timer::cancel);
         retry = Optional.empty();
-        negotiation = Optional.of(starter.initiate(connection, pathToPeer()));
+        negotiation = Optional.of(starter.initiate(connection, path.get()));
     }
 
     /// Through a NAT, the mapping that is there: RFC 3947 section 4 has a responder begin anew on the floated ports.
-    private Path pathToPeer() {
-        return newest().filter(sa -> sa.path().natTraversal()).map(IsakmpSa::path)
-                .orElseGet(() -> new Path(
+    /// A peer of any address is where it was last.
+    private Optional<Path> pathToPeer() {
+        return newest().filter(sa -> sa.path().natTraversal() || connection.remoteAddress().isEmpty())
+                .map(IsakmpSa::path)
+                .or(() -> connection.remoteAddress().map(address -> new Path(
                         new InetSocketAddress(connection.localAddress(), connection.localPorts().ike()),
-                        new InetSocketAddress(connection.remoteAddress().orElseThrow(), connection.remotePorts().ike()),
-                        false));
+                        new InetSocketAddress(address, connection.remotePorts().ike()), false)));
+    }
+
+    /// Whether a new ISAKMP SA is wanted: with `unique: keep`, not while another device uses the identity. A peer that was
+    /// restarted says so from the address where it was.
+    boolean admits(IsakmpSa sa) {
+        return connection.uniqueness() != Uniqueness.KEEP || sa.result().role() == Report.Role.INITIATOR
+                || isakmpSas.stream().noneMatch(each -> elsewhere(each, sa) && !collision(each, sa));
+    }
+
+    /// Ends an ISAKMP SA that is not wanted, after its peer has authenticated itself.
+    void refuse(IsakmpSa sa) {
+        var failure = new Failure.AlreadyConnected(sa.result().remoteId().toString(), peer());
+        context.tell(new Report.Failed(sa.subject("main mode", 0), Report.Mode.MAIN_MODE, sa.result().role(), failure));
+        remember(failure, Optional.of(sa.circumstances()));
+        NotifyType.of(failure).ifPresent(type -> sa.inform(List.of(
+                Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP, sa.cookies(), type, Bytes.EMPTY))));
+        retire(sa, failure.describe());
+    }
+
+    private static boolean elsewhere(IsakmpSa one, IsakmpSa other) {
+        return !one.path().remote().getAddress().equals(other.path().remote().getAddress());
+    }
+
+    /// Both sides began at the same time.
+    private static boolean collision(IsakmpSa older, IsakmpSa newer) {
+        return older.result().role() != newer.result().role()
+                && Duration.between(older.established(), newer.established()).compareTo(COLLISION) < 0;
     }
 
     /// Phase 1 is done, in either role.
@@ -130,10 +167,11 @@ final class ConnectionSessions {
     /// One of two SAs goes, and its initiator sees to it. When both sides began at the same time, the one with the lower
     /// initiator cookie stays, which both see alike; else the newer.
     private void replace(IsakmpSa older, IsakmpSa newer) {
-        boolean collision = older.result().role() != newer.result().role()
-                && Duration.between(older.established(), newer.established()).compareTo(COLLISION) < 0;
-        if (!collision) {
-            if (newer.result().role() == Report.Role.INITIATOR) {
+        if (!collision(older, newer)) {
+            if (connection.uniqueness() != Uniqueness.NEVER && elsewhere(older, newer)) {
+                retire(older, "the peer has come from " + newer.path());
+                owner.displaced(newer.origin().begun());
+            } else if (newer.result().role() == Report.Role.INITIATOR) {
                 retireLater(older);
             }
         } else {
@@ -164,7 +202,7 @@ final class ConnectionSessions {
 
     private void scheduleEnd(IsakmpSa sa) {
         Duration lifetime = sa.result().lifetime();
-        sa.schedule(context.timers().at(rekeyAt(sa), () -> {
+        sa.schedule(context.timers().at(sa.rekeyAt(), () -> {
             if (newest().filter(each -> each == sa).isPresent()) {
                 owner.pursue();
             }
@@ -175,10 +213,12 @@ final class ConnectionSessions {
         }));
     }
 
-    /// When phase 1 is negotiated anew: the side that began it goes first.
-    private Instant rekeyAt(IsakmpSa sa) {
-        double part = sa.result().role() == Report.Role.INITIATOR ? 0.85 : 0.93;
-        return sa.established().plus(Duration.ofMillis(Math.round(sa.result().lifetime().toMillis() * part)));
+    /// The message ids of an ISAKMP SA run out.
+    void worn(IsakmpSa sa) {
+        if (sa.exhausted()) {
+            retire(sa, "its message ids are used up");
+        }
+        owner.pursue();
     }
 
     /// Ends an ISAKMP SA and tells the peer; tunnels go on.
@@ -278,6 +318,6 @@ final class ConnectionSessions {
         PhaseOneResult result = sa.result();
         return new EngineStatus.IsakmpStatus(result.initiator().toString(), result.responder().toString(),
                 result.role().label(), result.proposal().toString(), result.nat().found(), sa.established(),
-                rekeyAt(sa), sa.established().plus(result.lifetime()));
+                sa.rekeyAt(), sa.established().plus(result.lifetime()));
     }
 }

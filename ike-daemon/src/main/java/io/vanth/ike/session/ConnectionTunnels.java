@@ -27,8 +27,8 @@ final class ConnectionTunnels {
     private static final Duration OVERLAP = Duration.ofSeconds(10);
     /// How long a new outbound SA is held back at most. It is less than the overlap, in which the older one serves.
     private static final Duration LONGEST_HOLD = OVERLAP.dividedBy(2);
-    /// Pairs replaced sooner than this came of a collision, and both sides might delete the other's.
-    private static final Duration COLLISION = Duration.ofSeconds(5);
+    /// How long a replaced pair stays that the peer has to delete.
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     /// The part of its lifetime after which the initiator rekeys a pair.
     private static final double INITIATORS_PART = 0.75;
     /// What one peer may have at once, for rekeys that it never cleans up.
@@ -103,18 +103,20 @@ final class ConnectionTunnels {
         ChildSa child = negotiated.child();
         TunnelControl tunnel = tunnels.get(child.tunnel().name());
         Optional<LiveChild> before = tunnel.current();
-        LiveChild live = live(tunnel, child);
+        LiveChild live = live(tunnel, exchange, child);
         tunnel.adopt(live, context.now());
         context.tell(new Report.Succeeded(exchange.subject(), Report.Mode.QUICK_MODE, child.role(), exchange.took(),
                 child.proposal().toString()));
         context.tell(new Report.TunnelUp(exchange.subject(), child.inbound().spi(), child.outbound().spi(),
                 child.proposal() + (child.udp() ? ", in UDP" : ""), before.isPresent()));
-        if (before.isPresent() && child.role() == Report.Role.INITIATOR) {
+        if (before.filter(live::losesAgainst).isPresent()) {
+            live.hold(outboundSwitch(tunnel, live, live.expires(), negotiated));
+        } else if (before.isPresent() && child.role() == Report.Role.INITIATOR) {
             useOutboundLater(tunnel, before.get(), live, negotiated);
         } else {
             useOutbound(tunnel, negotiated);
         }
-        before.ifPresent(old -> replace(tunnel, old, child));
+        before.ifPresent(old -> replace(tunnel, old, live));
         if (tunnel.children().size() > MAX_PAIRS) {
             delete(tunnel, tunnel.children().getFirst());
         }
@@ -123,10 +125,15 @@ final class ConnectionTunnels {
     private void useOutboundLater(TunnelControl tunnel, LiveChild old, LiveChild live, NegotiatedChild negotiated) {
         Duration left = Duration.between(context.now(), old.expires()).dividedBy(2);
         Duration longest = left.compareTo(LONGEST_HOLD) < 0 ? left : LONGEST_HOLD;
-        var change = new OutboundSwitch(context, live.child().inbound(), context.now().plus(longest),
-                () -> useOutbound(tunnel, negotiated), negotiated::close);
+        var change = outboundSwitch(tunnel, live, context.now().plus(longest), negotiated);
         live.hold(change);
         change.start();
+    }
+
+    private OutboundSwitch outboundSwitch(TunnelControl tunnel, LiveChild live, Instant latest,
+            NegotiatedChild negotiated) {
+        return new OutboundSwitch(context, live.child().inbound(), latest, () -> useOutbound(tunnel, negotiated),
+                negotiated::close);
     }
 
     private void useOutbound(TunnelControl tunnel, NegotiatedChild negotiated) {
@@ -137,13 +144,13 @@ final class ConnectionTunnels {
         });
     }
 
-    private LiveChild live(TunnelControl tunnel, ChildSa child) {
+    private LiveChild live(TunnelControl tunnel, QuickModeNegotiation exchange, ChildSa child) {
         Duration lifetime = child.lifetime();
         // The responder's margin is smaller, so that the initiator goes first.
         double part = child.role() == Report.Role.INITIATOR ? INITIATORS_PART : 0.88;
         part += 0.05 * context.random().nextDouble();
         Instant rekeyAt = context.now().plus(Duration.ofMillis(Math.round(lifetime.toMillis() * part)));
-        var live = new LiveChild(child, context.now(), rekeyAt, context.now().plus(lifetime));
+        var live = new LiveChild(child, exchange.begun(), context.now(), rekeyAt, context.now().plus(lifetime));
         live.schedule(context.timers().at(rekeyAt, () -> rekeyCurrent(tunnel, live)));
         live.schedule(context.timers().at(live.expires(), () -> expired(tunnel, live)));
         return live;
@@ -169,12 +176,24 @@ final class ConnectionTunnels {
         }
     }
 
-    /// The older pair stays for what is under way; then the side that rekeyed deletes it.
-    private void replace(TunnelControl tunnel, LiveChild old, ChildSa by) {
-        boolean collision = Duration.between(old.established(), context.now()).compareTo(COLLISION) < 0;
-        if (by.role() == Report.Role.INITIATOR && !collision) {
-            old.schedule(context.after(OVERLAP, () -> delete(tunnel, old)));
+    /// One of two pairs goes, after it stayed for what is under way: its initiator sees to it when both sides began at
+    /// the same time, else the one that began the newer.
+    private void replace(TunnelControl tunnel, LiveChild older, LiveChild newer) {
+        boolean ours;
+        LiveChild loser;
+        if (newer.collidesWith(older)) {
+            loser = newer.losesAgainst(older) ? newer : older;
+            ours = loser.child().role() == Report.Role.INITIATOR;
+            tunnel.prefer(loser == newer ? older : newer);
+        } else {
+            loser = older;
+            ours = newer.child().role() == Report.Role.INITIATOR;
         }
+        loser.schedule(context.after(ours ? OVERLAP : PATIENCE, () -> {
+            if (tunnel.current().filter(each -> each == loser).isEmpty()) {
+                delete(tunnel, loser);
+            }
+        }));
     }
 
     /// Removes a pair and tells the peer.
@@ -300,8 +319,11 @@ final class ConnectionTunnels {
         }
     }
 
-    List<SaId> inboundSas() {
-        return tunnels.values().stream().flatMap(each -> each.children().stream()).map(each -> each.child().inbound())
-                .toList();
+    /// Their SAs in the data plane.
+    DeadPeerDetector.Associations installed() {
+        List<ChildSa> pairs = tunnels.values().stream().flatMap(each -> each.children().stream())
+                .map(LiveChild::child).toList();
+        return new DeadPeerDetector.Associations(pairs.stream().map(ChildSa::inbound).toList(),
+                pairs.stream().map(ChildSa::outbound).toList());
     }
 }

@@ -12,36 +12,45 @@ import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Payload;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Asks a silent peer whether it is alive (RFC 3706): when neither IKE nor ESP came from it for the delay, it is asked, and
-/// again until it answers or the timeout is over.
+/// again until it answers or the timeout is over. On demand it is asked only if ESP went to it meanwhile.
 final class DeadPeerDetector {
     private static final int QUESTIONS = 4;
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+    /// Questions may overtake each other on their way.
+    private static final int WINDOW = 16;
 
     private final EngineContext context;
     private final IsakmpSa sa;
     private final Dpd settings;
-    private final Supplier<List<SaId>> inbound;
+    private final Supplier<Associations> associations;
     private final Runnable dead;
     private int sequence;
     private int unanswered;
     private int peerSequence;
     private boolean peerAsked;
     private Optional<Instant> askedSince = Optional.empty();
-    private long packetsBefore;
+    private long packetsIn;
+    private long packetsOut;
     private Instant trafficSeen;
+    private boolean sent;
 
-    /// @param inbound the SAs on which the peer's traffic comes in
-    /// @param dead    called once, when the peer is dead
-    DeadPeerDetector(EngineContext context, IsakmpSa sa, Supplier<List<SaId>> inbound, Runnable dead) {
+    /// The SAs on which traffic comes from the peer, and goes to it.
+    record Associations(List<SaId> inbound, List<SaId> outbound) {}
+
+    /// @param associations those that are there now
+    /// @param dead         called once, when the peer is dead
+    DeadPeerDetector(EngineContext context, IsakmpSa sa, Supplier<Associations> associations, Runnable dead) {
         this.context = context;
         this.sa = sa;
         this.settings = sa.connection().dpd();
-        this.inbound = inbound;
+        this.associations = associations;
         this.dead = dead;
         this.sequence = context.random().nextInt(1 << 30);
         this.trafficSeen = context.now();
@@ -62,21 +71,37 @@ final class DeadPeerDetector {
     }
 
     private void look() {
-        context.ask(ticket -> new Effect.QueryTraffic(ticket, inbound.get()), this::decide);
+        Associations now = associations.get();
+        var all = new ArrayList<>(now.inbound());
+        all.addAll(now.outbound());
+        context.ask(ticket -> new Effect.QueryTraffic(ticket, all), event -> {
+            if (event instanceof Event.TrafficSeen(_, var counters)) {
+                count(packets(counters, now.inbound()), packets(counters, now.outbound()));
+            }
+            decide();
+        });
     }
 
-    private void decide(Event event) {
+    private static long packets(Map<SaId, TrafficCounters> counters, List<SaId> of) {
+        return of.stream().mapToLong(id -> counters.getOrDefault(id, TrafficCounters.ZERO).packets()).sum();
+    }
+
+    /// After a rekey a sum may shrink: any change means that packets passed.
+    private void count(long in, long out) {
+        if (in != packetsIn && in > 0) {
+            trafficSeen = context.now();
+            sent = false;
+        } else if (out != packetsOut && out > 0) {
+            sent = true;
+        }
+        packetsIn = in;
+        packetsOut = out;
+    }
+
+    private void decide() {
         if (sa.closed()) {
             return;
         }
-        long packets = event instanceof Event.TrafficSeen(_, var counters)
-                ? counters.values().stream().mapToLong(TrafficCounters::packets).sum()
-                : packetsBefore;
-        // After a rekey the sum may shrink: any change means that packets came.
-        if (packets != packetsBefore && packets > 0) {
-            trafficSeen = context.now();
-        }
-        packetsBefore = packets;
         Instant heard = sa.lastHeard().isAfter(trafficSeen) ? sa.lastHeard() : trafficSeen;
         Duration silence = Duration.between(heard, context.now());
         if (askedSince.isPresent() && heard.isAfter(askedSince.get())) {
@@ -85,16 +110,29 @@ final class DeadPeerDetector {
         if (askedSince.isPresent() && !context.now().isBefore(askedSince.get().plus(settings.timeout()))) {
             context.tell(new Report.DeadPeerDetection(subject(), Report.DeadPeerDetection.Stage.TIMED_OUT));
             dead.run();
-        } else if (askedSince.isPresent() || silence.compareTo(settings.delay()) >= 0) {
+        } else if (askedSince.isPresent() || silence.compareTo(settings.delay()) >= 0 && asks()) {
             ask();
-        } else {
-            wait(settings.delay().minus(silence));
+        } else if (!settings.delay().isZero()) {
+            Duration left = settings.delay().minus(silence);
+            wait(left.isPositive() ? left : settings.delay());
+        }
+    }
+
+    private boolean asks() {
+        return !settings.delay().isZero() && (sent || settings.mode() == Dpd.Mode.PERIODIC);
+    }
+
+    /// Asks now, whether or not that is configured: something depends on whether the peer is alive.
+    void probe() {
+        if (askedSince.isEmpty() && sa.result().deadPeerDetection() && !sa.closed()) {
+            ask();
         }
     }
 
     private void alive() {
         askedSince = Optional.empty();
         unanswered = 0;
+        sent = false;
     }
 
     private void ask() {
@@ -117,12 +155,12 @@ final class DeadPeerDetector {
             return;
         }
         int number = question.data().intAt(0);
-        if (peerAsked && number - peerSequence < 0) {
+        if (peerAsked && number - peerSequence < -WINDOW) {
             context.tell(new Report.Dropped(subject(), "R-U-THERE with an old sequence number"));
             return;
         }
+        peerSequence = peerAsked && number - peerSequence < 0 ? peerSequence : number;
         peerAsked = true;
-        peerSequence = number;
         sa.inform(List.of(message(NotifyType.R_U_THERE_ACK, question.data())));
         context.tell(new Report.DeadPeerDetection(subject(), Report.DeadPeerDetection.Stage.RECEIVED));
     }
@@ -148,7 +186,7 @@ final class DeadPeerDetector {
     }
 
     private Bytes cookies() {
-        return Bytes.concat(sa.result().initiator().bytes(), sa.result().responder().bytes());
+        return sa.cookies();
     }
 
     private Report.Subject subject() {

@@ -22,6 +22,6 @@ final class Deletes {
 
     static Payload.Delete of(IsakmpSa sa) {
         return Payload.Delete.of(PhaseOneOffer.PROTO_ISAKMP,
-                List.of(Bytes.concat(sa.result().initiator().bytes(), sa.result().responder().bytes())));
+                List.of(sa.cookies()));
     }
 }

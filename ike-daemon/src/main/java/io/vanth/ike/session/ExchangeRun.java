@@ -143,6 +143,11 @@ final class ExchangeRun<R> {
         return datagram.equals(lastReceived);
     }
 
+    /// The inbound SA that it is about, while it is under way.
+    Optional<SaId> inbound() {
+        return reserved.or(() -> installed);
+    }
+
     /// The inbound SA of an exchange that was not done, which the peer may have an outbound one for.
     Optional<SaId> installed() {
         return installed;

@@ -9,6 +9,7 @@ import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Uniqueness;
 import io.vanth.ike.wire.Cookie;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -159,7 +160,8 @@ public final class IkeEngine {
             Cookie own = receiver.newCookie();
             var negotiation = PhaseOneNegotiation.initiator(context, this, connection, own, path);
             table.add(negotiation);
-            negotiation.initiate(() -> samePeer(connection).noneMatch(ConnectionControl::hasSas));
+            negotiation.initiate(() -> connection.uniqueness() != Uniqueness.NEVER
+                    && samePeer(connection).noneMatch(ConnectionControl::hasSas));
             return negotiation;
         }
 

@@ -25,6 +25,7 @@ import io.vanth.ike.wire.IsakmpHeader;
 import io.vanth.ike.wire.MessageWriter;
 import io.vanth.ike.wire.Payload;
 import io.vanth.ike.wire.PayloadChain;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ final class IsakmpSa implements AutoCloseable {
     private final Listener listener;
     private final MessageCipher cipher;
     private final Instant established;
+    private final Instant rekeyAt;
     private final MessageIds messageIds;
     private final QuickModes quickModes;
     private final List<TimerQueue.Timer> timers = new ArrayList<>();
@@ -55,6 +57,12 @@ final class IsakmpSa implements AutoCloseable {
         void informed(IsakmpSa sa, int messageId, List<Payload> payloads);
 
         void moved(IsakmpSa sa);
+
+        /// Its message ids run out.
+        void worn(IsakmpSa sa);
+
+        /// Whether the peer may bring a tunnel up.
+        boolean admits(IsakmpSa sa, Tunnel tunnel);
     }
 
     IsakmpSa(EngineContext context, PhaseOneNegotiation origin, PhaseOneResult result, Listener listener) {
@@ -66,8 +74,16 @@ final class IsakmpSa implements AutoCloseable {
         this.established = context.now();
         this.lastHeard = context.now();
         this.path = origin.path();
-        this.messageIds = new MessageIds(context.random());
+        this.messageIds = new MessageIds(context.random(),
+                () -> context.after(Duration.ZERO, () -> listener.worn(this)));
+        this.rekeyAt = context.now().plus(part(result.lifetime(), result.role(), context.random().nextDouble()));
         this.quickModes = new QuickModes(context, this, messageIds);
+    }
+
+    /// The part of its lifetime after which it is replaced: the side that began it goes first.
+    private static Duration part(Duration lifetime, Report.Role role, double margin) {
+        double part = (role == Report.Role.INITIATOR ? 0.80 : 0.90) + 0.05 * margin;
+        return Duration.ofMillis(Math.round(lifetime.toMillis() * part));
     }
 
     Connection connection() {
@@ -86,12 +102,32 @@ final class IsakmpSa implements AutoCloseable {
         return origin.own();
     }
 
+    /// The SPI of an ISAKMP SA is both cookies (RFC 2408 section 3.15).
+    Bytes cookies() {
+        return Bytes.concat(result.initiator().bytes(), result.responder().bytes());
+    }
+
     Path path() {
         return path;
     }
 
     Instant established() {
         return established;
+    }
+
+    /// When phase 1 is negotiated anew.
+    Instant rekeyAt() {
+        return rekeyAt;
+    }
+
+    /// Whether it is to be replaced.
+    boolean due() {
+        return !context.now().isBefore(rekeyAt) || messageIds.scarce();
+    }
+
+    /// Whether no message can be exchanged under it any more.
+    boolean exhausted() {
+        return messageIds.exhausted();
     }
 
     Instant lastHeard() {
@@ -163,7 +199,7 @@ final class IsakmpSa implements AutoCloseable {
 
     private void informational(Path from, EncryptedMessage message) {
         int messageId = message.header().messageId();
-        if (messageIds.used(messageId)) {
+        if (messageIds.used(messageId) && !quickModes.waitsUnder(messageId)) {
             drop(message.header().exchange(), messageId, "its message id was used before (replay)");
             return;
         }
@@ -229,6 +265,11 @@ final class IsakmpSa implements AutoCloseable {
 
     Listener listener() {
         return listener;
+    }
+
+    /// The peer refused a quick mode; `spi` is ours, or empty.
+    void refused(int messageId, Bytes spi, String notification) {
+        quickModes.refused(messageId, spi).ifPresent(each -> each.refused(notification));
     }
 
     /// Quick modes that wait for the peer.

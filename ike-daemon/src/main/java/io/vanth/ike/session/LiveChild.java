@@ -1,5 +1,6 @@
 package io.vanth.ike.session;
 
+import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.quickmode.ChildSa;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,14 +10,17 @@ import java.util.Optional;
 /// An SA pair in the data plane with its timers.
 final class LiveChild {
     private final ChildSa child;
+    private final Instant begun;
     private final Instant established;
     private final Instant rekeyAt;
     private final Instant expires;
     private final List<TimerQueue.Timer> timers = new ArrayList<>();
     private Optional<OutboundSwitch> outbound = Optional.empty();
 
-    LiveChild(ChildSa child, Instant established, Instant rekeyAt, Instant expires) {
+    /// @param begun when its quick mode began
+    LiveChild(ChildSa child, Instant begun, Instant established, Instant rekeyAt, Instant expires) {
         this.child = child;
+        this.begun = begun;
         this.established = established;
         this.rekeyAt = rekeyAt;
         this.expires = expires;
@@ -24,6 +28,20 @@ final class LiveChild {
 
     ChildSa child() {
         return child;
+    }
+
+    /// Whether both sides began at the same time, so that each got a pair of its own.
+    boolean collidesWith(LiveChild older) {
+        return child.role() != older.child.role() && begun.isBefore(older.established);
+    }
+
+    /// Of two pairs that collide, the one stays whose initiator chose the lower SPI, which both sides see alike.
+    boolean losesAgainst(LiveChild older) {
+        return collidesWith(older) && Integer.compareUnsigned(initiatorsSpi(), older.initiatorsSpi()) > 0;
+    }
+
+    private int initiatorsSpi() {
+        return (child.role() == Report.Role.INITIATOR ? child.inbound() : child.outbound()).spi().value();
     }
 
     Instant established() {

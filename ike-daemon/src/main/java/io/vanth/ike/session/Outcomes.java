@@ -9,6 +9,7 @@ import io.vanth.ike.exchange.quickmode.NegotiatedChild;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.PhaseOneOffer;
 import io.vanth.ike.policy.PhaseTwoOffer;
+import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
 import io.vanth.ike.wire.Payload;
@@ -43,9 +44,15 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         var sa = new IsakmpSa(context, negotiation, result, this);
         table.establish(negotiation, sa);
         ConnectionControl connection = control(result.connection());
-        var detector = new DeadPeerDetector(context, sa, connection::inboundSas, () -> dead(connection, sa));
+        var detector = new DeadPeerDetector(context, sa, connection::installed, () -> dead(connection, sa));
         detectors.keySet().removeIf(IsakmpSa::closed);
         detectors.put(sa, detector);
+        if (!connection.admits(sa)) {
+            connection.refuse(sa);
+            // What keeps it out may be dead.
+            connection.sessions().forEach(each -> detectors.get(each).probe());
+            return;
+        }
         if (result.initialContact()) {
             connections.stream().filter(each -> each.connection().samePeer(result.connection()))
                     .forEach(each -> each.peerRestarted(negotiation.begun()));
@@ -96,7 +103,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         answer.ifPresent(type -> {
             context.tell(new Report.Notify(negotiation.subject(), true, NotifyType.nameOf(type), true, ""));
             sa.inform(List.of(
-                    Payload.Notification.of(PhaseTwoOffer.PROTO_ESP, Bytes.EMPTY, type, Bytes.EMPTY)));
+                    Payload.Notification.of(PhaseTwoOffer.PROTO_ESP, negotiation.peerSpi(), type, Bytes.EMPTY)));
         });
         control(sa.connection()).childFailed(sa, negotiation, failure);
     }
@@ -104,6 +111,16 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
     @Override
     public void moved(IsakmpSa sa) {
         control(sa.connection()).moved(sa);
+    }
+
+    @Override
+    public void worn(IsakmpSa sa) {
+        control(sa.connection()).worn(sa);
+    }
+
+    @Override
+    public boolean admits(IsakmpSa sa, Tunnel tunnel) {
+        return control(sa.connection()).tunnel(tunnel.name()).map(each -> !each.heldDown()).orElse(false);
     }
 
     @Override
@@ -136,8 +153,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
             String name = NotifyType.nameOf(type);
             context.tell(new Report.Notify(sa.subject("informational", messageId), false, name, true, ""));
             if (NotifyType.isError(type)) {
-                sa.underWay().stream().filter(each -> each.role() == Report.Role.INITIATOR).findFirst()
-                        .ifPresent(each -> each.refused(name));
+                sa.refused(messageId, notification.spi(), name);
             }
         }
     }
@@ -145,8 +161,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
     private void deleted(IsakmpSa sa, Payload.Delete delete) {
         ConnectionControl connection = control(sa.connection());
         if (delete.protocol() == PhaseOneOffer.PROTO_ISAKMP) {
-            Bytes own = Bytes.concat(sa.result().initiator().bytes(), sa.result().responder().bytes());
-            if (delete.spis().contains(own)) {
+            if (delete.spis().contains(sa.cookies())) {
                 connection.sessionDeletedByPeer(sa);
             }
         } else if (delete.protocol() == PhaseTwoOffer.PROTO_ESP) {

@@ -29,6 +29,7 @@ final class QuickModeNegotiation implements ExchangeOwner<NegotiatedChild> {
     private final int messageId;
     private final Instant begun;
     private final ExchangeRun<NegotiatedChild> run;
+    private Bytes peerSpi = Bytes.EMPTY;
 
     QuickModeNegotiation(EngineContext context, IsakmpSa sa, Optional<Tunnel> tunnel, Report.Role role, int messageId) {
         this.context = context;
@@ -45,7 +46,9 @@ final class QuickModeNegotiation implements ExchangeOwner<NegotiatedChild> {
         run.begin(ReservingSpi.begin(quickMode, cipher), Bytes.EMPTY);
     }
 
-    void respond(Transition<NegotiatedChild> transition, Bytes datagram) {
+    /// @param spi what the peer wants to receive with, by which it knows what a notify is about; empty when unknown
+    void respond(Transition<NegotiatedChild> transition, Bytes datagram, Bytes spi) {
+        peerSpi = spi;
         context.tell(new Report.Started(subject(), Report.Mode.QUICK_MODE, role));
         run.begin(transition, datagram);
     }
@@ -60,6 +63,20 @@ final class QuickModeNegotiation implements ExchangeOwner<NegotiatedChild> {
 
     boolean over() {
         return run.over();
+    }
+
+    /// Whether a notify with this SPI is about it: the SPI is one of the receiver's (RFC 2408 section 3.14).
+    boolean concerns(Bytes spi) {
+        return run.inbound().filter(id -> Bytes.ofInt(id.spi().value()).equals(spi)).isPresent();
+    }
+
+    /// Where a notify about it has its SPI from; empty when that is not known.
+    Bytes peerSpi() {
+        return peerSpi;
+    }
+
+    int messageId() {
+        return messageId;
     }
 
     /// The peer refused with an authenticated notify.

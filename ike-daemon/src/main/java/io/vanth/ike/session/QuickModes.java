@@ -1,5 +1,8 @@
 package io.vanth.ike.session;
 
+import io.vanth.ike.exchange.ExchangeCipher;
+import io.vanth.ike.exchange.ExchangeScript;
+import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
@@ -10,6 +13,7 @@ import io.vanth.ike.exchange.quickmode.ReservingSpiForPeer;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.EncryptedMessage;
+import io.vanth.ike.wire.Payload;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +78,28 @@ final class QuickModes implements AutoCloseable {
         sa.heardFrom(from);
         var negotiation = new QuickModeNegotiation(context, sa, tunnelOf(transition), Report.Role.RESPONDER, messageId);
         remember(messageId, negotiation);
-        negotiation.respond(transition, datagram);
+        negotiation.respond(admitted(transition), datagram, peerSpi(message));
+    }
+
+    /// A tunnel that the operator has taken down stays down. NO-PROPOSAL-CHOSEN tells the peer that it gets no SA now,
+    /// and leaves the ISAKMP SA as it is; the RFCs have no notify that says why.
+    private Transition<NegotiatedChild> admitted(Transition<NegotiatedChild> transition) {
+        Optional<Tunnel> tunnel = tunnelOf(transition);
+        if (tunnel.isEmpty() || sa.listener().admits(sa, tunnel.get())) {
+            return transition;
+        }
+        ((Transition.Next<NegotiatedChild>) transition).state().close();
+        return Transition.fail(new Failure.HeldDown());
+    }
+
+    /// The SPI of the peer's first proposal.
+    private Bytes peerSpi(EncryptedMessage message) {
+        return sa.exchangeCipher(message.header().messageId())
+                .open(message) instanceof ExchangeCipher.Legible(var chain, _)
+                        ? ExchangeScript.first(chain.payloads(), Payload.Sa.class)
+                                .flatMap(offer -> offer.proposals().stream().findFirst())
+                                .map(proposal -> proposal.spi()).orElse(Bytes.EMPTY)
+                        : Bytes.EMPTY;
     }
 
     private static Optional<Tunnel> tunnelOf(Transition<NegotiatedChild> transition) {
@@ -91,6 +116,21 @@ final class QuickModes implements AutoCloseable {
                 oldest.remove();
             }
         }
+    }
+
+    /// Which of ours an error of the peer is about: by message id or SPI where it gives one, else the oldest.
+    Optional<QuickModeNegotiation> refused(int messageId, Bytes spi) {
+        List<QuickModeNegotiation> ours = underWay().stream().filter(each -> each.role() == Report.Role.INITIATOR)
+                .toList();
+        boolean precise = spi.length() == Integer.BYTES && spi.intAt(0) != 0;
+        return ours.stream().filter(each -> each.messageId() == messageId || each.concerns(spi)).findFirst()
+                .or(() -> precise ? Optional.empty() : ours.stream().findFirst());
+    }
+
+    /// Whether one of ours waits under this message id: some peers refuse with an informational message that bears it.
+    boolean waitsUnder(int messageId) {
+        QuickModeNegotiation known = exchanges.get(messageId);
+        return known != null && !known.over() && known.role() == Report.Role.INITIATOR;
     }
 
     /// Those that wait for something.

@@ -107,6 +107,13 @@ final class TunnelControl {
         memory.recovered();
     }
 
+    /// Of two pairs that were agreed at the same time, the one to use.
+    void prefer(LiveChild child) {
+        if (children.remove(child)) {
+            children.add(child);
+        }
+    }
+
     /// The pair that the peer receives with this SPI. It is looked up without the address, which may have moved since.
     Optional<LiveChild> findOutbound(Spi spi) {
         return children.stream().filter(each -> each.child().outbound().spi().equals(spi)).findFirst();
@@ -127,8 +134,8 @@ final class TunnelControl {
         children.remove(index);
         boolean held = child.holds();
         child.end();
-        if (index < children.size()) {
-            children.get(index).useOutbound();
+        if (!children.isEmpty()) {
+            children.get(Math.min(index, children.size() - 1)).useOutbound();
         }
         if (!held) {
             context.perform(new Effect.RemoveSa(child.child().outbound()));

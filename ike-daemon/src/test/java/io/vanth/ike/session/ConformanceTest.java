@@ -93,7 +93,8 @@ class ConformanceTest {
     void a_dead_peer_has_the_configured_consequence(Dpd.Action action) {
         Connection a = Pair.connection(Pair.A, Pair.B, StartMode.ON_DEMAND);
         var pair = new Pair(
-                with(a, new Dpd(Duration.ofSeconds(10), Duration.ofSeconds(20), action), a.tunnels()),
+                with(a, new Dpd(Dpd.Mode.PERIODIC, Duration.ofSeconds(10), Duration.ofSeconds(20), action),
+                        a.tunnels()),
                 Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE));
         pair.a().start();
         pair.b().start();

@@ -102,7 +102,7 @@ final class ConnectionWords {
         String[] parts = value.split("[/ ]", 3);
         Connection plain = Pair.connection(Pair.A, Pair.B, StartMode.PASSIVE);
         Dpd of = plain.dpd();
-        return new Dpd(duration(parts[0]), parts.length > 1 ? duration(parts[1]) : of.timeout(),
+        return new Dpd(of.mode(), duration(parts[0]), parts.length > 1 ? duration(parts[1]) : of.timeout(),
                 parts.length > 2 ? constant(Dpd.Action.class, parts[2]) : of.action());
     }
 
