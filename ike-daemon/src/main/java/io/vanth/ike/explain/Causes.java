@@ -59,6 +59,17 @@ final class Causes {
                     "Check that %s is up and reachable (ping, %s); with %s: restart it is tried again by itself."
                             .formatted(setting.remote(), setting.tcpdump(setting.floated() ? 4500 : 500),
                                     setting.key("dpd.action"))));
+            case Failure.HeldDown _ -> List.of(new Cause(
+                    "The peer wants the tunnel, but an operator has taken it down here.",
+                    "Bring it up with: vanth up %s".formatted(setting.connection().name())));
+            case Failure.AlreadyConnected(var identity, var from) -> List.of(new Cause(
+                    "Two devices use the identity %s, or the peer changed its address without a word to %s."
+                            .formatted(identity, from),
+                    "Give each device an identity of its own, or set %s: replace.".formatted(setting.key("unique"))));
+            case Failure.Unresolved(var name, _) -> List.of(new Cause(
+                    "The name %s cannot be resolved on this host.".formatted(name),
+                    "Check it with: getent hosts %s; or write an address under %s.".formatted(name,
+                            setting.key("remote.address"))));
             case Failure.DeletedByPeer _ -> List.of(new Cause(
                     "The peer has deleted the tunnel: an operator or its idle timeout took it down there.",
                     "Look into the peer's log at that time; if it is an idle timeout, turn that off at the peer."));
