@@ -50,8 +50,10 @@ final class QuickModes implements AutoCloseable {
         int messageId = message.header().messageId();
         QuickModeNegotiation known = exchanges.get(messageId);
         if (known != null) {
+            // A repetition is answered, but may come from whoever has recorded it.
+            boolean repetition = known.accepted(datagram);
             known.receive(datagram, message);
-            if (known.accepted(datagram)) {
+            if (!repetition && known.accepted(datagram)) {
                 sa.heardFrom(from);
             }
         } else if (messageIds.used(messageId)) {

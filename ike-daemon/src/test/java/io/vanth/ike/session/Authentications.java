@@ -1,12 +1,10 @@
 package io.vanth.ike.session;
 
 import io.vanth.ike.certificate.Credential;
+import io.vanth.ike.certificate.Keys;
 import io.vanth.ike.certificate.PinnedKey;
 import io.vanth.ike.policy.Authentication;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -18,7 +16,7 @@ enum Authentications {
     ECDSA_384,
     ECDSA_521;
 
-    /// Keys are slow to make, so all tests share them.
+    /// All tests share them.
     private static final Map<Authentications, KeyPair[]> KEYS = new EnumMap<>(Authentications.class);
 
     /// What one end has: its own key, and the peer's to believe.
@@ -43,23 +41,17 @@ enum Authentications {
 
     private KeyPair[] keys() {
         synchronized (KEYS) {
-            return KEYS.computeIfAbsent(this, _ -> new KeyPair[]{make(), make(), make()});
+            return KEYS.computeIfAbsent(this, each -> switch (each) {
+                case RSA -> StoredRsaKeys.read();
+                case ECDSA_256 -> three("secp256r1");
+                case ECDSA_384 -> three("secp384r1");
+                case ECDSA_521 -> three("secp521r1");
+                case PRE_SHARED_KEY -> throw new IllegalStateException("it has no pair");
+            });
         }
     }
 
-    private KeyPair make() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance(this == RSA ? "RSA" : "EC");
-            switch (this) {
-                case RSA -> generator.initialize(2048);
-                case ECDSA_256 -> generator.initialize(new ECGenParameterSpec("secp256r1"));
-                case ECDSA_384 -> generator.initialize(new ECGenParameterSpec("secp384r1"));
-                case ECDSA_521 -> generator.initialize(new ECGenParameterSpec("secp521r1"));
-                case PRE_SHARED_KEY -> throw new IllegalStateException("it has no pair");
-            }
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+    private static KeyPair[] three(String curve) {
+        return new KeyPair[]{Keys.ec(curve), Keys.ec(curve), Keys.ec(curve)};
     }
 }

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -171,6 +172,7 @@ class HostilityTest {
         assertEquals(1, pair.a().reports(Report.TunnelUp.class).size());
     }
 
+    @DisplayName("S-20: what was recorded makes no SA when it comes again")
     @Test
     void whatever_was_recorded_changes_nothing_when_it_comes_again() {
         var pair = started();
@@ -200,6 +202,7 @@ class HostilityTest {
         assertTrue(pair.b().installed.isEmpty());
     }
 
+    @DisplayName("S-19: 100,000 forged deletes and notifies lose no SA")
     @Test
     void forged_deletes_and_notifies_lose_no_sa() {
         var pair = started();
@@ -239,6 +242,7 @@ class HostilityTest {
         assertTrue(pair.b().installed.isEmpty(), "the real Delete still counts");
     }
 
+    @DisplayName("S-6: hostile text is escaped in every report")
     @Test
     void hostile_text_is_escaped_in_every_report() {
         String hostile = "evil\u001b[2J\n\r\u0000\u202e\u0007name";
@@ -256,6 +260,7 @@ class HostilityTest {
         }
     }
 
+    @DisplayName("S-22: a flood of first messages is bounded, and a peer still gets in")
     @Test
     void a_flood_of_first_messages_is_bounded_and_a_peer_still_gets_in() throws UnknownHostException {
         Connection b = Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE);
@@ -291,6 +296,7 @@ class HostilityTest {
         pair.assertConnected();
     }
 
+    @DisplayName("S-23: a repeated datagram is never answered with more than it brought")
     @Test
     void a_repeated_datagram_is_never_answered_with_more_than_it_brought() {
         var honest = started();
@@ -309,6 +315,7 @@ class HostilityTest {
         }
     }
 
+    @DisplayName("S-23: strangers get one notify a second")
     @Test
     void strangers_get_one_notify_a_second() {
         var pair = pair();
