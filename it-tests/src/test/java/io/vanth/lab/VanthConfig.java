@@ -40,6 +40,7 @@ final class VanthConfig {
                 psk:
                   file: %s
                 proposals: [%s]
+                allow: [weakAlgorithms]
                 lifetime: 8h
                 start: %s
                 encapsulation: %s
