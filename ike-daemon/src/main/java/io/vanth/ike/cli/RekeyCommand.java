@@ -1,32 +1,42 @@
 package io.vanth.ike.cli;
 
-import java.util.concurrent.Callable;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `vanth rekey`.
 @Command(name = "rekey", mixinStandardHelpOptions = true, description = {
-        "Negotiates new keys for a connection or tunnel that is up."})
-final class RekeyCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME", description = "A connection, or connection/tunnel.")
-    private String name;
-
-    @Mixin
-    private ControlOptions control;
-
-    @Spec
-    private CommandSpec spec;
-
-    RekeyCommand() {}
+        "Negotiates new keys for a connection or tunnel that is up, and waits for them.",
+        "Exit status 1, with the reason, when there are none; the old keys serve on."})
+final class RekeyCommand extends ActionCommand {
+    RekeyCommand() {
+        super("rekey");
+    }
 
     @Override
-    public Integer call() throws Refusal {
-        var _ = control.client().post(Named.parse(name, spec.commandLine()).path("rekey"));
-        spec.commandLine().getOut().println(name + ": new keys are negotiated");
-        spec.commandLine().getOut().flush();
-        return Main.DONE;
+    Optional<String> outcome(Named named, JsonNode connection, List<JsonNode> tunnels, Instant asked)
+            throws Refusal {
+        // A tunnel that the operator has taken down stays down.
+        List<JsonNode> meant = tunnels.stream()
+                .filter(each -> !is(each, "down") || is(connection, "negotiating")).toList();
+        if (meant.isEmpty()) {
+            throw new Refusal("%s is down: bring it up with 'vanth up %s'".formatted(named, named));
+        }
+        if (meant.stream().allMatch(each -> isNew(each, asked))) {
+            return Optional.of(named + " has new keys");
+        }
+        Optional<String> failure = failure(connection, meant, asked);
+        if (failure.isPresent()) {
+            throw new Refusal("%s has no new keys: %s (see: vanth explain %s)".formatted(named, failure.get(),
+                    named));
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isNew(JsonNode tunnel, Instant asked) {
+        JsonNode established = tunnel.path("sa").path("established");
+        return established.isTextual() && !Instant.parse(established.asText()).isBefore(asked);
     }
 }
