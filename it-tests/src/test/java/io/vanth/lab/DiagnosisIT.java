@@ -69,7 +69,8 @@ final class DiagnosisIT {
     @Test
     void otherNetworksAsResponder(Lab lab) {
         asResponder(lab, link -> link.protecting("10.99.0.0/24"), List.of("10.99.0.0/24", "10.2.1.0/24"),
-                List.of("No tunnel has exactly the networks", "<- differs", "remote: 10.99.0.0/24 here"));
+                List.of("No tunnel has exactly the networks", "<- differs",
+                        "Set connections.%s.tunnels.lan.remote: 10.99.0.0/24 here"));
     }
 
     /// @param theirs     turns the peer's view of the connection into one that does not fit

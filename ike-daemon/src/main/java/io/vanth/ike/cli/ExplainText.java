@@ -23,8 +23,10 @@ final class ExplainText {
 
     private void account(JsonNode account, boolean all) {
         JsonNode failures = account.path("failures");
-        line("%s is %s%s".formatted(account.path("name").asText(), state(account),
-                failures.isEmpty() || !state(account).equals("up") ? "" : "; the last failure before:"));
+        line("%s %s%s".formatted(account.path("name").asText(), account.path("summary").asText(),
+                failures.isEmpty() || !account.path("state").asText().equals("up")
+                        ? ""
+                        : "; the last failure before:"));
         boolean earlier = false;
         for (int i = 0; i < failures.size(); i++) {
             if (i == 0 || all) {
@@ -39,10 +41,6 @@ final class ExplainText {
                 line("  " + heading(failures.get(i)) + ": " + failures.get(i).path("text").asText());
             }
         }
-    }
-
-    private static String state(JsonNode account) {
-        return account.path("summary").asText();
     }
 
     private static String heading(JsonNode failure) {
@@ -78,8 +76,9 @@ final class ExplainText {
         field("cookies", "%s:%s%s".formatted(scene.path("initiatorCookie").asText(),
                 scene.path("responderCookie").asText(),
                 scene.has("messageId") ? ", message id " + scene.path("messageId").asText() : ""));
-        field("messages", "%d sent again, %d of the peer's came again, our largest %d bytes".formatted(
-                scene.path("resent").asInt(), scene.path("repeated").asInt(), scene.path("largestSent").asInt()));
+        int largest = scene.path("largestSent").asInt();
+        field("messages", "%d sent again, %d of the peer's came again%s".formatted(scene.path("resent").asInt(),
+                scene.path("repeated").asInt(), largest == 0 ? "" : ", our largest %d bytes".formatted(largest)));
         field("NAT", scene.path("nat").asText());
         List<String> said = new ArrayList<>();
         scene.path("peerSaid").forEach(each -> said.add(each.path("notification").asText()

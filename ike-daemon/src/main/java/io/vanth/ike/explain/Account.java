@@ -11,7 +11,7 @@ import java.util.List;
 /// Everything that there is to tell about a connection or tunnel.
 ///
 /// @param name     `connection` or `connection/tunnel`
-/// @param summary  one sentence
+/// @param summary  the rest of a sentence that begins with the name
 /// @param failures the latest first; history where it is up
 public record Account(String name, State state, String summary, List<Explanation> failures) {
     public Account {
@@ -47,9 +47,9 @@ public record Account(String name, State state, String summary, List<Explanation
 
     private static String summary(Diagnosis diagnosis, State state) {
         return switch (state) {
-            case UP -> "up";
-            case NEGOTIATING -> "not up, but being negotiated";
-            case DOWN -> diagnosis.failures().isEmpty() ? "down: " + waiting(diagnosis) : down(diagnosis);
+            case UP -> "is up";
+            case NEGOTIATING -> "is not up, but being negotiated";
+            case DOWN -> diagnosis.failures().isEmpty() ? "is down: " + waiting(diagnosis) : down(diagnosis);
         };
     }
 
@@ -57,8 +57,8 @@ public record Account(String name, State state, String summary, List<Explanation
         List<String> down = meant(diagnosis).stream().filter(each -> each.state() == State.DOWN)
                 .map(TunnelStatus::name).toList();
         return diagnosis.status().state() == State.UP && diagnosis.tunnel().isEmpty()
-                ? "the ISAKMP SA is up, but not the tunnel(s) " + String.join(", ", down)
-                : "down";
+                ? "has its ISAKMP SA up, but not the tunnel(s) " + String.join(", ", down)
+                : "is down";
     }
 
     private static String waiting(Diagnosis diagnosis) {

@@ -2,6 +2,7 @@ package io.vanth.ike.explain;
 
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.policy.Tunnel;
 import java.util.List;
 import java.util.Optional;
 
@@ -102,9 +103,24 @@ final class Causes {
     private static Cause selectors(Optional<TrafficPair> requested, Setting setting) {
         return requested.map(pair -> new Cause(
                 "No tunnel has exactly the networks that the peer asks for, %s (ours === theirs).".formatted(pair),
-                "Give a tunnel under %s local: %s and remote: %s here, or change the networks at the peer."
-                        .formatted(setting.key("tunnels"), pair.local(), pair.remote())))
+                likeliest(pair, setting)))
                 .orElseGet(() -> new Cause("The peer asks for a tunnel between things that are no addresses.",
                         "Set networks or addresses as the traffic selectors at the peer."));
+    }
+
+    /// Where one side of a tunnel fits already, the other is what was meant.
+    private static String likeliest(TrafficPair asked, Setting setting) {
+        for (Tunnel tunnel : setting.connection().tunnels()) {
+            TrafficPair ours = tunnel.traffic();
+            String key = setting.key("tunnels.%s.".formatted(tunnel.name()));
+            if (ours.local().equals(asked.local())) {
+                return "Set %sremote: %s here, or %s at the peer.".formatted(key, asked.remote(), ours.remote());
+            }
+            if (ours.remote().equals(asked.remote())) {
+                return "Set %slocal: %s here, or %s at the peer.".formatted(key, asked.local(), ours.local());
+            }
+        }
+        return "Give a tunnel under %s local: %s and remote: %s here, or change the networks at the peer.".formatted(
+                setting.key("tunnels"), asked.local(), asked.remote());
     }
 }

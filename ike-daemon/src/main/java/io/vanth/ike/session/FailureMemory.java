@@ -24,7 +24,7 @@ final class FailureMemory {
 
     void remember(Incident incident) {
         String stage = incident.circumstances().map(Circumstances::progress).map(Progress::stage).orElse("");
-        var kind = new Kind(incident.failure(), stage);
+        var kind = new Kind(essence(incident.failure()), stage);
         PastFailure before = kept.remove(kind);
         kept.put(kind, before == null
                 ? new PastFailure(incident.at(), 1, incident)
@@ -33,6 +33,11 @@ final class FailureMemory {
             kept.remove(kept.keySet().iterator().next());
         }
         recovered = false;
+    }
+
+    /// What a wrong key makes of a message is different each time.
+    private static Failure essence(Failure failure) {
+        return failure instanceof Failure.PreSharedKeyMismatch ? new Failure.PreSharedKeyMismatch("") : failure;
     }
 
     /// It is up: what failed before is history.

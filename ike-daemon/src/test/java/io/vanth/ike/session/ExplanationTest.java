@@ -81,6 +81,9 @@ class ExplanationTest {
         assertRemedy(latest(pair.a()), "connections.site.psk");
         assertEquals("main mode message 6", latest(pair.a()).scene().orElseThrow().progress().stage());
         assertFalse(account(pair.a()).toString().contains(SECRET));
+        // What the wrong key makes of the message is different each time, and still the same failure.
+        assertEquals(1, account(pair.b()).failures().stream()
+                .filter(each -> each.reason().equals("pre_shared_key_mismatch")).count());
     }
 
     @Test
@@ -129,7 +132,8 @@ class ExplanationTest {
                 tunnel.proposals(), tunnel.lifetime(), tunnel.start())));
         assertEquals("selector_mismatch", latest(pair.b()).reason());
         assertEquals(List.of("of this side: 10.9.0.0/24, 10.2.0.0/24"), differing(latest(pair.b())));
-        assertRemedy(latest(pair.b()), "local: 10.2.0.0/24 and remote: 10.1.0.0/24");
+        assertRemedy(latest(pair.b()),
+                "Set connections.site.tunnels.lan.local: 10.2.0.0/24 here, or 10.9.0.0/24 at the peer");
         assertRemedy(latest(pair.a()), "connections.site.tunnels.lan.remote");
     }
 
@@ -193,16 +197,16 @@ class ExplanationTest {
         pair.assertConnected();
         Account account = account(pair.a());
         assertEquals(EngineStatus.State.UP, account.state());
-        assertEquals("up", account.summary());
+        assertEquals("is up", account.summary());
         assertFalse(account.failures().isEmpty());
         assertTrue(pair.a().status().lastFailure().isEmpty());
     }
 
     @Test
-    void a_thousand_failures_take_no_more_room_than_eight() {
+    void a_hundred_failures_take_no_more_room_than_eight() {
         var pair = new Pair(a(), b());
         pair.a().start();
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < 100; i++) {
             int other = i;
             pair.restart(pair.b(), ConnectionDraft.change(b(), draft -> {
                 draft.remoteId = Identity.parse("gw%d.example".formatted(other));
