@@ -39,12 +39,12 @@ public sealed interface Report {
 
         /// For labels.
         public String label() {
-            return name().toLowerCase(Locale.ROOT);
+            return this == AGGRESSIVE ? "aggressive_mode" : name().toLowerCase(Locale.ROOT);
         }
 
         /// For people.
         public String text() {
-            return this == AGGRESSIVE ? "aggressive mode" : label().replace('_', ' ');
+            return label().replace('_', ' ');
         }
     }
 
@@ -63,7 +63,7 @@ public sealed interface Report {
     record Started(Subject subject, Mode mode, Role role) implements Report {
         @Override
         public String describe() {
-            return "%s started as %s".formatted(mode.label(), role.label());
+            return "%s started as %s".formatted(mode.text(), role.label());
         }
     }
 
@@ -71,7 +71,7 @@ public sealed interface Report {
     record Succeeded(Subject subject, Mode mode, Role role, Duration took, String what) implements Report {
         @Override
         public String describe() {
-            return "%s done as %s in %d ms: %s".formatted(mode.label(), role.label(), took.toMillis(), what);
+            return "%s done as %s in %d ms: %s".formatted(mode.text(), role.label(), took.toMillis(), what);
         }
     }
 
@@ -79,7 +79,7 @@ public sealed interface Report {
     record Failed(Subject subject, Mode mode, Role role, Failure failure) implements Report {
         @Override
         public String describe() {
-            return "%s failed as %s: %s".formatted(mode.label(), role.label(), failure.describe());
+            return "%s failed as %s: %s".formatted(mode.text(), role.label(), failure.describe());
         }
     }
 
@@ -93,7 +93,9 @@ public sealed interface Report {
     }
 
     /// A tunnel does not carry traffic any more.
-    record TunnelDown(Subject subject, String reason) implements Report {
+    ///
+    /// @param intended whether the operator wants it so
+    record TunnelDown(Subject subject, String reason, boolean intended) implements Report {
         @Override
         public String describe() {
             return "tunnel down: " + reason;

@@ -10,6 +10,8 @@ import org.slf4j.event.KeyValuePair;
 
 /// One line for each event: text for people, or a JSON object.
 final class LineEncoder extends EncoderBase<ILoggingEvent> {
+    /// The name of what happened, for programs; people read the message.
+    static final String EVENT = "event";
     private static final byte[] NOTHING = new byte[0];
 
     private final boolean json;
@@ -37,6 +39,9 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
         StringBuilder line = new StringBuilder(160).append(event.getInstant()).append(' ')
                 .append("%-5s ".formatted(event.getLevel())).append(Escaped.text(event.getFormattedMessage()));
         for (KeyValuePair pair : pairs(event)) {
+            if (pair.key.equals(EVENT)) {
+                continue;
+            }
             line.append(' ').append(pair.key).append('=').append(word(String.valueOf(pair.value)));
         }
         line.append('\n');

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,6 +111,7 @@ public final class ReportLog {
     private static Map<String, Object> fields(Report report, int repeated) {
         Map<String, Object> fields = new LinkedHashMap<>();
         Report.Subject subject = report.subject();
+        fields.put(LineEncoder.EVENT, event(report));
         subject.connection().ifPresent(name -> fields.put("connection", name));
         subject.tunnel().ifPresent(name -> fields.put("tunnel", name));
         fields.put("peer", subject.peer());
@@ -126,9 +128,27 @@ public final class ReportLog {
         return fields;
     }
 
+    /// A name that does not change with the text.
+    private static String event(Report report) {
+        return switch (report) {
+            case Report.Started _ -> "negotiation_started";
+            case Report.Succeeded _ -> "negotiation_succeeded";
+            case Report.Failed _ -> "negotiation_failed";
+            case Report.TunnelUp up -> up.rekeyed() ? "tunnel_rekeyed" : "tunnel_up";
+            case Report.TunnelDown _ -> "tunnel_down";
+            case Report.SessionEnded _ -> "isakmp_ended";
+            case Report.Retransmit again -> again.sent() ? "retransmit_sent" : "retransmit_received";
+            case Report.Notify notify -> notify.sent() ? "notify_sent" : "notify_received";
+            case Report.DeadPeerDetection dpd -> "dpd_" + dpd.stage().name().toLowerCase(Locale.ROOT);
+            case Report.Dropped _ -> "message_dropped";
+            case Report.Note _ -> "note";
+        };
+    }
+
     private static Level level(Report report) {
         return switch (report) {
-            case Report.Failed _,Report.TunnelDown _ -> Level.WARN;
+            case Report.Failed _ -> Level.WARN;
+            case Report.TunnelDown down -> down.intended() ? Level.INFO : Level.WARN;
             case Report.DeadPeerDetection dpd ->
                 dpd.stage() == Report.DeadPeerDetection.Stage.TIMED_OUT ? Level.WARN : Level.DEBUG;
             // A refusal with its probable cause is what an operator looks for.

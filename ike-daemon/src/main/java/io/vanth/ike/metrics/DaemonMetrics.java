@@ -28,7 +28,7 @@ public final class DaemonMetrics implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collector = new JvmGcMetrics();
-    private final NegotiationMeters negotiations = new NegotiationMeters(registry);
+    private final NegotiationMeters negotiations;
     private final TrafficMeters traffic;
     private final MultiGauge connectionUp = gauges("vanth.connection.up", "Whether the connection has an ISAKMP SA");
     private final MultiGauge tunnelUp = gauges("vanth.tunnel.up", "Whether the tunnel carries traffic");
@@ -44,6 +44,7 @@ public final class DaemonMetrics implements AutoCloseable {
 
     /// Meters for `connections`, with a build of `version`.
     public DaemonMetrics(String version, List<Connection> connections) {
+        negotiations = new NegotiationMeters(registry, connections);
         traffic = new TrafficMeters(registry, connections);
         Gauge.builder("vanth.build.info", () -> 1).description("The build that runs").tag("version", version)
                 .register(registry);

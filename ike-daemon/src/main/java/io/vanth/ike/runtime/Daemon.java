@@ -92,6 +92,11 @@ public final class Daemon implements AutoCloseable {
         options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
         Transport epoll = Transport.EPOLL;
         boolean available = epoll != null && epoll.available();
+        if (!available) {
+            LOG.warn("the native transport of Netty is not available, so sockets are slower: {}", epoll == null
+                    ? "it is not on the module path"
+                    : String.valueOf(epoll.unavailabilityCause()));
+        }
         return Vertx.builder().with(options).withTransport(available ? epoll : Transport.NIO).build();
     }
 

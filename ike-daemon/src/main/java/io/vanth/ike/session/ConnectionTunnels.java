@@ -303,12 +303,13 @@ final class ConnectionTunnels {
         boolean wasUp = tunnel.current().isPresent();
         tunnel.children().forEach(child -> delete(tunnel, child));
         if (wasUp) {
-            tellDown(tunnel, "taken down by the operator");
+            context.tell(new Report.TunnelDown(tunnel.subject(connection.name(), sessions.peer()),
+                    "taken down by the operator", true));
         }
     }
 
     private void tellDown(TunnelControl tunnel, String reason) {
-        context.tell(new Report.TunnelDown(tunnel.subject(connection.name(), sessions.peer()), reason));
+        context.tell(new Report.TunnelDown(tunnel.subject(connection.name(), sessions.peer()), reason, false));
     }
 
     /// The peer receives from here on elsewhere.
