@@ -35,6 +35,7 @@ final class Receiver {
     private final Strangers strangers;
     private final Reassembler reassembler;
     private final Outcomes outcomes;
+    private final AggressiveBudget budget = new AggressiveBudget();
     private boolean stopping;
 
     Receiver(EngineContext context, SessionTable table, Collection<ConnectionControl> connections) {
@@ -191,6 +192,10 @@ final class Receiver {
                     reachable.isEmpty()
                             ? new Failure.UnknownPeer(path.remote().getAddress().getHostAddress())
                             : new Failure.Unsupported(exchange(message.header())));
+            return;
+        }
+        if (mode == PhaseOneMode.AGGRESSIVE && !budget.allows(path.remote().getAddress(), context.now())) {
+            drop(path, exchange(message.header()), "too many aggressive modes begin at once");
             return;
         }
         Optional<Connection> sole = candidates.size() == 1 ? Optional.of(candidates.getFirst()) : Optional.empty();

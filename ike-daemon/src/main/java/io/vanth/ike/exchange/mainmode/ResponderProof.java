@@ -10,6 +10,7 @@ import io.vanth.ike.exchange.phaseone.InitialContact;
 import io.vanth.ike.exchange.phaseone.Negotiated;
 import io.vanth.ike.exchange.phaseone.PeerMessage;
 import io.vanth.ike.exchange.phaseone.Refusal;
+import io.vanth.ike.exchange.phaseone.ResponderLifetime;
 import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.wire.Bytes;
@@ -48,7 +49,8 @@ record ResponderProof(AwaitAuthentication before, List<Payload> payloads, Exchan
             return Refusal.refuse(new Failure.IdentityMismatch(identity().toString(),
                     connection().remoteId().toString()), negotiated(), before.material().with(next));
         }
-        return Transition.done(negotiated().result(Report.Role.INITIATOR, before.material(), next.iv(), identity(),
+        return Transition.done(negotiated().shortened(ResponderLifetime.in(payloads)).result(Report.Role.INITIATOR,
+                before.material(), next.iv(), identity(),
                 before.nat(), InitialContact.in(payloads)));
     }
 

@@ -8,6 +8,7 @@ import io.vanth.ike.exchange.Transition;
 import io.vanth.ike.exchange.phaseone.KeyMaterial;
 import io.vanth.ike.exchange.phaseone.Negotiated;
 import io.vanth.ike.exchange.phaseone.OwnMessage;
+import io.vanth.ike.exchange.phaseone.ResponderLifetime;
 import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.wire.Bytes;
@@ -38,6 +39,7 @@ record Welcome(Negotiated negotiated, KeyMaterial material, NatFindings nat, Ide
     public Transition<PhaseOneResult> send(List<Payload> proof) {
         var payloads = new ArrayList<Payload>(List.of(id()));
         payloads.addAll(proof);
+        ResponderLifetime.of(negotiated).ifPresent(payloads::add);
         var sealed = material.cipher().seal(negotiated.header(IsakmpHeader.FLAG_ENCRYPTED), payloads);
         return Transition.done(negotiated.result(Report.Role.RESPONDER, material, sealed.next().iv(), remote, nat,
                 initialContact), new Action.Reply(sealed.message()));

@@ -26,15 +26,17 @@ import java.util.Optional;
 ///
 /// @param connection the first of those that may be meant; it has the key
 /// @param lifetime   the shorter of the two sides'
+/// @param offered    the peer's lifetime, if it named one
 /// @param saBody     the initiator's SA payload body, which the hashes cover
 /// @param features   what both sides speak
 public record Negotiated(Connection connection, PhaseOneMode mode, Endpoint own, Cookie initiator, Cookie responder,
-        IkeProposal proposal, AuthenticationMethod method, Duration lifetime, Bytes saBody, PeerFeatures features) {
+        IkeProposal proposal, AuthenticationMethod method, Duration lifetime, Optional<Duration> offered, Bytes saBody,
+        PeerFeatures features) {
     /// What an initiator knows from the answer to its `offer`.
     public static Negotiated asInitiator(Connection connection, PhaseOneMode mode, Endpoint own, Payload.Sa offer,
             IsakmpMessage answer, PhaseOneOffer.Agreed agreed, Optional<Duration> lifetime) {
         return new Negotiated(connection, mode, own, own.cookie(), answer.header().responder(), agreed.proposal(),
-                agreed.method(), shorter(connection.lifetime(), lifetime), offer.body(),
+                agreed.method(), shorter(connection.lifetime(), lifetime), lifetime, offer.body(),
                 PeerFeatures.of(answer.payloads(), connection));
     }
 
@@ -82,7 +84,13 @@ public record Negotiated(Connection connection, PhaseOneMode mode, Endpoint own,
     /// The same terms for another of the connections that may have been meant.
     public Negotiated with(Connection other) {
         return new Negotiated(other, mode, own, initiator, responder, proposal, method,
-                shorter(lifetime, Optional.of(other.lifetime())), saBody, features);
+                shorter(lifetime, Optional.of(other.lifetime())), offered, saBody, features);
+    }
+
+    /// The same terms with a lifetime that the peer names later.
+    public Negotiated shortened(Optional<Duration> theirs) {
+        return new Negotiated(connection, mode, own, initiator, responder, proposal, method,
+                shorter(lifetime, theirs), offered, saBody, features);
     }
 
     /// The shorter of two lifetimes, of which a peer may have named none.
