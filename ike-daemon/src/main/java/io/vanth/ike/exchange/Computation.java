@@ -17,6 +17,11 @@ public sealed interface Computation {
     /// Wipes the own key that it was given, when no result will bring it back.
     default void abandon() {}
 
+    /// Whether it may wait for the network, so that it must not hold a thread that others need.
+    default boolean mayWait() {
+        return false;
+    }
+
     /// Makes an ephemeral key.
     record GenerateKey(DhGroup group) implements Computation {
         @Override
@@ -60,6 +65,11 @@ public sealed interface Computation {
         @Override
         public Result perform(SecureRandom random) {
             return new Judged(trust.judge(claim, now));
+        }
+
+        @Override
+        public boolean mayWait() {
+            return trust.mayWait();
         }
     }
 

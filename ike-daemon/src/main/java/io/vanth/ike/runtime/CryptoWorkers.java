@@ -15,22 +15,31 @@ import org.slf4j.LoggerFactory;
 final class CryptoWorkers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CryptoWorkers.class);
     private static final int QUEUE = 256;
+    /// For what waits for the network rather than for a processor.
+    private static final int PATIENT_THREADS = 4;
 
     private final SecureRandom random;
     private final ThreadPoolExecutor threads;
+    private final ThreadPoolExecutor patient;
 
     CryptoWorkers(SecureRandom random, String name) {
         this.random = random;
         int count = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
-        threads = new ThreadPoolExecutor(count, count, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE),
-                Thread.ofPlatform().daemon().name(name + "-crypto-", 0).factory());
-        threads.allowCoreThreadTimeOut(true);
+        threads = pool(count, name + "-crypto-");
+        patient = pool(PATIENT_THREADS, name + "-trust-");
+    }
+
+    private static ThreadPoolExecutor pool(int count, String name) {
+        var pool = new ThreadPoolExecutor(count, count, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE),
+                Thread.ofPlatform().daemon().name(name, 0).factory());
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     /// Does `computation` and hands the result to `whenDone`, on a thread of its own or at once when there is no room.
     void submit(Computation computation, Consumer<Computation.Result> whenDone) {
         try {
-            threads.execute(() -> whenDone.accept(perform(computation)));
+            (computation.mayWait() ? patient : threads).execute(() -> whenDone.accept(perform(computation)));
         } catch (RejectedExecutionException full) {
             LOG.debug("computation rejected", full);
             whenDone.accept(new Computation.Impossible("too many handshakes at once"));
@@ -49,5 +58,6 @@ final class CryptoWorkers implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
+        patient.shutdownNow();
     }
 }
