@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param esp the phase 2 proposal; with a group behind it, PFS
 /// @param lifetime of the IPsec SAs
 record Link(String name, Endpoint local, Endpoint remote, String secret, String ike, String esp, Duration lifetime,
-        Start start, Encapsulation encapsulation, Dpd dpd) {
+        Start start, Encapsulation encapsulation, Dpd dpd, Mode mode) {
 
     static final String TUNNEL = "lan";
 
@@ -45,13 +45,21 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
         YES
     }
 
+    /// The exchange of phase 1.
+    enum Mode {
+        /// Six messages.
+        MAIN,
+        /// Three, and the identities in clear.
+        AGGRESSIVE
+    }
+
     /// How soon a dead peer is noticed.
     record Dpd(Duration delay, Duration timeout) {}
 
     static Link between(String name, Endpoint local, Endpoint remote) {
         return new Link(name, local, remote, "correct horse battery staple", "aes256-sha256-modp2048", "aes128gcm16",
                 Duration.ofHours(1), Start.PASSIVE, Encapsulation.YES,
-                new Dpd(Duration.ofSeconds(30), Duration.ofSeconds(120)));
+                new Dpd(Duration.ofSeconds(30), Duration.ofSeconds(120)), Mode.MAIN);
     }
 
     Link mirror() {
@@ -59,11 +67,11 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
     }
 
     Link local(Endpoint other) {
-        return new Link(name, other, remote, secret, ike, esp, lifetime, start, encapsulation, dpd);
+        return new Link(name, other, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, mode);
     }
 
     Link remote(Endpoint other) {
-        return new Link(name, local, other, secret, ike, esp, lifetime, start, encapsulation, dpd);
+        return new Link(name, local, other, secret, ike, esp, lifetime, start, encapsulation, dpd, mode);
     }
 
     /// The same with another network behind the local gateway.
@@ -72,31 +80,36 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
     }
 
     Link secret(String other) {
-        return new Link(name, local, remote, other, ike, esp, lifetime, start, encapsulation, dpd);
+        return new Link(name, local, remote, other, ike, esp, lifetime, start, encapsulation, dpd, mode);
     }
 
     Link ike(String proposal) {
-        return new Link(name, local, remote, secret, proposal, esp, lifetime, start, encapsulation, dpd);
+        return new Link(name, local, remote, secret, proposal, esp, lifetime, start, encapsulation, dpd, mode);
     }
 
     Link esp(String proposal) {
-        return new Link(name, local, remote, secret, ike, proposal, lifetime, start, encapsulation, dpd);
+        return new Link(name, local, remote, secret, ike, proposal, lifetime, start, encapsulation, dpd, mode);
     }
 
     Link lifetime(Duration time) {
-        return new Link(name, local, remote, secret, ike, esp, time, start, encapsulation, dpd);
+        return new Link(name, local, remote, secret, ike, esp, time, start, encapsulation, dpd, mode);
     }
 
     Link start(Start who) {
-        return new Link(name, local, remote, secret, ike, esp, lifetime, who, encapsulation, dpd);
+        return new Link(name, local, remote, secret, ike, esp, lifetime, who, encapsulation, dpd, mode);
     }
 
     Link encapsulation(Encapsulation when) {
-        return new Link(name, local, remote, secret, ike, esp, lifetime, start, when, dpd);
+        return new Link(name, local, remote, secret, ike, esp, lifetime, start, when, dpd, mode);
     }
 
     Link dpd(Duration delay, Duration timeout) {
-        return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, new Dpd(delay, timeout));
+        return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, new Dpd(delay, timeout),
+                mode);
+    }
+
+    Link mode(Mode exchange) {
+        return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, exchange);
     }
 
     /// How operators name its tunnel.

@@ -1,6 +1,7 @@
 package io.vanth.lab;
 
 import io.vanth.lab.Link.Encapsulation;
+import io.vanth.lab.Link.Mode;
 import io.vanth.lab.Link.Start;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ final class SwanctlConfig {
         return """
             charon {
               load_modular = no
+              i_dont_care_about_security_and_use_aggressive_mode_psk = yes
               load = %s
               filelog {
                 log {
@@ -49,6 +51,7 @@ final class SwanctlConfig {
         return """
               %s {
                 version = 1
+                aggressive = %s
                 local_addrs = %s
                 remote_addrs = %s
                 encap = %s
@@ -67,7 +70,8 @@ final class SwanctlConfig {
             %s
                 }
               }
-            """.formatted(link.name(), link.local().address(), link.remote().address(),
+            """.formatted(link.name(), link.mode() == Mode.AGGRESSIVE ? "yes" : "no", link.local().address(),
+                link.remote().address(),
                 link.encapsulation() == Encapsulation.YES ? "yes" : "no", link.ike(),
                 link.dpd().delay().toSeconds(), link.dpd().timeout().toSeconds(), link.local().id(),
                 link.remote().id(), child(link).indent(6).stripTrailing());

@@ -1,6 +1,7 @@
 package io.vanth.lab;
 
 import io.vanth.lab.Link.Encapsulation;
+import io.vanth.lab.Link.Mode;
 import io.vanth.lab.Link.Start;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,6 +40,7 @@ final class VanthConfig {
                   id: %s
                 psk:
                   file: %s
+                mode: %s
                 proposals: [%s]
                 allow: [weakAlgorithms]
                 lifetime: 8h
@@ -55,10 +57,15 @@ final class VanthConfig {
                     proposals: [%s]
                     lifetime: %ds
             """.formatted(link.name(), link.local().address(), link.local().id(), link.remote().address(),
-                link.remote().id(), secretFile(link), link.ike(), start(link.start()),
+                link.remote().id(), secretFile(link), mode(link), link.ike(), start(link.start()),
                 link.encapsulation() == Encapsulation.YES ? "\"yes\"" : "auto", link.dpd().delay().toSeconds(),
                 link.dpd().timeout().toSeconds(), link.start() == Start.ALWAYS ? "restart" : "clear", Link.TUNNEL,
                 link.local().network(), link.remote().network(), link.esp(), link.lifetime().toSeconds());
+    }
+
+    /// The pre-shared key is at risk, as must be said.
+    private static String mode(Link link) {
+        return link.mode() == Mode.AGGRESSIVE ? "aggressive\n    allow: [aggressivePsk]" : "main";
     }
 
     private static String start(Start start) {

@@ -63,6 +63,7 @@ final class ConnectionReader {
                 OwnIdentity.of(section.section("local"), end.identity(), authentication)));
         Optional<List<IkeProposal>> proposals = proposals(section, IKE_PROPOSALS, ProposalNames::parseIke,
                 (place, each) -> risks.judge(place, AlgorithmAdvice.of(each)));
+        Optional<PhaseOneMode> mode = proposals.flatMap(each -> ModeReader.read(section, risks, each));
         Optional<Encapsulation> encapsulation = encapsulations.read(section);
         boolean anyPeer = remote.isPresent() && remote.get().address().isEmpty();
         StartMode start = start(section, anyPeer ? StartMode.PASSIVE : StartMode.ALWAYS, anyPeer);
@@ -71,7 +72,7 @@ final class ConnectionReader {
         Dpd dpd = dpd(section.section("dpd"), start);
         Retransmission retransmission = retransmission(section.section("retransmit"));
         boolean complete = fit(section.section("remote"), local, remote) && authentication.isPresent()
-                && proposals.isPresent()
+                && proposals.isPresent() && mode.isPresent()
                 && encapsulation.isPresent() && tunnels.stream().allMatch(Optional::isPresent);
         if (!complete) {
             authentication.ifPresent(Authentication::close);
@@ -79,7 +80,7 @@ final class ConnectionReader {
         }
         return Optional.of(new Connection(section.name(), local.get().address().orElseThrow(),
                 remote.get().address(), ports, Ports.STANDARD, local.get().identity(), remote.get().identity(),
-                authentication.get(), PhaseOneMode.MAIN, proposals.get(),
+                authentication.get(), mode.get(), proposals.get(),
                 section.duration("lifetime", IKE_LIFETIME, false), encapsulation.get(),
                 Encapsulations.fragmentation(section), uniqueness(section), risks.allowed(),
                 dpd, retransmission,

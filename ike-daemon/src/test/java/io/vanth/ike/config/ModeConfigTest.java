@@ -1,0 +1,72 @@
+package io.vanth.ike.config;
+
+import io.vanth.ike.policy.PhaseOneMode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class ModeConfigTest {
+    private static final String START = """
+            connections:
+              branch:
+                local: 192.0.2.1
+                remote: 198.51.100.7
+                psk: {env: PSK}
+            """;
+    private static final String END = """
+                tunnels:
+                  lan: {local: 10.1.0.0/24, remote: 10.2.0.0/24}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private ConfigLoader.Outcome load(String lines) throws IOException {
+        Path file = folder.resolve("vanth.yaml");
+        Files.writeString(file, START + lines.indent(4) + END);
+        var surroundings = new Surroundings(_ -> Optional.of("fj3Kd82mQpz71LwXv"),
+                _ -> Optional.of(InetAddress.ofLiteral("192.0.2.9")), Set.of("userspace"));
+        return new ConfigLoader(surroundings).load(file);
+    }
+
+    private static PhaseOneMode mode(ConfigLoader.Outcome outcome) {
+        return outcome.configuration().orElseThrow().connections().getFirst().mode();
+    }
+
+    @Test
+    void mainModeIsTheDefault() throws IOException {
+        assertEquals(PhaseOneMode.MAIN, mode(load("")));
+        assertEquals(PhaseOneMode.MAIN, mode(load("mode: main")));
+    }
+
+    @Test
+    void aggressiveModeWithAPreSharedKeyIsSaidToBeGuessable() throws IOException {
+        var refused = load("mode: aggressive").findings().getFirst();
+        assertEquals(Severity.ERROR, refused.severity());
+        assertTrue(refused.remedy().contains("allow: [aggressivePsk]"), refused::toString);
+        var outcome = load("mode: aggressive\nallow: [aggressivePsk]");
+        assertEquals(PhaseOneMode.AGGRESSIVE, mode(outcome));
+        List<Finding> findings = outcome.findings();
+        assertEquals(1, findings.size(), findings::toString);
+        assertEquals(Severity.WARNING, findings.getFirst().severity());
+        assertTrue(findings.getFirst().reason().contains("offline"), findings::toString);
+        assertEquals(6, findings.getFirst().place().line());
+    }
+
+    @Test
+    void proposalsOfSeveralGroupsCannotAllBeOffered() throws IOException {
+        var findings = load("mode: aggressive\nallow: [aggressivePsk]\nproposals: [aes256-sha256-ecp256, aes128-sha256-modp2048]").findings();
+        assertTrue(findings.stream().anyMatch(each -> each.reason().contains("aes128-sha256-modp2048")),
+                findings::toString);
+        assertTrue(load("mode: main\nproposals: [aes256-sha256-ecp256, aes128-sha256-modp2048]").findings().isEmpty());
+    }
+}
