@@ -4,6 +4,7 @@ import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.Tunnel;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,11 @@ final class Conflicts {
         return one.contains(two.first()) || two.contains(one.first());
     }
 
+    /// Then the peer says who it is before the key is needed.
+    private static boolean bothAggressive(Connection one, Connection other) {
+        return one.mode() == PhaseOneMode.AGGRESSIVE && other.mode() == PhaseOneMode.AGGRESSIVE;
+    }
+
     private static void checkPeers(List<Connection> connections, Section section) {
         for (int later = 1; later < connections.size(); later++) {
             Connection here = connections.get(later);
@@ -70,7 +76,8 @@ final class Conflicts {
                             "the same addresses and identities as connection " + earlier.name(),
                             "make them one connection with several tunnels: a peer could not tell them apart");
                 } else if (sameAddresses && here.authentication() instanceof Authentication.PreShared own
-                        && earlier.authentication() instanceof Authentication.PreShared other && !own.equals(other)) {
+                        && earlier.authentication() instanceof Authentication.PreShared other && !own.equals(other)
+                        && !bothAggressive(earlier, here)) {
                     section.section(here.name()).section("psk").error(
                             "another key than in connection %s, which has the same addresses".formatted(
                                     earlier.name()),

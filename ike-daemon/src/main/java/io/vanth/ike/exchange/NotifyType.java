@@ -3,6 +3,7 @@ package io.vanth.ike.exchange;
 import io.vanth.ike.certificate.Verdict;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Notify message types (RFC 2408 section 3.14.1, RFC 2407 section 4.6.3, RFC 3706).
 public enum NotifyType {
@@ -65,6 +66,12 @@ public enum NotifyType {
     /// Whether a code reports an error.
     public static boolean isError(int code) {
         return code < FIRST_STATUS;
+    }
+
+    /// Whether a code refuses who the other side is, rather than what it asks for.
+    public static boolean refusesProof(int code) {
+        return Stream.of(INVALID_CERT_ENCODING, INVALID_CERTIFICATE, CERT_TYPE_UNSUPPORTED, INVALID_CERT_AUTHORITY,
+                AUTHENTICATION_FAILED, INVALID_SIGNATURE, CERTIFICATE_UNAVAILABLE).anyMatch(each -> each.code == code);
     }
 
     /// The notify that tells a peer of a failure, where there is one.

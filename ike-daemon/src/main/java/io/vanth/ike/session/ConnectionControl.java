@@ -171,6 +171,11 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         sessions.deletedByPeer(sa);
     }
 
+    /// The peer refuses our proof although we took phase 1 for done.
+    void refusedByPeer(IsakmpSa sa, String notification) {
+        sessions.refusedByPeer(sa, new Failure.PeerRefused("our proof of identity", notification, ""));
+    }
+
     /// The peer had no SA with us when it began at `begun`: what is older it does not know. What is newer was agreed
     /// since, by a negotiation that ran beside.
     void peerRestarted(Instant begun) {

@@ -246,6 +246,13 @@ final class ConnectionSessions {
         context.after(context.jitter(Pauses.after(1)), owner::pursue);
     }
 
+    /// The peer refuses our proof: in either mode one side is done before the other.
+    void refusedByPeer(IsakmpSa sa, Failure failure) {
+        remember(failure, Optional.of(sa.circumstances()));
+        end(sa, failure.describe());
+        context.after(context.jitter(Pauses.after(1)), owner::pursue);
+    }
+
     /// Ends what was established before `before`, and is not known to the peer.
     void forget(Instant before, String reason) {
         all().stream().filter(each -> each.established().isBefore(before)).forEach(each -> end(each, reason));

@@ -152,10 +152,19 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         } else {
             String name = NotifyType.nameOf(type);
             context.tell(new Report.Notify(sa.subject("informational", messageId), false, name, true, ""));
-            if (NotifyType.isError(type)) {
+            if (refusesProof(sa, notification)) {
+                control(sa.connection()).refusedByPeer(sa, name);
+            } else if (NotifyType.isError(type)) {
                 sa.refused(messageId, notification.spi(), name);
             }
         }
+    }
+
+    /// An identity is refused in quick mode too, so that what is said of the ISAKMP SA counts only while there is none.
+    private static boolean refusesProof(IsakmpSa sa, Payload.Notification notification) {
+        return NotifyType.refusesProof(notification.notifyType())
+                || notification.notifyType() == NotifyType.INVALID_ID_INFORMATION.code()
+                        && notification.spi().equals(sa.cookies()) && sa.underWay().isEmpty();
     }
 
     private void deleted(IsakmpSa sa, Payload.Delete delete) {

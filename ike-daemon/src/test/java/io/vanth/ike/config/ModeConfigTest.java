@@ -31,9 +31,13 @@ class ModeConfigTest {
     private Path folder;
 
     private ConfigLoader.Outcome load(String lines) throws IOException {
+        return loadAll(START + lines.indent(4) + END);
+    }
+
+    private ConfigLoader.Outcome loadAll(String text) throws IOException {
         Path file = folder.resolve("vanth.yaml");
-        Files.writeString(file, START + lines.indent(4) + END);
-        var surroundings = new Surroundings(_ -> Optional.of("fj3Kd82mQpz71LwXv"),
+        Files.writeString(file, text);
+        var surroundings = new Surroundings(name -> Optional.of("fj3Kd82mQpz71LwXv" + name),
                 _ -> Optional.of(InetAddress.ofLiteral("192.0.2.9")), Set.of("userspace"));
         return new ConfigLoader(surroundings).load(file);
     }
@@ -62,9 +66,35 @@ class ModeConfigTest {
         assertEquals(6, findings.getFirst().place().line());
     }
 
+    /// Message 1 says who calls, so that each may have its own key; in main mode only the address would be known.
+    @Test
+    void peersOfAnyAddressMayHaveTheirOwnKeysInAggressiveMode() throws IOException {
+        for (String mode : List.of("main", "aggressive")) {
+            String text = "connections:\n" + warrior("alice", mode, 1) + warrior("bob", mode, 2);
+            var findings = loadAll(text).findings();
+            assertEquals(mode.equals("main"), findings.stream().anyMatch(each -> each.severity() == Severity.ERROR),
+                    findings::toString);
+        }
+    }
+
+    private static String warrior(String name, String mode, int net) {
+        return """
+              %s:
+                local: 192.0.2.1
+                remote: {address: any, id: %s@example.org}
+                mode: %s
+                allow: [aggressivePsk]
+                psk: {env: PSK_%d}
+                tunnels:
+                  lan: {local: 10.1.0.0/24, remote: 10.2.%d.0/24}
+            """.formatted(name, name, mode, net, net).indent(2);
+    }
+
     @Test
     void proposalsOfSeveralGroupsCannotAllBeOffered() throws IOException {
-        var findings = load("mode: aggressive\nallow: [aggressivePsk]\nproposals: [aes256-sha256-ecp256, aes128-sha256-modp2048]").findings();
+        var findings = load(
+                "mode: aggressive\nallow: [aggressivePsk]\nproposals: [aes256-sha256-ecp256, aes128-sha256-modp2048]")
+                .findings();
         assertTrue(findings.stream().anyMatch(each -> each.reason().contains("aes128-sha256-modp2048")),
                 findings::toString);
         assertTrue(load("mode: main\nproposals: [aes256-sha256-ecp256, aes128-sha256-modp2048]").findings().isEmpty());

@@ -202,6 +202,7 @@ class PhaseOneTest {
         start(other);
         assertTrue(other.a().installed.isEmpty());
         assertEquals("identity_mismatch", reason(other.a()));
+        assertTrue(other.b().status().isakmp().isEmpty(), "in main mode it was up, and was refused under the keys");
     }
 
     @ParameterizedTest
