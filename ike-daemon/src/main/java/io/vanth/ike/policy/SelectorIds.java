@@ -5,10 +5,10 @@ import io.vanth.dataplane.TrafficSelector;
 import io.vanth.ike.identity.Identity;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Payload;
+import java.math.BigInteger;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.Optional;
 
 /// Traffic selectors as the identification payloads of quick mode (RFC 2407 section 4.6.2).
@@ -64,7 +64,7 @@ public final class SelectorIds {
     }
 
     private static boolean ordered(InetAddress first, InetAddress last) {
-        return Arrays.compareUnsigned(first.getAddress(), last.getAddress()) <= 0;
+        return new BigInteger(1, first.getAddress()).compareTo(new BigInteger(1, last.getAddress())) <= 0;
     }
 
     private static Bytes mask(int length, int prefix) {
