@@ -195,7 +195,14 @@ class BadDatagramTest {
                 for (ExchangeType exchange : ExchangeType.values()) {
                     for (int type = 0; type < 256; type++) {
                         Bytes payload = type == 0 ? Bytes.EMPTY : Bytes.ofHex("0000000cffffffffffffffff");
-                        probe.send(Bytes.concat(header(version, type, exchange.code(), payload.length()), payload));
+                        Bytes datagram = Bytes.concat(header(version, type, exchange.code(), payload.length()),
+                                payload);
+                        if (type == PayloadType.FRAGMENT.code()) {
+                            // A piece waits for the others in silence.
+                            probe.take(datagram);
+                        } else {
+                            probe.send(datagram);
+                        }
                     }
                 }
             }
