@@ -1,6 +1,7 @@
 package io.vanth.lab;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /// One gateway's view of a connection. Peers of every kind write their own configuration from it; [#mirror()] is the
 /// other gateway's view.
@@ -17,13 +18,26 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
     ///
     /// @param network behind it, as CIDR
     /// @param host    an address of a real host in it
-    record Endpoint(String address, String id, String network, String host) {
+    /// @param proof   how it proves its identity; empty for the pre-shared key
+    record Endpoint(String address, String id, String network, String host, Optional<Proof> proof) {
+        Endpoint(String address, String id, String network, String host) {
+            this(address, id, network, host, Optional.empty());
+        }
+
         Endpoint address(String other) {
-            return new Endpoint(other, id, network, host);
+            return new Endpoint(other, id, network, host, proof);
         }
 
         Endpoint network(String other) {
-            return new Endpoint(address, id, other, host);
+            return new Endpoint(address, id, other, host, proof);
+        }
+
+        Endpoint proves(String identity, Proof how) {
+            return new Endpoint(address, identity, network, host, Optional.of(how));
+        }
+
+        Endpoint id(String other) {
+            return new Endpoint(address, other, network, host, proof);
         }
     }
 

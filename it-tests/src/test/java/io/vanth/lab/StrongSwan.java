@@ -31,6 +31,7 @@ final class StrongSwan implements AutoCloseable {
         site.lab().folder("strongswan-" + site.name() + "/run");
         write(swan.folder.resolve("strongswan.conf"), SwanctlConfig.daemon(swan.folder, swan.socket()));
         write(swan.folder.resolve("swanctl.conf"), SwanctlConfig.connections(links));
+        links.forEach(link -> link.local().proof().ifPresent(proof -> proof.writeForSwanctl(swan.folder, link)));
         site.lab().own(swan);
         swan.start();
         return swan;
@@ -129,7 +130,7 @@ final class StrongSwan implements AutoCloseable {
         command[2] = "--uri";
         command[3] = "unix://" + socket();
         System.arraycopy(words, 0, command, 4, words.length);
-        return Command.of(command).limit(Duration.ofMinutes(1));
+        return Command.of(command).environment("SWANCTL_DIR", folder.toString()).limit(Duration.ofMinutes(1));
     }
 
     private static void write(Path file, String text) {

@@ -5,6 +5,7 @@ import io.vanth.lab.Link.Mode;
 import io.vanth.lab.Link.Start;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /// A [Link] in strongSwan's words.
@@ -44,7 +45,10 @@ final class SwanctlConfig {
     /// swanctl.conf.
     static String connections(List<Link> links) {
         return "connections {\n" + links.stream().map(SwanctlConfig::connection).collect(Collectors.joining())
-                + "}\nsecrets {\n" + links.stream().map(SwanctlConfig::secret).collect(Collectors.joining()) + "}\n";
+                + "}\nsecrets {\n" + links.stream()
+                        .filter(link -> link.local().proof().isEmpty()).map(SwanctlConfig::secret)
+                        .collect(Collectors.joining())
+                + "}\n";
     }
 
     private static String connection(Link link) {
@@ -59,12 +63,12 @@ final class SwanctlConfig {
                 dpd_delay = %ds
                 dpd_timeout = %ds
                 local {
-                  auth = psk
-                  id = %s
+                  %s
+                  id = "%s"
                 }
                 remote {
-                  auth = psk
-                  id = %s
+                  %s
+                  id = "%s"
                 }
                 children {
             %s
@@ -73,8 +77,13 @@ final class SwanctlConfig {
             """.formatted(link.name(), link.mode() == Mode.AGGRESSIVE ? "yes" : "no", link.local().address(),
                 link.remote().address(),
                 link.encapsulation() == Encapsulation.YES ? "yes" : "no", link.ike(),
-                link.dpd().delay().toSeconds(), link.dpd().timeout().toSeconds(), link.local().id(),
-                link.remote().id(), child(link).indent(6).stripTrailing());
+                link.dpd().delay().toSeconds(), link.dpd().timeout().toSeconds(), proof(link, Proof::own),
+                link.local().id(), proof(link, Proof::peer), link.remote().id(), child(link).indent(6).stripTrailing());
+    }
+
+    private static String proof(Link link, BiFunction<Proof, Link, String> side) {
+        return link.local().proof().map(proof -> "auth = pubkey\n      " + side.apply(proof, link))
+                .orElse("auth = psk");
     }
 
     /// It starts a rekey at half the lifetime, without a random margin: the test knows when.
@@ -108,8 +117,8 @@ final class SwanctlConfig {
         return """
               ike-%s {
                 secret = "%s"
-                id-1 = %s
-                id-2 = %s
+                id-1 = "%s"
+                id-2 = "%s"
                 id-3 = %s
                 id-4 = %s
               }

@@ -46,6 +46,7 @@ final class Vanth implements AutoCloseable {
             Files.writeString(BUILT, "");
             Files.writeString(config(), VanthConfig.of(socket(), links));
             for (Link link : links) {
+                link.local().proof().ifPresent(proof -> proof.writeForVanth(folder, link));
                 Path secret = folder.resolve(VanthConfig.secretFile(link));
                 Files.createFile(secret,
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

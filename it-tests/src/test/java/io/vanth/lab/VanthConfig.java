@@ -34,15 +34,14 @@ final class VanthConfig {
               %s:
                 local:
                   address: "%s"
-                  id: %s
+                  id: "%s"
                 remote:
                   address: "%s"
-                  id: %s
-                psk:
-                  file: %s
+                  id: "%s"
+                %s
                 mode: %s
                 proposals: [%s]
-                allow: [weakAlgorithms]
+                allow: [%s]
                 lifetime: 8h
                 start: %s
                 encapsulation: %s
@@ -57,15 +56,24 @@ final class VanthConfig {
                     proposals: [%s]
                     lifetime: %ds
             """.formatted(link.name(), link.local().address(), link.local().id(), link.remote().address(),
-                link.remote().id(), secretFile(link), mode(link), link.ike(), start(link.start()),
+                link.remote().id(), authentication(link), mode(link), link.ike(), allowed(link), start(link.start()),
                 link.encapsulation() == Encapsulation.YES ? "\"yes\"" : "auto", link.dpd().delay().toSeconds(),
                 link.dpd().timeout().toSeconds(), link.start() == Start.ALWAYS ? "restart" : "clear", Link.TUNNEL,
                 link.local().network(), link.remote().network(), link.esp(), link.lifetime().toSeconds());
     }
 
-    /// The pre-shared key is at risk, as must be said.
     private static String mode(Link link) {
-        return link.mode() == Mode.AGGRESSIVE ? "aggressive\n    allow: [aggressivePsk]" : "main";
+        return link.mode() == Mode.AGGRESSIVE ? "aggressive" : "main";
+    }
+
+    /// In aggressive mode the pre-shared key is at risk, as must be said.
+    private static String allowed(Link link) {
+        return link.mode() == Mode.AGGRESSIVE ? "weakAlgorithms, aggressivePsk" : "weakAlgorithms";
+    }
+
+    private static String authentication(Link link) {
+        return link.local().proof().map(proof -> proof.forVanth(link))
+                .orElse("psk: {file: %s}".formatted(secretFile(link)));
     }
 
     private static String start(Start start) {

@@ -1,0 +1,110 @@
+package io.vanth.lab;
+
+import io.vanth.ike.certificate.KeyText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/// With what a gateway proves its identity by signatures.
+///
+/// @param chain   its own certificate and those between; empty for a raw key
+/// @param anchors whom it trusts
+/// @param lists   the revocation lists that it has
+record Proof(KeyPair key, List<X509Certificate> chain, List<X509Certificate> anchors, List<X509CRL> lists) {
+    static Proof raw(KeyPair key) {
+        return new Proof(key, List.of(), List.of(), List.of());
+    }
+
+    boolean isRaw() {
+        return chain.isEmpty();
+    }
+
+    Proof knowing(X509CRL... revocationLists) {
+        return new Proof(key, chain, anchors, List.of(revocationLists));
+    }
+
+    /// Writes what Vanth reads.
+    void writeForVanth(Path folder, Link link) {
+        String name = link.name();
+        secret(folder.resolve(name + ".key"), KeyText.pkcs8(key.getPrivate()));
+        if (isRaw()) {
+            write(folder.resolve(name + ".pub"), KeyText.pem(link.remote().proof().orElseThrow().key().getPublic()));
+            return;
+        }
+        write(folder.resolve(name + ".pem"), KeyText.pem(chain.toArray()));
+        write(folder.resolve(name + "-ca.pem"), KeyText.pem(anchors.toArray()));
+        if (!lists.isEmpty()) {
+            write(folder.resolve(name + ".crl"), KeyText.pem(lists.toArray()));
+        }
+    }
+
+    /// The authentication in Vanth's words, with the files of [#writeForVanth].
+    String forVanth(Link link) {
+        String name = link.name();
+        return isRaw()
+                ? "rawKey: {key: %s.key, remote: %s.pub}".formatted(name, name)
+                : "certificate: {file: %s.pem, key: %s.key, ca: [%s-ca.pem]%s}".formatted(name, name, name,
+                        lists.isEmpty() ? "" : ", crl: [%s.crl]".formatted(name));
+    }
+
+    /// Fills the folder that swanctl reads, one file for each thing.
+    void writeForSwanctl(Path folder, Link link) {
+        String name = link.name();
+        secret(place(folder, "private", name + ".key"), KeyText.pkcs8(key.getPrivate()));
+        if (isRaw()) {
+            write(place(folder, "pubkey", name + ".pub"), KeyText.pem(key.getPublic()));
+            write(place(folder, "pubkey", name + "-peer.pub"),
+                    KeyText.pem(link.remote().proof().orElseThrow().key().getPublic()));
+            return;
+        }
+        write(place(folder, "x509", name + ".pem"), KeyText.pem(chain.getFirst()));
+        for (int index = 1; index < chain.size(); index++) {
+            write(place(folder, "x509ca", name + "-between-" + index + ".pem"), KeyText.pem(chain.get(index)));
+        }
+        for (int index = 0; index < anchors.size(); index++) {
+            write(place(folder, "x509ca", name + "-" + index + ".pem"), KeyText.pem(anchors.get(index)));
+        }
+    }
+
+    /// What a `local` section names.
+    String own(Link link) {
+        return isRaw() ? "pubkeys = %s.pub".formatted(link.name()) : "certs = %s.pem".formatted(link.name());
+    }
+
+    /// What a `remote` section names.
+    String peer(Link link) {
+        return isRaw() ? "pubkeys = %s-peer.pub".formatted(link.name()) : "";
+    }
+
+    private static Path place(Path folder, String kind, String name) {
+        try {
+            return Files.createDirectories(folder.resolve(kind)).resolve(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void secret(Path file, String text) {
+        write(file, "");
+        try {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        write(file, text);
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
