@@ -19,6 +19,11 @@ public final class CertificateText {
                 date(certificate.getNotAfter()));
     }
 
+    /// The subject, as `C=DE, CN=gw`.
+    public static String subject(X509Certificate certificate) {
+        return name(certificate.getSubjectX500Principal());
+    }
+
     static String name(X500Principal name) {
         return new Identity(Identity.DER_ASN1_DN, Bytes.owning(name.getEncoded())).toString();
     }

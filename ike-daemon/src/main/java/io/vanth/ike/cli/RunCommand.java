@@ -5,6 +5,7 @@ import io.vanth.ike.api.MetricsServer;
 import io.vanth.ike.config.ConfigLoader;
 import io.vanth.ike.config.Configuration;
 import io.vanth.ike.config.Surroundings;
+import io.vanth.ike.log.CertificateLog;
 import io.vanth.ike.log.Escaped;
 import io.vanth.ike.log.LogSetup;
 import io.vanth.ike.log.ReportLog;
@@ -83,6 +84,7 @@ final class RunCommand implements Callable<Integer> {
                 servers.add(MetricsServer.open(daemon, metrics, configuration.metrics().get()));
             }
             daemon.every(TICK_MILLIS, log::tick);
+            daemon.every(TICK_MILLIS, new CertificateLog(configuration.connections(), clock)::tick);
             daemon.begin();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, servers), "vanth-stop"));
             LOG.info("vanth {} runs with {} connection(s), control socket {}", Version.text(),

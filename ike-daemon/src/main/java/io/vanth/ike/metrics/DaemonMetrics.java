@@ -13,6 +13,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vanth.dataplane.SaStatus;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.OwnCertificate;
 import io.vanth.ike.session.EngineStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,11 +51,18 @@ public final class DaemonMetrics implements AutoCloseable {
                 .register(registry);
         Gauge.builder("vanth.event.loop.lag.seconds", () -> lagNanos.get() / NANOS)
                 .description("How late the last timer of the event loop was").register(registry);
+        OwnCertificate.of(connections).forEach(this::addExpiry);
         collector.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+    }
+
+    private void addExpiry(OwnCertificate own) {
+        Gauge.builder("vanth.certificate.expiry.timestamp.seconds", () -> own.expires().getEpochSecond())
+                .description("When the own certificate ends, in seconds since 1970")
+                .tags("connection", own.connection(), "subject", own.subject()).register(registry);
     }
 
     private MultiGauge gauges(String name, String description) {
