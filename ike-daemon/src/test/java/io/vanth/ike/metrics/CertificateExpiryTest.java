@@ -42,7 +42,7 @@ class CertificateExpiryTest {
             String page = metrics.scrape();
             assertTrue(page
                     .contains("vanth_certificate_expiry_timestamp_seconds{connection=\"%s\",subject=\"C=DE, CN=gw\"} %s"
-                            .formatted(connection.name(), Double.toString(END.getEpochSecond()))),
+                            .formatted(connection.name(), Double.toString((double) END.getEpochSecond()))),
                     page);
         }
     }
