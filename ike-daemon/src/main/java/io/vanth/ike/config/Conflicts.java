@@ -69,7 +69,7 @@ final class Conflicts {
             Connection here = connections.get(later);
             for (Connection earlier : connections.subList(0, later)) {
                 boolean sameAddresses = earlier.localAddress().equals(here.localAddress())
-                        && earlier.remoteAddress().equals(here.remoteAddress());
+                        && earlier.remoteHosts().equals(here.remoteHosts());
                 if (sameAddresses && earlier.localId().equals(here.localId())
                         && earlier.remoteId().equals(here.remoteId())) {
                     section.section(here.name()).error(

@@ -12,6 +12,7 @@ import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.EspProposal;
 import io.vanth.ike.policy.IkeProposal;
+import io.vanth.ike.policy.PeerHost;
 import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.Ports;
 import io.vanth.ike.policy.ProposalNames;
@@ -29,7 +30,6 @@ import java.util.function.Function;
 
 /// Makes connections of their sections. A connection with a finding of severity error is left out.
 final class ConnectionReader {
-    private static final String ANY = "any";
     private static final Duration IKE_LIFETIME = Duration.ofHours(8);
     private static final Duration TUNNEL_LIFETIME = Duration.ofHours(1);
     private static final Duration DPD_DELAY = Duration.ofSeconds(30);
@@ -56,7 +56,7 @@ final class ConnectionReader {
 
     /// The connection of `section`, or empty after a finding.
     Optional<Connection> read(Section section) {
-        Optional<End> remote = remote(section.section("remote"));
+        Optional<Remote> remote = remote(section.section("remote"));
         RiskReader risks = RiskReader.of(section);
         Optional<Authentication> authentication = authentications.read(section, risks);
         Optional<End> local = local(section, remote).map(end -> new End(end.address(),
@@ -65,7 +65,7 @@ final class ConnectionReader {
                 (place, each) -> risks.judge(place, AlgorithmAdvice.of(each)));
         Optional<PhaseOneMode> mode = proposals.flatMap(each -> ModeReader.read(section, risks, each));
         Optional<Encapsulation> encapsulation = encapsulations.read(section);
-        boolean anyPeer = remote.isPresent() && remote.get().address().isEmpty();
+        boolean anyPeer = remote.isPresent() && remote.get().hosts().isEmpty();
         StartMode start = start(section, anyPeer ? StartMode.PASSIVE : StartMode.ALWAYS, anyPeer);
         List<Optional<Tunnel>> tunnels = section.section("tunnels").sections().stream()
                 .map(tunnel -> tunnel(tunnel, section, start, anyPeer, risks)).toList();
@@ -79,7 +79,8 @@ final class ConnectionReader {
             return Optional.empty();
         }
         return Optional.of(new Connection(section.name(), local.get().address().orElseThrow(),
-                remote.get().address(), ports, Ports.STANDARD, local.get().identity(), remote.get().identity(),
+                remote.get().hosts(), ports, PeerReader.ports(section.section("remote")), local.get().identity(),
+                remote.get().identity(),
                 authentication.get(), mode.get(), proposals.get(),
                 section.duration("lifetime", IKE_LIFETIME, false), encapsulation.get(),
                 Encapsulations.fragmentation(section), uniqueness(section), risks.allowed(),
@@ -87,24 +88,31 @@ final class ConnectionReader {
                 tunnels.stream().map(Optional::orElseThrow).toList()));
     }
 
-    /// One side of a connection; without an address it is `any`.
+    /// Our side of a connection.
     private record End(Optional<InetAddress> address, Identity identity) {}
 
-    private Optional<End> remote(Section place) {
-        Optional<String> address = address(place);
-        if (address.isEmpty() || address.get().equals(ANY)) {
-            Optional<Identity> id = identity(place);
-            if (id.isEmpty() && !place.has("id")) {
-                place.error("a peer of any address must be known by its identity",
-                        "write {address: any, id: gw.example.org}");
-            }
-            return id.map(identity -> new End(Optional.empty(), identity));
+    /// The peer's side; without hosts it is `any`.
+    private record Remote(List<PeerHost> hosts, Identity identity) {
+        Optional<InetAddress> address() {
+            return hosts.stream().filter(PeerHost.Address.class::isInstance)
+                    .map(each -> ((PeerHost.Address) each).address()).findFirst();
         }
-        return literal(place, address.get()).flatMap(
-                peer -> identityOr(place, peer).map(identity -> new End(Optional.of(peer), identity)));
     }
 
-    private Optional<End> local(Section section, Optional<End> remote) {
+    private static Optional<Remote> remote(Section place) {
+        return PeerReader.hosts(place).flatMap(hosts -> {
+            if (hosts.size() != 1 && !place.has("id")) {
+                place.error("a peer of any address, or of several, must be known by its identity",
+                        "write {address: any, id: gw.example.org}");
+            }
+            Optional<Identity> id = hosts.size() != 1 || place.has("id")
+                    ? identity(place)
+                    : Optional.of(Identity.parse(hosts.getFirst().toString()));
+            return id.map(identity -> new Remote(hosts, identity));
+        });
+    }
+
+    private Optional<End> local(Section section, Optional<Remote> remote) {
         Section place = section.section("local");
         Optional<String> address = address(place);
         if (address.isPresent()) {
@@ -117,7 +125,7 @@ final class ConnectionReader {
         Optional<InetAddress> routed = remote.get().address().flatMap(surroundings.localTowards());
         if (routed.isEmpty()) {
             place.error(remote.get().address().isEmpty()
-                    ? "the local address is needed when the peer may have any"
+                    ? "the local address is needed when the peer's is not written"
                     : "no route leads to the peer, so the local address is not known", "write local: ADDRESS");
         }
         return routed
@@ -125,7 +133,7 @@ final class ConnectionReader {
     }
 
     /// Whether both ends are there, and packets can go from one to the other.
-    private static boolean fit(Section place, Optional<End> local, Optional<End> remote) {
+    private static boolean fit(Section place, Optional<End> local, Optional<Remote> remote) {
         if (local.isEmpty() || remote.isEmpty()) {
             return false;
         }
@@ -154,7 +162,7 @@ final class ConnectionReader {
     private static Optional<InetAddress> literal(Section place, String text) {
         Section at = place.node().isTextual() ? place : place.section("address");
         Optional<InetAddress> literal = at.parse(text,
-                "write an IP address; names of hosts are not looked up by this version", address -> {
+                "write an IP address of this gateway", address -> {
                     try {
                         return InetAddress.ofLiteral(address);
                     } catch (IllegalArgumentException bad) {

@@ -41,6 +41,9 @@ public sealed interface Effect {
         }
     }
 
+    /// Find the addresses of a name; answered by [Event.Resolved] or [Event.Unresolved].
+    record Resolve(long ticket, String name) implements Effect {}
+
     /// Tell the operator.
     record Tell(Report report) implements Effect {}
 }

@@ -5,6 +5,8 @@ import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Spi;
 import io.vanth.dataplane.TrafficCounters;
 import io.vanth.ike.wire.Bytes;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 
 /// What happens to the core.
@@ -30,6 +32,16 @@ public sealed interface Event {
             counters = Map.copyOf(counters);
         }
     }
+
+    /// A [Effect.Resolve] is done.
+    record Resolved(long ticket, List<InetAddress> addresses) implements Event {
+        public Resolved {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /// A [Effect.Resolve] found nothing.
+    record Unresolved(long ticket, String reason) implements Event {}
 
     /// The data plane reports by itself; [DataPlaneEvent.IkeDatagram] comes as [Datagram] instead.
     record FromDataPlane(DataPlaneEvent event) implements Event {}

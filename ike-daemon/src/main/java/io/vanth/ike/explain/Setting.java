@@ -4,8 +4,8 @@ import io.vanth.ike.exchange.Circumstances;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.PeerHost;
 import io.vanth.ike.policy.Tunnel;
-import java.net.InetAddress;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -55,8 +55,8 @@ record Setting(Connection connection, Optional<Tunnel> tunnel, Optional<Circumst
     }
 
     String remote() {
-        return circumstances.map(each -> each.path().remote().getAddress()).or(connection::remoteAddress)
-                .map(InetAddress::getHostAddress).orElse("the peer");
+        return circumstances.map(each -> each.path().remote().getAddress().getHostAddress())
+                .or(() -> connection.remoteHosts().stream().findFirst().map(PeerHost::toString)).orElse("the peer");
     }
 
     String ikeProposals() {

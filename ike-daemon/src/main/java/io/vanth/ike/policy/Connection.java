@@ -4,14 +4,13 @@ import io.vanth.ike.identity.Identity;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /// A peer and what is to be agreed with it.
 ///
 /// @param name           unique in the configuration
 /// @param localAddress   where our datagrams come from
-/// @param remoteAddress  the peer, or empty for any (then it can only respond)
+/// @param remoteHosts    where the peer is, tried in turn; none for any (then it can only respond)
 /// @param localPorts     our sockets
 /// @param remotePorts    the peer's, when we begin
 /// @param localId        what we call ourselves
@@ -21,13 +20,14 @@ import java.util.Set;
 /// @param proposals      phase 1, in order of preference
 /// @param lifetime       of the ISAKMP SA
 /// @param allowed        the risks that the operator takes for this peer
-public record Connection(String name, InetAddress localAddress, Optional<InetAddress> remoteAddress, Ports localPorts,
+public record Connection(String name, InetAddress localAddress, List<PeerHost> remoteHosts, Ports localPorts,
         Ports remotePorts, Identity localId,
         Identity remoteId, Authentication authentication, PhaseOneMode mode, List<IkeProposal> proposals,
         Duration lifetime, Encapsulation encapsulation, Fragmentation fragmentation, Uniqueness uniqueness,
         Set<Risk> allowed, Dpd dpd,
         Retransmission retransmission, List<Tunnel> tunnels) {
     public Connection {
+        remoteHosts = List.copyOf(remoteHosts);
         proposals = List.copyOf(proposals);
         allowed = Set.copyOf(allowed);
         tunnels = List.copyOf(tunnels);

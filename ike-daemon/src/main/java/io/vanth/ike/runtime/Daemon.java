@@ -19,6 +19,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.transport.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -105,7 +106,8 @@ public final class Daemon implements AutoCloseable {
         openDataPlane();
         PlaneCheck.check(setup.configuration(), dataPlane.capabilities());
         addPolicies();
-        performer = new EffectPerformer(openSockets(), dataPlane, workers, setup.reports(), verticle::post);
+        performer = new EffectPerformer(openSockets(), dataPlane,
+                ((VertxInternal) vertx).nameResolver()::resolveAll, workers, setup.reports(), verticle::post);
     }
 
     /// Begins with what is configured to be up. Blocks.

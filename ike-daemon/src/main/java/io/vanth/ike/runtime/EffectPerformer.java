@@ -8,6 +8,8 @@ import io.vanth.dataplane.TrafficCounters;
 import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Report;
+import io.vertx.core.Future;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,15 +28,18 @@ final class EffectPerformer {
 
     private final Sockets sockets;
     private final DataPlane dataPlane;
+    private final Function<String, Future<List<InetSocketAddress>>> resolver;
     private final CryptoWorkers workers;
     private final Consumer<Report> reports;
     private final Consumer<Event> events;
     private CompletableFuture<?> removals = CompletableFuture.completedFuture(null);
 
-    EffectPerformer(Sockets sockets, DataPlane dataPlane, CryptoWorkers workers, Consumer<Report> reports,
+    EffectPerformer(Sockets sockets, DataPlane dataPlane,
+            Function<String, Future<List<InetSocketAddress>>> resolver, CryptoWorkers workers, Consumer<Report> reports,
             Consumer<Event> events) {
         this.sockets = sockets;
         this.dataPlane = dataPlane;
+        this.resolver = resolver;
         this.workers = workers;
         this.reports = reports;
         this.events = events;
@@ -55,8 +60,15 @@ final class EffectPerformer {
             case Effect.MovePeer(var id, var peer) -> finish("move " + id, dataPlane.movePeer(id, peer));
             case Effect.QueryTraffic(var ticket, var ids) ->
                 answer(ticket, dataPlane.associations(), all -> new Event.TrafficSeen(ticket, counters(all, ids)));
+            case Effect.Resolve(var ticket, var name) -> resolve(ticket, name);
             case Effect.Tell(var report) -> reports.accept(report);
         }
+    }
+
+    private void resolve(long ticket, String name) {
+        resolver.apply(name).onComplete(found -> events.accept(new Event.Resolved(ticket,
+                found.stream().map(InetSocketAddress::getAddress).toList())),
+                failed -> events.accept(new Event.Unresolved(ticket, String.valueOf(failed.getMessage()))));
     }
 
     /// The data plane copies the keys before it returns, so they end here.

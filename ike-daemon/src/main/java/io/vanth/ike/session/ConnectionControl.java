@@ -53,7 +53,14 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         return tunnels.all();
     }
 
+    /// Whether its peer may be at the other end of a path.
+    boolean mayUse(Path path) {
+        return connection.localAddress().equals(path.local().getAddress())
+                && sessions.addresses().include(path.remote().getAddress());
+    }
+
     void start() {
+        sessions.addresses().start();
         tunnels.start();
     }
 
@@ -200,6 +207,7 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         var failure = new Failure.PeerDead(unanswered);
         sessions.remember(failure, Optional.of(sa.circumstances()));
         sessions.end(sa, failure.describe());
+        sessions.addresses().advance();
         forget(Instant.MAX, failure.describe());
         if (connection.dpd().action() == Dpd.Action.RESTART) {
             wereUp.stream().filter(each -> !each.heldDown()).forEach(TunnelControl::want);
@@ -207,6 +215,12 @@ final class ConnectionControl implements ConnectionSessions.Owner {
             tunnels.all().stream().filter(each -> !each.persistent()).forEach(TunnelControl::giveUp);
         }
         pursue();
+    }
+
+    /// The daemon stops.
+    void stop() {
+        down();
+        sessions.addresses().stop();
     }
 
     /// Takes one tunnel down at the operator's wish.

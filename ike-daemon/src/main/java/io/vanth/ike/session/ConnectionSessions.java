@@ -42,6 +42,8 @@ final class ConnectionSessions {
     private final List<IsakmpSa> isakmpSas = new ArrayList<>();
     private Optional<PhaseOneNegotiation> negotiation = Optional.empty();
     private Optional<TimerQueue.Timer> retry = Optional.empty();
+    private final PeerAddresses addresses;
+    private boolean choosing;
     private int failures;
 
     /// What the engine does for it.
@@ -74,6 +76,7 @@ final class ConnectionSessions {
         this.connection = connection;
         this.starter = starter;
         this.owner = owner;
+        this.addresses = new PeerAddresses(context, connection);
     }
 
     /// The one in use.
@@ -92,23 +95,52 @@ final class ConnectionSessions {
 
     /// Begins phase 1, unless it is under way or the peer's address is not known.
     void negotiate() {
-        Optional<Path> path = pathToPeer();
-        if (negotiation.isPresent() || path.isEmpty()) {
+        if (negotiation.isPresent() || choosing) {
             return;
         }
+        cancelRetry();
+        Optional<Path> known = knownPath();
+        if (known.isPresent()) {
+            begin(known.get());
+        } else if (!addresses.any()) {
+            choosing = true;
+            addresses.choose(address -> chosen(() -> begin(pathTo(address))),
+                    failure -> chosen(() -> failed(failure, Optional.empty())));
+        }
+    }
+
+    /// The operator may have taken everything down while the name was looked up.
+    private void chosen(Runnable action) {
+        if (choosing) {
+            choosing = false;
+            action.run();
+        }
+    }
+
+    private void begin(Path path) {
+        negotiation = Optional.of(starter.initiate(connection, path));
+    }
+
+    private void cancelRetry() {
         retry.ifPresent(TimerQueue.Timer::cancel);
         retry = Optional.empty();
-        negotiation = Optional.of(starter.initiate(connection, path.get()));
     }
 
     /// Through a NAT, the mapping that is there: RFC 3947 section 4 has a responder begin anew on the floated ports.
     /// A peer of any address is where it was last.
-    private Optional<Path> pathToPeer() {
-        return newest().filter(sa -> sa.path().natTraversal() || connection.remoteAddress().isEmpty())
-                .map(IsakmpSa::path)
-                .or(() -> connection.remoteAddress().map(address -> new Path(
-                        new InetSocketAddress(connection.localAddress(), connection.localPorts().ike()),
-                        new InetSocketAddress(address, connection.remotePorts().ike()), false)));
+    private Optional<Path> knownPath() {
+        return newest().filter(sa -> sa.path().natTraversal() || addresses.any()).map(IsakmpSa::path);
+    }
+
+    /// An ISAKMP SA is replaced where it is.
+    private Path pathTo(InetAddress address) {
+        InetAddress peer = newest().map(sa -> sa.path().remote().getAddress()).orElse(address);
+        return new Path(new InetSocketAddress(connection.localAddress(), connection.localPorts().ike()),
+                new InetSocketAddress(peer, connection.remotePorts().ike()), false);
+    }
+
+    PeerAddresses addresses() {
+        return addresses;
     }
 
     /// Whether a new ISAKMP SA is wanted: with `unique: keep`, not while another device uses the identity. A peer that was
@@ -261,14 +293,19 @@ final class ConnectionSessions {
     /// Phase 1 failed.
     void failed(PhaseOneNegotiation failed, Failure failure) {
         if (negotiation.filter(each -> each == failed).isPresent()) {
-            remember(failure, Optional.of(failed.circumstances()));
             negotiation = Optional.empty();
-            failures++;
-            owner.denied();
-            retryLater(Pauses.after(failures));
+            failed(failure, Optional.of(failed.circumstances()));
         } else {
             suspects(failed, failure);
         }
+    }
+
+    private void failed(Failure failure, Optional<Circumstances> circumstances) {
+        remember(failure, circumstances);
+        addresses.advance();
+        failures++;
+        owner.denied();
+        retryLater(Pauses.after(failures));
     }
 
     /// What may be a stranger's doing is worth remembering only while nothing is up.
@@ -296,8 +333,8 @@ final class ConnectionSessions {
 
     /// Ends everything at the operator's wish, and tells the peer.
     void down() {
-        retry.ifPresent(TimerQueue.Timer::cancel);
-        retry = Optional.empty();
+        cancelRetry();
+        choosing = false;
         negotiation.ifPresent(each -> {
             each.abandon();
             starter.forget(each);
@@ -310,7 +347,7 @@ final class ConnectionSessions {
     /// Where the peer is, for people.
     String peer() {
         return newest().map(sa -> sa.path().toString())
-                .or(() -> connection.remoteAddress().map(InetAddress::getHostAddress)).orElse("any");
+                .orElseGet(addresses::toString);
     }
 
     EngineStatus.ConnectionStatus status(List<EngineStatus.TunnelStatus> tunnels) {

@@ -55,6 +55,8 @@ public final class IkeEngine {
             case Event.SaInstalled installed -> context.answer(installed.ticket(), installed);
             case Event.DataPlaneRefused refused -> context.answer(refused.ticket(), refused);
             case Event.TrafficSeen seen -> context.answer(seen.ticket(), seen);
+            case Event.Resolved resolved -> context.answer(resolved.ticket(), resolved);
+            case Event.Unresolved unresolved -> context.answer(unresolved.ticket(), unresolved);
             case Event.FromDataPlane(var reported) -> dataPlane(reported);
             case Event.DeadlineReached() -> {
                 // The timers have run already.
@@ -64,7 +66,7 @@ public final class IkeEngine {
             case Event.Rekey(var name) -> command(name, this::rekeyAll, ConnectionControl::renew);
             case Event.Shutdown() -> {
                 receiver.stop();
-                connections.values().forEach(ConnectionControl::down);
+                connections.values().forEach(ConnectionControl::stop);
             }
         }
         return context.finish();

@@ -181,9 +181,8 @@ final class Receiver {
 
     /// Main mode is answered for every connection, aggressive mode for those that are configured for it.
     private void respond(Path path, Bytes datagram, IsakmpMessage message, PhaseOneMode mode) {
-        List<Connection> reachable = connections.stream().map(ConnectionControl::connection)
-                .filter(each -> matches(each, path))
-                .sorted(Comparator.comparing(each -> each.remoteAddress().isEmpty()))
+        List<Connection> reachable = candidates(path).stream().map(ConnectionControl::connection)
+                .sorted(Comparator.comparing(each -> each.remoteHosts().isEmpty()))
                 .toList();
         List<Connection> candidates = reachable.stream()
                 .filter(each -> mode == PhaseOneMode.MAIN || each.mode() == mode).toList();
@@ -206,12 +205,7 @@ final class Receiver {
     }
 
     private List<ConnectionControl> candidates(Path path) {
-        return connections.stream().filter(each -> matches(each.connection(), path)).toList();
-    }
-
-    private static boolean matches(Connection connection, Path path) {
-        return connection.localAddress().equals(path.local().getAddress())
-                && connection.remoteAddress().map(path.remote().getAddress()::equals).orElse(true);
+        return connections.stream().filter(each -> each.mayUse(path)).toList();
     }
 
     /// A notify in clear proves nothing and changes nothing; it helps to explain (RFC 2408 section 5.14 has it logged).

@@ -109,7 +109,7 @@ class ConfigLoaderTest {
             remote: 198.51.100.7     | remot: 198.51.100.7              | 4  | 5  | /connections/branch/remot | 'remote'
             local: 192.0.2.1         | lifetime: 3600                   | 3  | 15 | /connections/branch/lifetime | 8h
             local: 192.0.2.1         | start: onDemnd                   | 3  | 12 | /connections/branch/start | 'onDemand'
-            198.51.100.7             | peer.example                     | 4  | 13 | /connections/branch/remote | not looked up
+            198.51.100.7             | peer..example                    | 4  | 13 | /connections/branch/remote | the name of a host
             local: 192.0.2.1         | proposals: [aes256-sha265-modp2048] | 3 | 17 | /connections/branch/proposals/0 | sha256
             local: 192.0.2.1         | encapsulation: no                | 3  | 20 | /connections/branch/encapsulation | auto
             10.2.0.0/24              | 10.2.0.0/33                      | 7  | 41 | /connections/branch/tunnels/lan/remote | 10.1.0.0/24

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 public final class ConnectionDraft {
     public String name;
     public InetAddress localAddress;
-    public Optional<InetAddress> remoteAddress;
+    public List<PeerHost> remoteHosts;
     public Ports localPorts;
     public Ports remotePorts;
     public Identity localId;
@@ -34,7 +34,7 @@ public final class ConnectionDraft {
     private ConnectionDraft(Connection of) {
         name = of.name();
         localAddress = of.localAddress();
-        remoteAddress = of.remoteAddress();
+        remoteHosts = of.remoteHosts();
         localPorts = of.localPorts();
         remotePorts = of.remotePorts();
         localId = of.localId();
@@ -54,7 +54,8 @@ public final class ConnectionDraft {
 
     /// A plain connection between two addresses, which are the identities too: a pre-shared key, main mode, no tunnels.
     public static Connection plain(String name, InetAddress local, InetAddress remote, Secret key) {
-        return new Connection(name, local, Optional.of(remote), Ports.STANDARD, Ports.STANDARD, Identity.of(local),
+        return new Connection(name, local, List.of(new PeerHost.Address(remote)), Ports.STANDARD, Ports.STANDARD,
+                Identity.of(local),
                 Identity.of(remote), new Authentication.PreShared(key), PhaseOneMode.MAIN,
                 List.of(ProposalNames.parseIke("aes256-sha256-ecp256")), Duration.ofHours(8), Encapsulation.AUTO,
                 Fragmentation.DEFAULT, Uniqueness.REPLACE, EnumSet.noneOf(Risk.class),
@@ -70,7 +71,7 @@ public final class ConnectionDraft {
     }
 
     private Connection connection() {
-        return new Connection(name, localAddress, remoteAddress, localPorts, remotePorts, localId, remoteId,
+        return new Connection(name, localAddress, remoteHosts, localPorts, remotePorts, localId, remoteId,
                 authentication, mode, proposals, lifetime, encapsulation, fragmentation, uniqueness, allowed, dpd,
                 retransmission,
                 tunnels);

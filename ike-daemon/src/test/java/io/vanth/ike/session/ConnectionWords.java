@@ -12,6 +12,7 @@ import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.EspProposal;
 import io.vanth.ike.policy.Fragmentation;
+import io.vanth.ike.policy.PeerHost;
 import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.ProposalNames;
 import io.vanth.ike.policy.Risk;
@@ -25,7 +26,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -54,9 +54,9 @@ final class ConnectionWords {
             case "unique" -> draft.uniqueness = constant(Uniqueness.class, value);
             case "id" -> draft.localId = Identity.parse(value);
             case "peerId" -> draft.remoteId = Identity.parse(value);
-            case "peer" -> draft.remoteAddress = value.equals("any")
-                    ? Optional.empty()
-                    : Optional.of(InetAddress.ofLiteral(value));
+            case "peer" -> draft.remoteHosts = value.equals("any")
+                    ? List.of()
+                    : List.of(new PeerHost.Address(InetAddress.ofLiteral(value)));
             case "fragmentation" -> draft.fragmentation = fragmentation(value);
             case "esp" -> tunnels(draft, each -> proposals(each, list(value).map(ProposalNames::parseEsp).toList()));
             case "tunnelLifetime" -> tunnels(draft, each -> lifetime(each, duration(value)));

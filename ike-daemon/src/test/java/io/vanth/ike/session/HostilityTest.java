@@ -265,7 +265,7 @@ class HostilityTest {
     void a_flood_of_first_messages_is_bounded_and_a_peer_still_gets_in() throws UnknownHostException {
         Connection b = Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE);
         var pair = new Pair(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS),
-                ConnectionDraft.change(b, draft -> draft.remoteAddress = Optional.empty()));
+                ConnectionDraft.change(b, draft -> draft.remoteHosts = List.of()));
         var sample = pair();
         start(sample);
         Bytes first = sample.recorded().getFirst().datagram().bytes();

@@ -110,6 +110,8 @@ final class Pair {
         /// Which effects the data plane refuses.
         Predicate<Effect> refuses = _ -> false;
         int keepalives;
+        /// What its resolver knows.
+        final Map<String, List<InetAddress>> names = new HashMap<>();
         final List<Report> reports = new ArrayList<>();
         final List<Bytes> sent = new ArrayList<>();
         Optional<Instant> deadline = Optional.empty();
@@ -135,6 +137,8 @@ final class Pair {
                 case Event.SaInstalled installed -> openTickets.remove(installed.ticket());
                 case Event.DataPlaneRefused refused -> openTickets.remove(refused.ticket());
                 case Event.TrafficSeen seen -> openTickets.remove(seen.ticket());
+                case Event.Resolved resolved -> openTickets.remove(resolved.ticket());
+                case Event.Unresolved unresolved -> openTickets.remove(unresolved.ticket());
                 default -> {
                 }
             }
@@ -205,6 +209,9 @@ final class Pair {
                     ids.forEach(id -> seen.put(id, counters.getOrDefault(id, TrafficCounters.ZERO)));
                     answer(ticket, new Event.TrafficSeen(ticket, seen));
                 }
+                case Effect.Resolve(var ticket, var name) -> answer(ticket, names.containsKey(name)
+                        ? new Event.Resolved(ticket, names.get(name))
+                        : new Event.Unresolved(ticket, "unknown name"));
                 case Effect.Tell(var report) -> {
                     reports.add(report);
                     observer.told(this, report);
@@ -329,6 +336,13 @@ final class Pair {
             host.reports.clear();
             host.keys.keySet().retainAll(host.installed.keySet());
         });
+    }
+
+    /// One more host on the same network.
+    Host add(InetAddress address, Connection connection) {
+        var host = new Host(address, List.of(connection), hosts.size() + 1);
+        hosts.put(address, host);
+        return host;
     }
 
     Host host(InetAddress address) {

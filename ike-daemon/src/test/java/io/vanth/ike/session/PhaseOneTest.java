@@ -299,7 +299,7 @@ class PhaseOneTest {
     private static Connection warrior(String name, Authentication authentication) {
         return end(Pair.B, PhaseOneMode.AGGRESSIVE, Authentications.PRE_SHARED_KEY, draft -> {
             draft.name = name;
-            draft.remoteAddress = Optional.empty();
+            draft.remoteHosts = List.of();
             draft.remoteId = Identity.parse(name + "@example.org");
             draft.authentication = authentication;
         });
@@ -313,7 +313,7 @@ class PhaseOneTest {
         for (var each : List.of(Authentications.PRE_SHARED_KEY, Authentications.RSA, Authentications.ECDSA_256)) {
             responders.add(end(Pair.B, PhaseOneMode.MAIN, each, draft -> {
                 draft.name = each.name();
-                draft.remoteAddress = Optional.empty();
+                draft.remoteHosts = List.of();
             }));
         }
         var pair = new Pair(List.of(end(Pair.A, PhaseOneMode.MAIN, authentications)), responders);
@@ -330,7 +330,7 @@ class PhaseOneTest {
         List<Connection> responders = Stream.of("alice", "bob").map(name -> end(Pair.B, PhaseOneMode.MAIN,
                 Authentications.ECDSA_256, draft -> {
                     draft.name = name;
-                    draft.remoteAddress = Optional.empty();
+                    draft.remoteHosts = List.of();
                     draft.remoteId = Identity.parse(name + "@example.org");
                 })).toList();
         var pair = new Pair(List.of(end(Pair.A, PhaseOneMode.MAIN, Authentications.ECDSA_256,
@@ -344,7 +344,7 @@ class PhaseOneTest {
     void a_key_for_the_address_goes_before_one_for_any() {
         Connection any = end(Pair.B, PhaseOneMode.MAIN, Authentications.PRE_SHARED_KEY, draft -> {
             draft.name = "any";
-            draft.remoteAddress = Optional.empty();
+            draft.remoteHosts = List.of();
             draft.remoteId = Identity.parse("any.example.org");
             draft.authentication = Authentications.PRE_SHARED_KEY.impostor(false);
         });
