@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -51,7 +52,8 @@ class SecurityTestsTest {
         for (String test : tests) {
             assertTrue(sources.containsKey(test), () -> id + ": there is no " + test);
             String source = Files.readString(sources.get(test));
-            assertTrue(Pattern.compile(id + "(?!\\d)").matcher(source).find(), () -> test + " does not name " + id);
+            assertTrue(Pattern.compile("%s(?!\\d)|void %s_".formatted(id, id.toLowerCase(Locale.ROOT).replace("-", "")))
+                    .matcher(source).find(), () -> test + " does not name " + id);
         }
     }
 }
