@@ -2,6 +2,7 @@ package io.vanth.ike.decode;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vanth.ike.exchange.VendorNames;
 import io.vanth.ike.wire.Attribute;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Payload;

@@ -1,5 +1,6 @@
 package io.vanth.ike.decode;
 
+import io.vanth.ike.exchange.VendorNames;
 import io.vanth.ike.wire.Attribute;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Payload;

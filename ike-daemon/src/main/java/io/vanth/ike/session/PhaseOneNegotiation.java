@@ -6,6 +6,7 @@ import io.vanth.ike.exchange.Input;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
+import io.vanth.ike.exchange.VendorNames;
 import io.vanth.ike.exchange.aggressive.AgreeingWithPeer;
 import io.vanth.ike.exchange.aggressive.GeneratingKey;
 import io.vanth.ike.exchange.mainmode.AwaitPeerKey;
@@ -23,6 +24,7 @@ import io.vanth.ike.wire.IsakmpHeader;
 import io.vanth.ike.wire.IsakmpMessage;
 import io.vanth.ike.wire.Malformed;
 import io.vanth.ike.wire.MessageReader;
+import io.vanth.ike.wire.Payload;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +52,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     private Optional<Cookie> peer;
     private Path path;
     private boolean reachable;
+    private List<String> vendors = List.of();
     private Optional<TimerQueue.Timer> timeout = Optional.empty();
     private final List<Held> held = new ArrayList<>();
 
@@ -107,7 +110,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
 
     void respond(List<Connection> candidates, Bytes datagram, IsakmpMessage message) {
         context.tell(new Report.Started(subject(), Report.Mode.of(mode), role));
-        outbox.notice(message.payloads());
+        notice(message.payloads());
         timeout = Optional.of(context.after(HALF_OPEN_TIMEOUT, run::giveUp));
         run.begin(switch (mode) {
             case MAIN -> AwaitPeerKey.begin(candidates, endpoint(), message);
@@ -123,7 +126,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     void receive(Path from, Bytes datagram, MessageReader.Result message) {
         switch (message) {
             case IsakmpMessage clear when acceptable(clear.header()) -> {
-                outbox.notice(clear.payloads());
+                notice(clear.payloads());
                 run.receive(datagram, new Input.Clear(clear, believed(from)));
                 if (run.accepted(datagram)) {
                     reachable |= !clear.header().responder().equals(Cookie.NONE);
@@ -165,6 +168,13 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     /// What came too early, for the SA.
     List<Held> held() {
         return List.copyOf(held);
+    }
+
+    private void notice(List<Payload> payloads) {
+        outbox.notice(payloads);
+        if (vendors.isEmpty()) {
+            vendors = VendorNames.in(payloads);
+        }
     }
 
     private boolean acceptable(IsakmpHeader header) {
@@ -271,6 +281,9 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     public void done(PhaseOneResult result) {
         timeout.ifPresent(TimerQueue.Timer::cancel);
         peer = Optional.of(role == Report.Role.INITIATOR ? result.responder() : result.initiator());
+        if (!vendors.isEmpty()) {
+            context.tell(new Report.Note(subject(), "the peer announces: " + String.join(", ", vendors)));
+        }
         listener.established(this, result);
     }
 
