@@ -7,7 +7,6 @@ import io.vanth.ike.wire.IsakmpHeader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ final class SessionTable {
     /// Of one address; several peers may share it behind a NAT.
     private static final int MAX_HALF_OPEN_OF_ADDRESS = 1024;
 
-    private final Map<Cookie, PhaseOneNegotiation> halfOpen = new LinkedHashMap<>();
+    private final Map<Cookie, PhaseOneNegotiation> halfOpen = new HashMap<>();
     private final Map<FirstMessage, PhaseOneNegotiation> answered = new HashMap<>();
     private final Map<InetAddress, Set<PhaseOneNegotiation>> ofAddress = new HashMap<>();
     private final Set<PhaseOneNegotiation> oldestFirst = new LinkedHashSet<>();
@@ -61,7 +60,7 @@ final class SessionTable {
         answered.put(firstMessage(negotiation), negotiation);
         oldestFirst.add(negotiation);
         Set<PhaseOneNegotiation> sameAddress = ofAddress.computeIfAbsent(address(negotiation),
-                _ -> new LinkedHashSet<>());
+                _ -> new LinkedHashSet<>(1));
         sameAddress.add(negotiation);
         if (sameAddress.size() > MAX_HALF_OPEN_OF_ADDRESS) {
             return Optional.of(evict(sameAddress));

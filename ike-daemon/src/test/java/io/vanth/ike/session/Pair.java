@@ -345,6 +345,11 @@ final class Pair {
         return host;
     }
 
+    /// Keeps no more of what was sent.
+    void clearRecorded() {
+        recorded.clear();
+    }
+
     Host host(InetAddress address) {
         return hosts.get(address);
     }
