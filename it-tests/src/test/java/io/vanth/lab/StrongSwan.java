@@ -29,7 +29,8 @@ final class StrongSwan implements AutoCloseable {
     static StrongSwan start(Site site, List<Link> links) {
         StrongSwan swan = new StrongSwan(site, site.lab().folder("strongswan-" + site.name()));
         site.lab().folder("strongswan-" + site.name() + "/run");
-        write(swan.folder.resolve("strongswan.conf"), SwanctlConfig.daemon(swan.folder, swan.socket()));
+        write(swan.folder.resolve("strongswan.conf"), SwanctlConfig.daemon(swan.folder, swan.socket(),
+                links.getFirst().datagram()));
         write(swan.folder.resolve("swanctl.conf"), SwanctlConfig.connections(links));
         links.forEach(link -> link.local().proof().ifPresent(proof -> proof.writeForSwanctl(swan.folder, link)));
         site.lab().own(swan);

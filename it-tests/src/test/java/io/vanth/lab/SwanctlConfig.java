@@ -17,12 +17,13 @@ final class SwanctlConfig {
     private SwanctlConfig() {}
 
     /// strongswan.conf. A brace that closes stands on a line of its own, or the parser takes it for a value.
-    static String daemon(Path folder, Path vici) {
+    static String daemon(Path folder, Path vici, int datagram) {
         return """
             charon {
               load_modular = no
               i_dont_care_about_security_and_use_aggressive_mode_psk = yes
               load = %s
+              fragment_size = %d
               filelog {
                 log {
                   path = %s/charon.log
@@ -39,7 +40,7 @@ final class SwanctlConfig {
                 }
               }
             }
-            """.formatted(PLUGINS, folder, vici);
+            """.formatted(PLUGINS, datagram, folder, vici);
     }
 
     /// swanctl.conf.

@@ -45,6 +45,7 @@ final class VanthConfig {
                 lifetime: 8h
                 start: %s
                 encapsulation: %s
+                fragmentSize: %d
                 dpd:
                   delay: %ds
                   timeout: %ds
@@ -57,7 +58,8 @@ final class VanthConfig {
                     lifetime: %ds
             """.formatted(link.name(), link.local().address(), link.local().id(), link.remote().address(),
                 link.remote().id(), authentication(link), mode(link), link.ike(), allowed(link), start(link.start()),
-                link.encapsulation() == Encapsulation.YES ? "\"yes\"" : "auto", link.dpd().delay().toSeconds(),
+                link.encapsulation() == Encapsulation.YES ? "\"yes\"" : "auto", link.datagram(),
+                link.dpd().delay().toSeconds(),
                 link.dpd().timeout().toSeconds(), link.start() == Start.ALWAYS ? "restart" : "clear", Link.TUNNEL,
                 link.local().network(), link.remote().network(), link.esp(), link.lifetime().toSeconds());
     }
