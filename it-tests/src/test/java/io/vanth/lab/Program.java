@@ -17,6 +17,8 @@ enum Program {
     IPERF("iperf3", "iperf3"),
     /// What is on the wire.
     TCPDUMP("tcpdump", "tcpdump"),
+    /// Probes of phase 1.
+    SCAN("ike-scan", "ike-scan"),
     /// The peer, with its userspace ESP.
     STRONGSWAN("charon swanctl plugins/libstrongswan-kernel-libipsec.so",
             "strongswan-charon libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins "
