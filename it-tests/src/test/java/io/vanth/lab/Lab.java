@@ -64,6 +64,10 @@ final class Lab implements AutoCloseable {
         return Topology.build(this, middle, 1);
     }
 
+    Topology siteToSite(Middle middle, int links) {
+        return Topology.build(this, middle, links);
+    }
+
     /// A namespace whose name no other run has.
     Namespace namespace(String role) {
         return own(Namespace.create("lab-%d-%d-%s".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet(),

@@ -2,6 +2,7 @@ package io.vanth.lab;
 
 import io.vanth.lab.Link.Endpoint;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -13,7 +14,10 @@ import java.util.stream.Stream;
 ///
 /// @param links what gateway A knows of each pair
 /// @param links6 the same over IPv6 only
-record Topology(Lab lab, Middle middle, Site a, Site b, List<Link> links, List<Link> links6) {
+record Topology(Lab lab, Middle middle, Optional<Namespace> router, Site a, Site b, List<Link> links,
+        List<Link> links6) {
+    /// The address of [#neighbourOfA()].
+    static final String NEIGHBOUR = "203.0.113.1";
     private static final String ROUTER_TO_A = "192.0.2.254";
     private static final String ROUTER_TO_B = "198.51.100.254";
     private static final String A = "192.0.2.1";
@@ -23,7 +27,7 @@ record Topology(Lab lab, Middle middle, Site a, Site b, List<Link> links, List<L
     static Topology build(Lab lab, Middle middle, int pairs) {
         Site a = site(lab, "a");
         Site b = site(lab, "b");
-        connect(lab, middle, a.gateway(), b.gateway());
+        Optional<Namespace> router = connect(lab, middle, a.gateway(), b.gateway());
         for (int pair = 0; pair < pairs; pair++) {
             addNetwork(a, 1, pair);
             addNetwork(b, 2, pair);
@@ -32,7 +36,7 @@ record Topology(Lab lab, Middle middle, Site a, Site b, List<Link> links, List<L
         if (middle != Middle.WIRE) {
             b.gateway().ip("route add default via " + ROUTER_TO_B);
         }
-        return new Topology(lab, middle, a, b, links(middle, pairs), links6(pairs));
+        return new Topology(lab, middle, router, a, b, links(middle, pairs), links6(pairs));
     }
 
     /// The other gateway's view of a connection, with the addresses that it sees.
@@ -41,6 +45,8 @@ record Topology(Lab lab, Middle middle, Site a, Site b, List<Link> links, List<L
         return switch (middle) {
             case WIRE, ROUTER -> mirror;
             case MASQUERADE_A -> mirror.remote(mirror.remote().address(ROUTER_TO_B));
+            case MASQUERADE_BOTH -> mirror.remote(mirror.remote().address(ROUTER_TO_B))
+                    .local(mirror.local().address(addressOfB(middle, 0)));
             case MASQUERADE_B -> mirror.local(mirror.local().address(addressOfB(middle, 0)));
         };
     }
@@ -76,6 +82,39 @@ record Topology(Lab lab, Middle middle, Site a, Site b, List<Link> links, List<L
                 .collect(Collectors.joining());
     }
 
+    /// The router that translates A's addresses forgets who has which port, and gives others from now on.
+    void forgetMappings() {
+        router.orElseThrow().nft("""
+            flush chain ip lab post
+            table ip lab {
+                chain post {
+                    oifname "to-b" meta l4proto udp masquerade to :40000-40999
+                }
+            }
+            """);
+        // The kernel forgets what it translated to the address of a device that goes down.
+        router.orElseThrow().ip("link set to-b down");
+        router.orElseThrow().ip("link set to-b up");
+    }
+
+    /// Another gateway beside A, behind the same router, with the networks of pair 1 and a host of its own.
+    Site neighbourOfA() {
+        Site neighbour = site(lab, "c");
+        veth(neighbour.gateway(), Site.WAN, router.orElseThrow(), "to-c");
+        address(router.orElseThrow(), "to-c", "203.0.113.254/24");
+        address(neighbour.gateway(), Site.WAN, NEIGHBOUR + "/24");
+        neighbour.gateway().ip("route add default via 203.0.113.254");
+        address(neighbour.gateway(), Site.LAN, "10.1.1.1/24");
+        address(neighbour.host(), Site.LAN, "10.1.1.10/24");
+        neighbour.host().ip("route add default via 10.1.1.1");
+        return neighbour;
+    }
+
+    /// Traffic between the host of another site and the host of B.
+    Traffic traffic(Link link, Site from) {
+        return new Traffic(lab, from.host(), b.host(), link);
+    }
+
     /// Lets unprotected packets pass between the hosts, which no gateway does by itself: what a leak needs to be seen.
     void openClearPath() {
         a.gateway().ip("route add default via " + addressOfB(middle, 0));
@@ -109,12 +148,13 @@ record Topology(Lab lab, Middle middle, Site a, Site b, List<Link> links, List<L
         }
     }
 
-    private static void connect(Lab lab, Middle middle, Namespace a, Namespace b) {
+    private static Optional<Namespace> connect(Lab lab, Middle middle, Namespace a, Namespace b) {
         if (middle == Middle.WIRE) {
             veth(a, Site.WAN, b, Site.WAN);
             address(a, Site.WAN, A + "/24");
             address(a, Site.WAN, A6 + "/64");
             address(b, Site.WAN, B6 + "/64");
+            return Optional.empty();
         } else {
             Namespace router = lab.namespace("router");
             veth(a, Site.WAN, router, "to-a");
@@ -125,13 +165,17 @@ record Topology(Lab lab, Middle middle, Site a, Site b, List<Link> links, List<L
             router.set("net.ipv4.ip_forward", 1);
             a.ip("route add default via " + ROUTER_TO_A);
             masquerade(middle, router);
+            return Optional.of(router);
         }
     }
 
     private static List<Link> links(Middle middle, int pairs) {
         return IntStream.range(0, pairs).mapToObj(pair -> Link.between("pair" + pair,
                 endpoint(A, "a.example", 1, pair),
-                endpoint(middle == Middle.MASQUERADE_B ? ROUTER_TO_A : addressOfB(middle, pair),
+                endpoint(
+                        middle == Middle.MASQUERADE_B || middle == Middle.MASQUERADE_BOTH
+                                ? ROUTER_TO_A
+                                : addressOfB(middle, pair),
                         "b%d.example".formatted(pair),
                         2, pair)))
                 .toList();
@@ -148,6 +192,16 @@ record Topology(Lab lab, Middle middle, Site a, Site b, List<Link> links, List<L
                     chain post {
                         type nat hook postrouting priority srcnat
                         oifname "to-b" masquerade
+                    }
+                """;
+            case MASQUERADE_BOTH -> """
+                    chain pre {
+                        type nat hook prerouting priority dstnat
+                        iifname "to-a" udp dport { 500, 4500 } dnat to 198.51.100.2
+                    }
+                    chain post {
+                        type nat hook postrouting priority srcnat
+                        oifname { "to-a", "to-b" } masquerade
                     }
                 """;
             case MASQUERADE_B -> """
