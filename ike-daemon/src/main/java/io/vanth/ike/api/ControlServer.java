@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /// | --- | --- |
 /// | `GET /api/status` | 200 with the status |
 /// | `GET /api/connections/NAME/explanation` | 200 with why it is not up, or 404 with the known names |
-/// | `POST /api/connections/NAME/up`, `/down`, `/rekey` | 202 with the time, or 404 with the known names |
+/// | `POST /api/connections/NAME/up`, `/down`, `/rekey` | 202 with the time, or 404 with the known names; `down?hold=true` also refuses the peer |
 ///
 /// NAME is a connection or `connection/tunnel`.
 public final class ControlServer implements AutoCloseable {
@@ -179,7 +179,7 @@ public final class ControlServer implements AutoCloseable {
                 unknown(request, name, known);
                 return;
             }
-            perform(action, name);
+            perform(action, name, "true".equals(request.getParam("hold")));
             answer(request, ACCEPTED, NODES.objectNode().put("at", daemon.setup().clock().instant().toString())
                     .toString());
         });
@@ -192,10 +192,10 @@ public final class ControlServer implements AutoCloseable {
         }).toList();
     }
 
-    private void perform(String action, String name) {
+    private void perform(String action, String name, boolean hold) {
         switch (action) {
             case "up" -> daemon.up(name);
-            case "down" -> daemon.down(name);
+            case "down" -> daemon.down(name, hold);
             case "rekey" -> daemon.rekey(name);
             default -> throw new IllegalStateException(action);
         }

@@ -46,11 +46,16 @@ abstract class ActionCommand implements Callable<Integer> {
     abstract Optional<String> outcome(Named named, JsonNode connection, List<JsonNode> tunnels, Instant asked)
             throws Refusal;
 
+    /// What the daemon is told besides, as a query.
+    String parameters() {
+        return "";
+    }
+
     @Override
     public final Integer call() throws Refusal, InterruptedException {
         Named named = Named.parse(name, spec.commandLine());
         ControlClient client = control.client();
-        Instant asked = Instant.parse(client.post(named.path(action)).path("at").asText());
+        Instant asked = Instant.parse(client.post(named.path(action) + parameters()).path("at").asText());
         if (timeout == 0 || noWait) {
             return Main.DONE;
         }

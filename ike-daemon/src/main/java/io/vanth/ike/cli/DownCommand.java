@@ -5,20 +5,34 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /// `vanth down`.
 @Command(name = "down", mixinStandardHelpOptions = true, description = {
         "Takes a connection or tunnel down, at the peer too, and waits for it.",
-        "It stays down until 'up'; its traffic stays blocked."})
+        "Vanth brings it up no more until 'up'; its traffic stays blocked meanwhile. The peer may."})
 final class DownCommand extends ActionCommand {
+    @Option(names = "--hold", description = "Refuse the peer too, until 'up'.")
+    private boolean hold;
+
     DownCommand() {
         super("down");
     }
 
     @Override
+    String parameters() {
+        return hold ? "?hold=true" : "";
+    }
+
+    @Override
     Optional<String> outcome(Named named, JsonNode connection, List<JsonNode> tunnels, Instant asked) {
-        return tunnels.stream().allMatch(each -> is(each, "down"))
-                ? Optional.of(named + " is down")
+        if (tunnels.stream().allMatch(each -> is(each, "down"))) {
+            return Optional.of(named + " is down");
+        }
+        boolean wasDown = tunnels.stream()
+                .allMatch(each -> is(each, "down") || Instant.parse(each.path("since").asText()).isAfter(asked));
+        return wasDown
+                ? Optional.of(named + " was taken down, and the peer has brought it up again: 'down --hold' refuses it")
                 : Optional.empty();
     }
 }

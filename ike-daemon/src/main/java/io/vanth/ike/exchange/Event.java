@@ -52,8 +52,9 @@ public sealed interface Event {
     /// The operator wants a connection, or one tunnel of it (`connection/tunnel`), up.
     record Up(String name) implements Event {}
 
-    /// The operator wants a connection, or one tunnel of it, down: its SAs are deleted at the peer too, and it stays down.
-    record Down(String name) implements Event {}
+    /// The operator wants a connection, or one tunnel of it, down: its SAs are deleted at the peer too, and we do not
+    /// bring it up again. With `hold` the peer is refused too, until [Up].
+    record Down(String name, boolean hold) implements Event {}
 
     /// The operator wants new keys for a connection's tunnels, or one tunnel.
     record Rekey(String name) implements Event {}

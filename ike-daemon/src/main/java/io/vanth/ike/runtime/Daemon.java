@@ -181,9 +181,10 @@ public final class Daemon implements AutoCloseable {
         verticle.post(new Event.Up(name));
     }
 
-    /// Takes a connection or tunnel down, at the peer too.
-    public void down(String name) {
-        verticle.post(new Event.Down(name));
+    /// Takes a connection or tunnel down, at the peer too; with `hold` a peer that wants it up again is refused until
+    /// [#up(String)].
+    public void down(String name, boolean hold) {
+        verticle.post(new Event.Down(name, hold));
     }
 
     /// Negotiates new keys.

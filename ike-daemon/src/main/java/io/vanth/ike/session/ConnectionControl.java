@@ -219,18 +219,18 @@ final class ConnectionControl implements ConnectionSessions.Owner {
 
     /// The daemon stops.
     void stop() {
-        down();
+        down(true);
         sessions.addresses().stop();
     }
 
-    /// Takes one tunnel down at the operator's wish.
-    void down(TunnelControl tunnel) {
-        tunnels.down(tunnel);
+    /// Takes one tunnel down at the operator's wish; with `hold` the peer must not bring it up again.
+    void down(TunnelControl tunnel, boolean hold) {
+        tunnels.down(tunnel, hold);
     }
 
     /// Takes everything down at the operator's wish, and tells the peer.
-    void down() {
-        tunnels.all().forEach(tunnels::down);
+    void down(boolean hold) {
+        tunnels.all().forEach(each -> tunnels.down(each, hold));
         sessions.down();
     }
 

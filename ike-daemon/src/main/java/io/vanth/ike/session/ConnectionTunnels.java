@@ -295,8 +295,8 @@ final class ConnectionTunnels {
     }
 
     /// Takes one tunnel down at the operator's wish.
-    void down(TunnelControl tunnel) {
-        tunnel.holdDown();
+    void down(TunnelControl tunnel, boolean hold) {
+        tunnel.holdDown(hold);
         sessions.all().stream().flatMap(sa -> sa.underWay().stream())
                 .filter(each -> each.tunnel().filter(tunnel.tunnel()::equals).isPresent())
                 .forEach(QuickModeNegotiation::abandon);

@@ -62,7 +62,8 @@ public final class IkeEngine {
                 // The timers have run already.
             }
             case Event.Up(var name) -> command(name, this::upAll, ConnectionControl::want);
-            case Event.Down(var name) -> command(name, ConnectionControl::down, ConnectionControl::down);
+            case Event.Down(var name, var hold) -> command(name, each -> each.down(hold),
+                    (connection, tunnel) -> connection.down(tunnel, hold));
             case Event.Rekey(var name) -> command(name, this::rekeyAll, ConnectionControl::renew);
             case Event.Shutdown() -> {
                 receiver.stop();

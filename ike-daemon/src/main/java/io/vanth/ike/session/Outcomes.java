@@ -120,7 +120,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
 
     @Override
     public boolean admits(IsakmpSa sa, Tunnel tunnel) {
-        return control(sa.connection()).tunnel(tunnel.name()).map(each -> !each.heldDown()).orElse(false);
+        return control(sa.connection()).tunnel(tunnel.name()).map(each -> !each.refusesPeer()).orElse(false);
     }
 
     @Override

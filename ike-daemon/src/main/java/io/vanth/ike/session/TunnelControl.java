@@ -19,6 +19,7 @@ final class TunnelControl {
     private final List<LiveChild> children = new ArrayList<>();
     private boolean wanted;
     private boolean heldDown;
+    private boolean refusesPeer;
     private boolean due;
     private Optional<QuickModeNegotiation> pending = Optional.empty();
     private final FailureMemory memory = new FailureMemory();
@@ -62,9 +63,14 @@ final class TunnelControl {
         return heldDown;
     }
 
+    /// Whether a peer that wants it up is refused.
+    boolean refusesPeer() {
+        return refusesPeer;
+    }
+
     void want() {
         wanted = true;
-        heldDown = false;
+        release();
     }
 
     void giveUp() {
@@ -72,9 +78,16 @@ final class TunnelControl {
         due = false;
     }
 
-    void holdDown() {
+    /// It is not brought up by us any more, and by the peer only if it is not refused.
+    void holdDown(boolean refusePeer) {
         giveUp();
         heldDown = true;
+        refusesPeer = refusePeer;
+    }
+
+    private void release() {
+        heldDown = false;
+        refusesPeer = false;
     }
 
     /// The SA pair in use: the newest.
@@ -104,6 +117,7 @@ final class TunnelControl {
         children.add(child);
         due = false;
         failures = 0;
+        release();
         memory.recovered();
     }
 

@@ -116,7 +116,7 @@ class AddressesTest {
         Pair pair = pair(new PeerHost.Name(NAME));
         pair.a().names.put(NAME, List.of(Pair.B));
         pair.a().start();
-        pair.a().event(new Event.Down("site"));
+        pair.a().event(new Event.Down("site", false));
         pair.advance(Duration.ofMinutes(5));
         assertEquals(List.of(), pair.a().sent);
         assertNothingLeft(pair);

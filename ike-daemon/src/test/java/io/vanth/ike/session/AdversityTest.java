@@ -126,7 +126,7 @@ class AdversityTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
     void stopping_after_any_datagram_leaves_nothing(int step) {
-        for (Event event : List.of(new Event.Shutdown(), new Event.Down("site"))) {
+        for (Event event : List.of(new Event.Shutdown(), new Event.Down("site", false))) {
             Pair pair = pair(StartMode.PASSIVE);
             var count = new AtomicInteger();
             pair.lose(_ -> count.getAndIncrement() >= step);

@@ -159,7 +159,7 @@ class FragmentationTest {
         }
         pair.assertConnected();
         pair.advance(Reassembler.PATIENCE);
-        pair.a().event(new Event.Down("site"));
+        pair.a().event(new Event.Down("site", false));
         pair.advance(SOON);
         assertTrue(pair.b().installed.isEmpty(), "the real Delete still counts");
         pair.a().assertEmpty();

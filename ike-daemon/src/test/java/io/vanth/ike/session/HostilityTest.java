@@ -194,7 +194,7 @@ class HostilityTest {
             assertEquals(Optional.empty(), pair.b().status().lastFailure());
             pair.assertConnected();
         }
-        pair.a().event(new Event.Down("site"));
+        pair.a().event(new Event.Down("site", false));
         pair.advance(SOON);
         pair.recorded().forEach(each -> pair.host(each.to()).event(each.datagram()));
         pair.advance(Duration.ofMinutes(5));
@@ -237,7 +237,7 @@ class HostilityTest {
         assertEquals(2, pair.a().installed.size());
         assertEquals(2, pair.b().installed.size());
         assertEquals(Optional.empty(), pair.a().status().lastFailure());
-        pair.a().event(new Event.Down("site"));
+        pair.a().event(new Event.Down("site", false));
         pair.advance(SOON);
         assertTrue(pair.b().installed.isEmpty(), "the real Delete still counts");
     }

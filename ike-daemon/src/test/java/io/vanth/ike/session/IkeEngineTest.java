@@ -194,7 +194,7 @@ class IkeEngineTest {
     void down_deletes_the_sas_at_the_peer_too() {
         var pair = pair();
         start(pair);
-        pair.a().event(new Event.Down("site"));
+        pair.a().event(new Event.Down("site", false));
         pair.advance(SOON);
         assertTrue(pair.a().installed.isEmpty());
         assertTrue(pair.b().installed.isEmpty());

@@ -86,7 +86,7 @@ class PhaseOneTest {
         assertEquals(List.of(), failures(pair.a()));
         assertEquals(List.of(), failures(pair.b()));
         assertEquals(mode == PhaseOneMode.MAIN ? 9 : 6, pair.a().sent.size() + pair.b().sent.size());
-        pair.a().event(new Event.Down("site"));
+        pair.a().event(new Event.Down("site", false));
         pair.b().event(new Event.Shutdown());
         pair.advance(Duration.ofMinutes(10));
         pair.a().assertEmpty();

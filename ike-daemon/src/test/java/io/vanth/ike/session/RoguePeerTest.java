@@ -137,7 +137,7 @@ class RoguePeerTest {
                 Payload identity = random.nextInt(8) == 0 ? RoguePeer.somethingElse() : rogue.identity();
                 say(rogue.phaseOne(mutator.mutate(List.of(identity, rogue.proof(identity, false)))));
             }
-            pair.b().event(new Event.Down("rogue"));
+            pair.b().event(new Event.Down("rogue", false));
             pair.advance(Duration.ofSeconds(31));
         });
     }
@@ -178,7 +178,7 @@ class RoguePeerTest {
             pair.b().event(new Event.Up("rogue"));
             pair.advance(Duration.ZERO);
             answerQuickMode();
-            pair.b().event(new Event.Down("rogue"));
+            pair.b().event(new Event.Down("rogue", false));
             pair.advance(Duration.ofSeconds(31));
         });
     }

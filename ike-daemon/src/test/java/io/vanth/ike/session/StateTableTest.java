@@ -122,7 +122,7 @@ class StateTableTest {
     private static State deleted() {
         Pair pair = started();
         pair.advance(Duration.ofSeconds(1));
-        pair.a().event(new Event.Down("site"));
+        pair.a().event(new Event.Down("site", false));
         pair.advance(Duration.ofMillis(50));
         pair.a().event(new Event.Up("site"));
         loseAfter(pair, 0);

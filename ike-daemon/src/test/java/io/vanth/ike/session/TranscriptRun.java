@@ -107,7 +107,8 @@ final class TranscriptRun {
         switch (command) {
             case "start" -> (words.isEmpty() ? List.of("a", "b") : words).forEach(this::start);
             case "up" -> host(words.getFirst()).event(new Event.Up(target(words.getFirst())));
-            case "down" -> host(words.getFirst()).event(new Event.Down(target(words.getFirst())));
+            case "down" -> host(words.getFirst()).event(new Event.Down(target(words.getFirst()), false));
+            case "hold" -> host(words.getFirst()).event(new Event.Down(target(words.getFirst()), true));
             case "rekey" -> host(words.getFirst()).event(new Event.Rekey(target(words.getFirst())));
             case "shutdown" -> host(words.getFirst()).event(new Event.Shutdown());
             case "acquire" -> acquire(host(words.getFirst()));
