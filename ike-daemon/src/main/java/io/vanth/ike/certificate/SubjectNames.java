@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import javax.security.auth.x500.X500Principal;
 
 /// The identities that a certificate vouches for: its subject, and its alternative names, each for the identity type of
 /// its own (RFC 4945 section 3.1, S-14). A common name is never taken for a domain name.
@@ -21,9 +23,10 @@ public final class SubjectNames {
 
     private SubjectNames() {}
 
-    /// Whether the certificate is that of `identity`.
+    /// Whether the certificate is that of `identity`. A star in the certificate stands for nothing but itself: who has a
+    /// certificate of that name must not pass for all others of the authority.
     public static boolean hold(X509Certificate certificate, Identity identity) {
-        return of(certificate).stream().anyMatch(each -> each.matches(identity));
+        return of(certificate).stream().anyMatch(each -> each.isSame(identity));
     }
 
     /// The subject, if there is one, and then the alternative names in their order.
@@ -54,11 +57,20 @@ public final class SubjectNames {
         return switch (type) {
             case RFC822_NAME -> Optional.of(text(Identity.USER_FQDN, value));
             case DNS_NAME -> Optional.of(text(Identity.FQDN, value));
-            case DIRECTORY_NAME -> Optional.of(new Identity(Identity.DER_ASN1_DN, Bytes.owning(
-                    new javax.security.auth.x500.X500Principal((String) value).getEncoded())));
-            case IP_ADDRESS -> Optional.of(Identity.of(InetAddress.ofLiteral((String) value)));
+            case DIRECTORY_NAME -> readable(() -> new Identity(Identity.DER_ASN1_DN, Bytes.owning(
+                    new X500Principal((String) value).getEncoded())));
+            case IP_ADDRESS -> readable(() -> Identity.of(InetAddress.ofLiteral((String) value)));
             default -> Optional.empty();
         };
+    }
+
+    /// The JDK's parser lets through what is no name of its type, as an address with a mask.
+    private static Optional<Identity> readable(Supplier<Identity> name) {
+        try {
+            return Optional.of(name.get());
+        } catch (IllegalArgumentException noName) {
+            return Optional.empty();
+        }
     }
 
     private static Identity text(int type, Object value) {

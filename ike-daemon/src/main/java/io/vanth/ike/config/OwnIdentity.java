@@ -25,7 +25,7 @@ final class OwnIdentity {
         if (!place.has("id")) {
             return names.isEmpty() ? otherwise : names.getFirst();
         }
-        Optional<Identity> same = names.stream().filter(name -> name.matches(otherwise)).findFirst();
+        Optional<Identity> same = names.stream().filter(name -> name.isSame(otherwise)).findFirst();
         if (same.isEmpty()) {
             place.section("id").warning("the own %s is not for '%s': peers will not believe it".formatted(
                     CertificateText.of(own.get()), otherwise), "use one of its names: " + names);

@@ -36,6 +36,11 @@ public record Identity(int type, Bytes data) {
         return IdentityMatcher.matches(this, presented);
     }
 
+    /// As [#matches(Identity)], but `*` is only a star: for names that somebody else wrote.
+    public boolean isSame(Identity other) {
+        return IdentityMatcher.isSame(this, other);
+    }
+
     /// The payload that carries it; protocol and port are left open.
     public Payload.Identification payload() {
         return Payload.Identification.of(type, 0, 0, data);

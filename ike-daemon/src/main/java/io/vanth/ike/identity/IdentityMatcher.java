@@ -16,6 +16,14 @@ final class IdentityMatcher {
     private IdentityMatcher() {}
 
     static boolean matches(Identity wanted, Identity presented) {
+        return compare(wanted, presented, true);
+    }
+
+    static boolean isSame(Identity one, Identity other) {
+        return compare(one, other, false);
+    }
+
+    private static boolean compare(Identity wanted, Identity presented, boolean wildcards) {
         if (wanted.type() != presented.type()) {
             return false;
         }
@@ -23,7 +31,7 @@ final class IdentityMatcher {
             case Identity.FQDN -> lowerCase(wanted.data()).equals(lowerCase(presented.data()));
             case Identity.USER_FQDN -> user(wanted.data()).equals(user(presented.data()));
             case Identity.DER_ASN1_DN -> wanted.equals(presented)
-                    || name(wanted).isPresent() && sameName(name(wanted).get(), name(presented));
+                    || name(wanted).isPresent() && sameName(name(wanted).get(), name(presented), wildcards);
             default -> wanted.data().equals(presented.data());
         };
     }
@@ -52,14 +60,14 @@ final class IdentityMatcher {
         }
     }
 
-    private static boolean sameName(LdapName wanted, Optional<LdapName> presented) {
+    private static boolean sameName(LdapName wanted, Optional<LdapName> presented, boolean wildcards) {
         if (presented.isEmpty() || wanted.size() != presented.get().size()) {
             return false;
         }
         for (int index = 0; index < wanted.size(); index++) {
             Rdn part = wanted.getRdn(index);
             Rdn other = presented.get().getRdn(index);
-            boolean any = part.size() == 1 && other.size() == 1 && ANY_VALUE.equals(part.getValue())
+            boolean any = wildcards && part.size() == 1 && other.size() == 1 && ANY_VALUE.equals(part.getValue())
                     && part.getType().equalsIgnoreCase(other.getType());
             if (!any && !part.equals(other)) {
                 return false;

@@ -118,6 +118,27 @@ class CertificateTrustTest {
                 judge(trust(Revocation.OFF), identity, HASH, leaf, BRANCH.certificate()));
     }
 
+    /// A star is a wildcard where the operator writes it, and a letter where an applicant does.
+    @Test
+    void aStarInACertificateStandsForNobodyElse() {
+        String star = "C=DE, O=Example, CN=*";
+        X509Certificate subject = BRANCH.issue(Request.of(star, KEY));
+        X509Certificate alternative = BRANCH.issue(Request.of("C=DE, O=Example, CN=guest", KEY, star));
+        for (X509Certificate leaf : List.of(subject, alternative)) {
+            assertRefused(Reason.WRONG_IDENTITY, SUBJECT,
+                    judge(trust(Revocation.OFF), SUBJECT, HASH, leaf, BRANCH.certificate()));
+            assertGenuine(judge(trust(Revocation.OFF), star, HASH, leaf, BRANCH.certificate()));
+        }
+    }
+
+    @Test
+    void aNameThatIsNoneIsNoReasonToFail() {
+        X509Certificate leaf = BRANCH.issue(Request.of(SUBJECT, KEY, "192.0.2.0/24", "gw.example"));
+        assertGenuine(judge(trust(Revocation.OFF), "gw.example", HASH, leaf, BRANCH.certificate()));
+        assertRefused(Reason.WRONG_IDENTITY, "gw.example",
+                judge(trust(Revocation.OFF), "192.0.2.0", HASH, leaf, BRANCH.certificate()));
+    }
+
     @Test
     void aCommonNameIsNoDomainName() {
         X509Certificate leaf = ROOT.issue(Request.of("CN=gw.example", KEY));

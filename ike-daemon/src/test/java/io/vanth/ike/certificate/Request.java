@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -69,6 +70,9 @@ public record Request(String subject, List<String> alternatives, KeyPair key, In
                 case Identity.FQDN -> new GeneralName(GeneralName.dNSName, each);
                 case Identity.USER_FQDN -> new GeneralName(GeneralName.rfc822Name, each);
                 case Identity.IPV4_ADDR, Identity.IPV6_ADDR -> address(data);
+                // None that a certificate may have (RFC 5280 section 4.2.1.6), but parsers let it through.
+                case Identity.IPV4_ADDR_SUBNET -> new GeneralName(GeneralName.iPAddress, new DEROctetString(data));
+                case Identity.DER_ASN1_DN -> new GeneralName(X500Name.getInstance(data));
                 default -> throw new IllegalArgumentException(each + " is no alternative name");
             });
         }
