@@ -32,9 +32,11 @@ final class ExchangeRun<R> {
     private final EngineContext context;
     private final ExchangeOwner<R> owner;
     private final Retransmission retransmission;
+    private final int patience;
     private ExchangeState<R> state;
     private boolean over;
     private boolean computing;
+    private int mistakes;
     private Bytes lastReceived = Bytes.EMPTY;
     private Bytes lastSent = Bytes.EMPTY;
     private Optional<Waiting> left = Optional.empty();
@@ -58,10 +60,12 @@ final class ExchangeRun<R> {
     /// A message that came while another one was worked on.
     private record Arrival(Bytes datagram, Input input) {}
 
-    ExchangeRun(EngineContext context, ExchangeOwner<R> owner, Retransmission retransmission) {
+    /// `patience` is how many messages may prove to be bad after work was done on them; then no more is taken.
+    ExchangeRun(EngineContext context, ExchangeOwner<R> owner, Retransmission retransmission, int patience) {
         this.context = context;
         this.owner = owner;
         this.retransmission = retransmission;
+        this.patience = patience;
     }
 
     /// Begins with what the first state made of its input; `received` is the message that it came from, or empty.
@@ -77,6 +81,8 @@ final class ExchangeRun<R> {
             context.tell(new Report.Dropped(owner.subject(), "it is our own message (reflected)"));
         } else if (over) {
             context.tell(new Report.Dropped(owner.subject(), "the exchange is over, and it is no repetition"));
+        } else if (mistakes >= patience) {
+            context.tell(new Report.Dropped(owner.subject(), "too many bad messages came in its place"));
         } else {
             early = computing ? Optional.of(new Arrival(datagram, input)) : Optional.empty();
             take(datagram, input);
@@ -198,6 +204,7 @@ final class ExchangeRun<R> {
             }
             case Transition.Back<R>(var waiting, var failure, var answer) -> {
                 state = waiting;
+                mistakes++;
                 suspicion = Optional.of(failure);
                 owner.suspects(failure, answer);
                 waitAgain();

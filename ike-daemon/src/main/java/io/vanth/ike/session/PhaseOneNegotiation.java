@@ -38,6 +38,9 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     private static final Duration HALF_OPEN_TIMEOUT = Duration.ofSeconds(30);
     /// Messages under the coming SA that may arrive while the last one of phase 1 is verified.
     private static final int MAX_HELD = 4;
+    /// Bad proofs that a peer may have judged before it begins anew: each costs key agreements or signatures (S-22). An
+    /// own initiative is bounded by its retransmissions, and must not end by what others send.
+    private static final int MAX_BAD_PROOFS = 3;
 
     private final EngineContext context;
     private final Listener listener;
@@ -82,7 +85,8 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
         this.begunFrom = path.remote();
         this.begun = context.now();
         this.outbox = new Outbox(context, connection);
-        this.run = new ExchangeRun<>(context, this, retransmission);
+        this.run = new ExchangeRun<>(context, this, retransmission,
+                role == Report.Role.RESPONDER ? MAX_BAD_PROOFS : Integer.MAX_VALUE);
     }
 
     /// An own initiative; [#initiate(BooleanSupplier)] sends the first message.

@@ -38,7 +38,7 @@ final class QuickModeNegotiation implements ExchangeOwner<NegotiatedChild> {
         this.role = role;
         this.messageId = messageId;
         this.begun = context.now();
-        this.run = new ExchangeRun<>(context, this, sa.connection().retransmission());
+        this.run = new ExchangeRun<>(context, this, sa.connection().retransmission(), Integer.MAX_VALUE);
     }
 
     void initiate(Context quickMode, ExchangeCipher cipher) {

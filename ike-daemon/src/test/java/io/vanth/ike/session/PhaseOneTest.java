@@ -171,6 +171,29 @@ class PhaseOneTest {
                 failures(judge)::toString);
     }
 
+    /// What comes again is the same datagram, which is judged each time, as it may follow a forgery.
+    @ParameterizedTest
+    @EnumSource(PhaseOneMode.class)
+    void s22_a_half_open_negotiation_has_few_bad_proofs_judged(PhaseOneMode mode) {
+        var pair = new Pair(end(Pair.A, mode, Authentications.ECDSA_256,
+                draft -> draft.authentication = Authentications.ECDSA_256.impostor(true)),
+                end(Pair.B, mode, Authentications.ECDSA_256));
+        pair.a().start();
+        pair.b().start();
+        pair.advance(Duration.ofMillis(500));
+        var proof = pair.recorded().stream().filter(each -> each.to().equals(Pair.B)
+                && (each.datagram().bytes().at(19) & IsakmpHeader.FLAG_ENCRYPTED) != 0).findFirst().orElseThrow();
+        pair.a().dead = true;
+        for (int again = 0; again < 20; again++) {
+            pair.b().event(proof.datagram());
+            pair.advance(Duration.ofMillis(20));
+        }
+        assertEquals(3, failures(pair.b()).stream().filter("bad_signature"::equals).count());
+        assertEquals(1, pair.b().engine.status(pair.now()).halfOpen());
+        pair.advance(Duration.ofSeconds(31));
+        assertEquals(0, pair.b().engine.status(pair.now()).halfOpen());
+    }
+
     @ParameterizedTest
     @MethodSource("all")
     void a_wrong_key_of_the_responder_is_refused(PhaseOneMode mode, Authentications authentications) {
