@@ -49,7 +49,7 @@ final class CryptoWorkers implements AutoCloseable {
     private Computation.Result perform(Computation computation) {
         try {
             return computation.perform(random);
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | StackOverflowError broken) {
             LOG.error("a computation failed", broken);
             return new Computation.Impossible("internal error: " + broken);
         }

@@ -49,7 +49,7 @@ record AwaitAnswer(Connection connection, Endpoint own, Payload.Sa offer, KeyAgr
                 var negotiated = Negotiated.asInitiator(connection, PhaseOneMode.AGGRESSIVE, own, offer, message,
                         agreed, lifetime);
                 var actions = new ArrayList<Action>();
-                change.ifPresent(text -> actions.add(new Action.Remark("the peer changed the lifetime: " + text)));
+                change.ifPresent(text -> actions.add(new Action.Remark(text)));
                 yield agree(negotiated, message, actions);
             }
         };

@@ -60,7 +60,7 @@ public record AwaitSelection(Connection connection, Endpoint own, Payload.Sa off
                 var negotiated = Negotiated.asInitiator(connection, PhaseOneMode.MAIN, own, offer, message,
                         agreed, lifetime);
                 var actions = new ArrayList<Action>();
-                change.ifPresent(text -> actions.add(new Action.Remark("the peer changed the lifetime: " + text)));
+                change.ifPresent(text -> actions.add(new Action.Remark(text)));
                 actions.add(new Action.Compute(new Computation.GenerateKey(agreed.proposal().group())));
                 yield new Transition.Next<>(new GeneratingKey(negotiated, initialContact), actions);
             }
