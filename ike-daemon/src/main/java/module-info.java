@@ -5,6 +5,7 @@ module io.vanth.ike {
     requires org.bouncycastle.provider;
     requires org.bouncycastle.pkix;
     requires java.naming;
+    requires java.net.http;
     requires io.vertx.core;
     requires io.netty.buffer;
     requires io.netty.common;

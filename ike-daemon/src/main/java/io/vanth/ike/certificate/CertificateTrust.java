@@ -15,8 +15,15 @@ import java.util.stream.Stream;
 ///
 /// @param anchors the certificates of the authorities, or those of peers themselves
 /// @param known   more certificates: of authorities between, and of peers that do not send theirs
+/// @param fetch   who asks the network about revocation, if it may be asked
 public record CertificateTrust(List<X509Certificate> anchors, List<X509Certificate> known, List<X509CRL> crls,
-        Revocation revocation, boolean shortKeys) implements Trust {
+        Revocation revocation, Optional<RevocationFetch> fetch, boolean shortKeys) implements Trust {
+    /// Without the network.
+    public CertificateTrust(List<X509Certificate> anchors, List<X509Certificate> known, List<X509CRL> crls,
+            Revocation revocation, boolean shortKeys) {
+        this(anchors, known, crls, revocation, Optional.empty(), shortKeys);
+    }
+
     public CertificateTrust {
         anchors = List.copyOf(anchors);
         known = List.copyOf(known);
@@ -91,10 +98,17 @@ public record CertificateTrust(List<X509Certificate> anchors, List<X509Certifica
                         .formatted(CertificateText.of(leaf), CertificateText.name(leaf.getIssuerX500Principal())));
     }
 
+    /// From the authorities down, as those who are revoked themselves say nothing. The chain is trusted by now but for
+    /// this, and the peer has proved that it has the key: so strangers make us fetch nothing (S-13).
     private Verdict revocation(Chain chain, RevocationLists lists, Instant now) {
-        for (int index = 0; revocation != Revocation.OFF && index < chain.certificates().size(); index++) {
+        if (revocation == Revocation.OFF) {
+            return new Verdict.Genuine();
+        }
+        Optional<RevocationFetch.Visit> visit = fetch.filter(_ -> !chain.isPinned())
+                .map(each -> each.begin(lists, shortKeys, now));
+        for (int index = chain.certificates().size() - 1; index >= 0; index--) {
             X509Certificate certificate = chain.certificates().get(index);
-            switch (lists.status(certificate, chain.issuer(index), now)) {
+            switch (status(certificate, chain.issuer(index), lists, visit, now)) {
                 case RevocationStatus.Good() -> {
                 }
                 case RevocationStatus.Revoked(Instant since) -> {
@@ -112,9 +126,20 @@ public record CertificateTrust(List<X509Certificate> anchors, List<X509Certifica
         return new Verdict.Genuine();
     }
 
+    /// A list that a peer sends may be older than its revocation: where the network can be asked, it is.
+    private static RevocationStatus status(X509Certificate certificate, X509Certificate issuer, RevocationLists lists,
+            Optional<RevocationFetch.Visit> visit, Instant now) {
+        RevocationStatus known = lists.status(certificate, issuer, now);
+        if (visit.isEmpty() || known instanceof RevocationStatus.Revoked) {
+            return known;
+        }
+        RevocationStatus fetched = visit.get().status(certificate, issuer);
+        return fetched instanceof RevocationStatus.Unknown && known instanceof RevocationStatus.Good ? known : fetched;
+    }
+
     @Override
     public boolean mayWait() {
-        return false;
+        return fetch.isPresent() && revocation != Revocation.OFF;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.vanth.ike.config;
 import io.vanth.dataplane.Secret;
 import io.vanth.ike.certificate.Credential;
 import io.vanth.ike.certificate.PinnedKey;
+import io.vanth.ike.certificate.RevocationFetch;
 import io.vanth.ike.certificate.StoredKeys;
 import io.vanth.ike.certificate.Trust;
 import io.vanth.ike.policy.Authentication;
@@ -16,7 +17,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// Reads with what a connection's peers prove who they are: a pre-shared key, certificates, or raw keys.
-record AuthenticationReader(SecretReader secrets, ReferencedFile files, Instant now) {
+///
+/// @param fetch asks the network about revocation, for the connections that want it
+record AuthenticationReader(SecretReader secrets, ReferencedFile files, RevocationFetch fetch, Instant now) {
     private static final List<String> WAYS = List.of("psk", "certificate", "rawKey");
     private static final int LONGEST_KEY = 64 * 1024;
 

@@ -4,6 +4,8 @@ import io.vanth.ike.certificate.CertificateText;
 import io.vanth.ike.certificate.CertificateTrust;
 import io.vanth.ike.certificate.Credential;
 import io.vanth.ike.certificate.Revocation;
+import io.vanth.ike.certificate.RevocationFetch;
+import io.vanth.ike.certificate.RevocationPlaces;
 import io.vanth.ike.certificate.StoredCertificates;
 import io.vanth.ike.certificate.StoredKeys;
 import io.vanth.ike.policy.Authentication;
@@ -41,13 +43,28 @@ record CertificateReader(AuthenticationReader authentication, boolean shortKeys)
         List<X509Certificate> known = new ArrayList<>(between.get());
         known.addAll(own.get().chain().subList(1, own.get().chain().size()));
         Optional<Credential> credential = credential(section.section(bundled ? "pkcs12" : "file"), own.get(), known);
+        Optional<RevocationFetch> fetch = fetch(section, between.get());
         Optional<CertificateTrust> trust = AuthenticationReader.attempt(section.section("ca"),
                 "name the certificate of the root", () -> new CertificateTrust(authorities.get(), known, lists.get(),
-                        revocation(section), shortKeys));
+                        revocation(section), fetch, shortKeys));
         warnOfAge(section.section("ca"), authorities.get());
         return credential.isEmpty() || trust.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Authentication.Signatures(credential.get(), trust.get()));
+    }
+
+    private Optional<RevocationFetch> fetch(Section section, List<X509Certificate> between) {
+        if (!section.get("fetch").asBoolean(false)) {
+            return Optional.empty();
+        }
+        if (revocation(section) == Revocation.OFF) {
+            section.section("fetch").warning("nothing is fetched, as revocation is off",
+                    "write revocation: ifKnown or required");
+        }
+        between.stream().filter(each -> RevocationPlaces.of(each).isEmpty()).forEach(each -> section.section("chain")
+                .warning(CertificateText.of(each) + " names no http: address where its revocation can be asked for",
+                        "name a list of its issuer under crl"));
+        return Optional.of(authentication.fetch());
     }
 
     /// YAML 1.1 makes a boolean of `off`.

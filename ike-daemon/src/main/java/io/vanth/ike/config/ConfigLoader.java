@@ -2,6 +2,8 @@ package io.vanth.ike.config;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vanth.ike.certificate.RevocationFetch;
+import io.vanth.ike.fetch.HttpFetcher;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Ports;
 import java.io.IOException;
@@ -24,6 +26,8 @@ public final class ConfigLoader {
     private static final int DEFAULT_MTU = 1400;
 
     private final Surroundings surroundings;
+    /// One for all, so that connections share what was fetched.
+    private final RevocationFetch fetch = new RevocationFetch(new HttpFetcher());
 
     public ConfigLoader(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -76,7 +80,7 @@ public final class ConfigLoader {
         Path folder = file.toAbsolutePath().getParent();
         ConnectionReader reader = new ConnectionReader(
                 new AuthenticationReader(new SecretReader(folder, surroundings), new ReferencedFile(folder),
-                        Instant.now()),
+                        fetch, Instant.now()),
                 surroundings,
                 new Encapsulations(dataPlane.name()), ports);
         Section section = root.section("connections");
