@@ -146,6 +146,35 @@ class CertificateConfigTest {
     }
 
     @Test
+    void nothingIsFetchedUnlessItIsWanted() throws IOException {
+        assertEquals(false, mayWait(CERTIFICATE));
+        assertEquals(false, mayWait(CERTIFICATE.replace("ca: [ca.pem]", "ca: [ca.pem], fetch: false")));
+        assertEquals(true, mayWait(CERTIFICATE.replace("ca: [ca.pem]", "ca: [ca.pem], fetch: true")));
+    }
+
+    private boolean mayWait(String text) throws IOException {
+        return assertInstanceOf(Authentication.Signatures.class, connection(text).authentication()).trust().mayWait();
+    }
+
+    @Test
+    void fetchingWithoutRevocationIsAWarning() throws IOException {
+        assertFinding(CERTIFICATE.replace("ca: [ca.pem]", "ca: [ca.pem], fetch: true, revocation: off"),
+                Severity.WARNING, "/connections/branch/certificate/fetch", "revocation: ifKnown");
+    }
+
+    @Test
+    void anAuthorityThatCannotBeAskedAboutIsAWarning() throws IOException {
+        String text = CERTIFICATE.replace("ca: [ca.pem]", "ca: [ca.pem], fetch: true, chain: [between.pem]");
+        Request request = Request.of("CN=Between", Keys.ec("secp256r1"));
+        write("between.pem", KeyText.pem(ROOT.authority(request.fetched("", "ldap://ca.example/cn=crl"))
+                .certificate()));
+        assertFinding(text, Severity.WARNING, "/connections/branch/certificate/chain", "names no http: address");
+        write("between.pem", KeyText.pem(ROOT.authority(request.fetched("", "http://ca.example/root.crl"))
+                .certificate()));
+        assertEquals(true, mayWait(text));
+    }
+
+    @Test
     void revocationOffIsNoBoolean() throws IOException {
         Connection branch = connection(CERTIFICATE.replace("ca: [ca.pem]", "ca: [ca.pem], revocation: off"));
         var signing = assertInstanceOf(Authentication.Signatures.class, branch.authentication());
