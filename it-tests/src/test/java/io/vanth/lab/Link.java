@@ -9,10 +9,11 @@ import java.util.Optional;
 /// @param ike the phase 1 proposal, such as `aes256-sha256-modp2048`
 /// @param esp the phase 2 proposal; with a group behind it, PFS
 /// @param lifetime of the IPsec SAs
+/// @param phaseOne lifetime of the ISAKMP SA
 /// @param datagram the largest IP datagram of IKE; larger messages go in pieces
 record Link(String name, Endpoint local, Endpoint remote, String secret, String ike, String esp, Duration lifetime,
         Start start, Encapsulation encapsulation, Dpd dpd, Mode mode,
-        int datagram) {
+        Duration phaseOne, int datagram) {
 
     static final String TUNNEL = "lan";
 
@@ -75,7 +76,7 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
     static Link between(String name, Endpoint local, Endpoint remote) {
         return new Link(name, local, remote, "correct horse battery staple", "aes256-sha256-modp2048", "aes128gcm16",
                 Duration.ofHours(1), Start.PASSIVE, Encapsulation.YES,
-                new Dpd(Duration.ofSeconds(30), Duration.ofSeconds(120)), Mode.MAIN, 1280);
+                new Dpd(Duration.ofSeconds(30), Duration.ofSeconds(120)), Mode.MAIN, Duration.ofHours(8), 1280);
     }
 
     Link mirror() {
@@ -83,11 +84,11 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
     }
 
     Link local(Endpoint other) {
-        return new Link(name, other, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, datagram);
+        return new Link(name, other, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne, datagram);
     }
 
     Link remote(Endpoint other) {
-        return new Link(name, local, other, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, datagram);
+        return new Link(name, local, other, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne, datagram);
     }
 
     /// The same with another network behind the local gateway.
@@ -96,43 +97,48 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
     }
 
     Link secret(String other) {
-        return new Link(name, local, remote, other, ike, esp, lifetime, start, encapsulation, dpd, mode, datagram);
+        return new Link(name, local, remote, other, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne, datagram);
     }
 
     Link ike(String proposal) {
         return new Link(name, local, remote, secret, proposal, esp, lifetime, start, encapsulation, dpd, mode,
-                datagram);
+                phaseOne, datagram);
     }
 
     Link esp(String proposal) {
         return new Link(name, local, remote, secret, ike, proposal, lifetime, start, encapsulation, dpd, mode,
-                datagram);
+                phaseOne, datagram);
     }
 
     Link lifetime(Duration time) {
-        return new Link(name, local, remote, secret, ike, esp, time, start, encapsulation, dpd, mode, datagram);
+        return new Link(name, local, remote, secret, ike, esp, time, start, encapsulation, dpd, mode, phaseOne, datagram);
     }
 
     Link start(Start who) {
-        return new Link(name, local, remote, secret, ike, esp, lifetime, who, encapsulation, dpd, mode, datagram);
+        return new Link(name, local, remote, secret, ike, esp, lifetime, who, encapsulation, dpd, mode, phaseOne, datagram);
     }
 
     Link encapsulation(Encapsulation when) {
-        return new Link(name, local, remote, secret, ike, esp, lifetime, start, when, dpd, mode, datagram);
+        return new Link(name, local, remote, secret, ike, esp, lifetime, start, when, dpd, mode, phaseOne, datagram);
     }
 
     Link dpd(Duration delay, Duration timeout) {
         return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, new Dpd(delay, timeout),
-                mode, datagram);
+                mode, phaseOne, datagram);
+    }
+
+    Link phaseOne(Duration time) {
+        return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, time,
+                datagram);
     }
 
     Link mode(Mode exchange) {
         return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, exchange,
-                datagram);
+                phaseOne, datagram);
     }
 
     Link datagram(int bytes) {
-        return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, bytes);
+        return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne, bytes);
     }
 
     /// How operators name its tunnel.

@@ -52,6 +52,7 @@ final class SwanctlConfig {
                 + "}\n";
     }
 
+    /// Phase 1 is rekeyed a little before half its lifetime, by chance.
     private static String connection(Link link) {
         return """
               %s {
@@ -61,6 +62,9 @@ final class SwanctlConfig {
                 remote_addrs = %s
                 encap = %s
                 proposals = %s
+                rekey_time = %ds
+                over_time = %ds
+                rand_time = %ds
                 dpd_delay = %ds
                 dpd_timeout = %ds
                 local {
@@ -78,6 +82,7 @@ final class SwanctlConfig {
             """.formatted(link.name(), link.mode() == Mode.AGGRESSIVE ? "yes" : "no", link.local().address(),
                 link.remote().address(),
                 link.encapsulation() == Encapsulation.YES ? "yes" : "no", link.ike(),
+                link.phaseOne().toSeconds() / 2, link.phaseOne().toSeconds() / 2, link.phaseOne().toSeconds() / 8,
                 link.dpd().delay().toSeconds(), link.dpd().timeout().toSeconds(), proof(link, Proof::own),
                 link.local().id(), proof(link, Proof::peer), link.remote().id(), child(link).indent(6).stripTrailing());
     }

@@ -42,7 +42,7 @@ final class VanthConfig {
                 mode: %s
                 proposals: [%s]
                 allow: [%s]
-                lifetime: 8h
+                lifetime: %ds
                 start: %s
                 encapsulation: %s
                 fragmentSize: %d
@@ -57,10 +57,11 @@ final class VanthConfig {
                     proposals: [%s]
                     lifetime: %ds
             """.formatted(link.name(), link.local().address(), link.local().id(), link.remote().address(),
-                link.remote().id(), authentication(link), mode(link), link.ike(), allowed(link), start(link.start()),
+                link.remote().id(), authentication(link), mode(link), link.ike(), allowed(link),
+                link.phaseOne().toSeconds(), start(link.start()),
                 link.encapsulation() == Encapsulation.YES ? "\"yes\"" : "auto", link.datagram(),
                 link.dpd().delay().toSeconds(),
-                link.dpd().timeout().toSeconds(), link.start() == Start.ALWAYS ? "restart" : "clear", Link.TUNNEL,
+                link.dpd().timeout().toSeconds(), action(link.start()), Link.TUNNEL,
                 link.local().network(), link.remote().network(), link.esp(), link.lifetime().toSeconds());
     }
 
@@ -76,6 +77,15 @@ final class VanthConfig {
     private static String authentication(Link link) {
         return link.local().proof().map(proof -> proof.forVanth(link))
                 .orElse("psk: {file: %s}".formatted(secretFile(link)));
+    }
+
+    /// What becomes of the tunnels of a dead peer.
+    private static String action(Start start) {
+        return switch (start) {
+            case ALWAYS -> "restart";
+            case ON_DEMAND -> "hold";
+            case PASSIVE -> "clear";
+        };
     }
 
     private static String start(Start start) {
