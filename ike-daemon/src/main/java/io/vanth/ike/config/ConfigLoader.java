@@ -82,7 +82,7 @@ public final class ConfigLoader {
                 new AuthenticationReader(new SecretReader(folder, surroundings), new ReferencedFile(folder),
                         fetch, Instant.now()),
                 surroundings,
-                new Encapsulations(dataPlane.name()), ports);
+                new Encapsulations(dataPlane.name()), ports, new HookReader(folder));
         Section section = root.section("connections");
         List<Connection> connections = section.sections().stream().map(reader::read).flatMap(Optional::stream)
                 .toList();

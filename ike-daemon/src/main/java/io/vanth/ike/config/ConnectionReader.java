@@ -11,6 +11,7 @@ import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.EspProposal;
+import io.vanth.ike.policy.Hooks;
 import io.vanth.ike.policy.IkeProposal;
 import io.vanth.ike.policy.PeerHost;
 import io.vanth.ike.policy.PhaseOneMode;
@@ -44,14 +45,16 @@ final class ConnectionReader {
     private final Surroundings surroundings;
     private final Encapsulations encapsulations;
     private final Ports ports;
+    private final HookReader hookReader;
     private int lastGroup;
 
     ConnectionReader(AuthenticationReader authentications, Surroundings surroundings, Encapsulations encapsulations,
-            Ports ports) {
+            Ports ports, HookReader hookReader) {
         this.authentications = authentications;
         this.surroundings = surroundings;
         this.encapsulations = encapsulations;
         this.ports = ports;
+        this.hookReader = hookReader;
     }
 
     /// The connection of `section`, or empty after a finding.
@@ -71,8 +74,9 @@ final class ConnectionReader {
                 .map(tunnel -> tunnel(tunnel, section, start, anyPeer, risks)).toList();
         Dpd dpd = dpd(section.section("dpd"), start);
         Retransmission retransmission = retransmission(section.section("retransmit"));
+        Optional<Hooks> hooks = hookReader.read(section.section("hooks"));
         boolean complete = fit(section.section("remote"), local, remote) && authentication.isPresent()
-                && proposals.isPresent() && mode.isPresent()
+                && proposals.isPresent() && mode.isPresent() && hooks.isPresent()
                 && encapsulation.isPresent() && tunnels.stream().allMatch(Optional::isPresent);
         if (!complete) {
             authentication.ifPresent(Authentication::close);
@@ -84,7 +88,7 @@ final class ConnectionReader {
                 authentication.get(), mode.get(), proposals.get(),
                 section.duration("lifetime", IKE_LIFETIME, false), encapsulation.get(),
                 Encapsulations.fragmentation(section), uniqueness(section), risks.allowed(),
-                dpd, retransmission,
+                dpd, retransmission, hooks.get(),
                 tunnels.stream().map(Optional::orElseThrow).toList()));
     }
 

@@ -16,6 +16,7 @@ import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.Fragmentation;
+import io.vanth.ike.policy.Hooks;
 import io.vanth.ike.policy.PeerHost;
 import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.Ports;
@@ -101,6 +102,7 @@ final class Gateway implements AutoCloseable {
                 List.of(ProposalNames.parseIke("aes256-sha256-modp2048")), Duration.ofHours(8), Encapsulation.YES,
                 Fragmentation.DEFAULT, Uniqueness.REPLACE, Set.of(),
                 new Dpd(Duration.ofSeconds(30), Duration.ofMinutes(2), Dpd.Action.RESTART), Retransmission.DEFAULT,
+                Hooks.NONE,
                 List.of(tunnel));
         return new Configuration(Path.of("unused"), Optional.empty(), new Configuration.Log(false, "warn"),
                 own.ports(), new Configuration.DataPlaneChoice("userspace", "demo-" + own.name(), MTU, false),

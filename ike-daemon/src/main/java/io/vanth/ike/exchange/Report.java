@@ -84,7 +84,8 @@ public sealed interface Report {
     }
 
     /// A tunnel carries traffic; `rekeyed` when it did so before with other SAs.
-    record TunnelUp(Subject subject, Spi inbound, Spi outbound, String what, boolean rekeyed) implements Report {
+    record TunnelUp(Subject subject, Path path, Spi inbound, Spi outbound, String what,
+            boolean rekeyed) implements Report {
         @Override
         public String describe() {
             return "tunnel %s: inbound SPI %s, outbound SPI %s, %s".formatted(rekeyed ? "rekeyed" : "up", inbound,

@@ -25,7 +25,7 @@ public record Connection(String name, InetAddress localAddress, List<PeerHost> r
         Identity remoteId, Authentication authentication, PhaseOneMode mode, List<IkeProposal> proposals,
         Duration lifetime, Encapsulation encapsulation, Fragmentation fragmentation, Uniqueness uniqueness,
         Set<Risk> allowed, Dpd dpd,
-        Retransmission retransmission, List<Tunnel> tunnels) {
+        Retransmission retransmission, Hooks hooks, List<Tunnel> tunnels) {
     public Connection {
         remoteHosts = List.copyOf(remoteHosts);
         proposals = List.copyOf(proposals);

@@ -24,6 +24,7 @@ import io.vertx.core.transport.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,10 +48,12 @@ public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final long STAGE_SECONDS = 20;
     private static final long SHUTDOWN_SECONDS = 3;
+    private static final Duration HOOK_LIMIT = Duration.ofSeconds(30);
 
     private final Setup setup;
     private final Vertx vertx;
     private final CryptoWorkers workers;
+    private final TunnelHooks hooks;
     private final IkeVerticle verticle;
     private final AtomicLong lost = new AtomicLong();
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -71,6 +74,8 @@ public final class Daemon implements AutoCloseable {
         this.setup = setup;
         this.vertx = makeVertx();
         this.workers = new CryptoWorkers(setup.random(), setup.name());
+        this.hooks = new TunnelHooks(setup.configuration().connections(), new HookProgram(HOOK_LIMIT),
+                Duration.ofSeconds(SHUTDOWN_SECONDS), setup.name());
         this.verticle = new IkeVerticle(new IkeEngine(setup.configuration().connections(), setup.random()),
                 setup.clock(), lost, setup.crashed());
     }
@@ -107,7 +112,12 @@ public final class Daemon implements AutoCloseable {
         PlaneCheck.check(setup.configuration(), dataPlane.capabilities());
         addPolicies();
         performer = new EffectPerformer(openSockets(), dataPlane,
-                ((VertxInternal) vertx).nameResolver()::resolveAll, workers, setup.reports(), verticle::post);
+                ((VertxInternal) vertx).nameResolver()::resolveAll, workers, this::report, verticle::post);
+    }
+
+    private void report(Report report) {
+        hooks.accept(report);
+        setup.reports().accept(report);
     }
 
     /// Begins with what is configured to be up. Blocks.
@@ -230,6 +240,7 @@ public final class Daemon implements AutoCloseable {
         if (verticle.loop() != null) {
             finish(verticle.shutdown());
         }
+        hooks.close();
         for (AutoCloseable each : opened) {
             try {
                 each.close();

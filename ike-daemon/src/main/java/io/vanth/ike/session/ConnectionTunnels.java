@@ -107,7 +107,8 @@ final class ConnectionTunnels {
         tunnel.adopt(live, context.now());
         context.tell(new Report.Succeeded(exchange.subject(), Report.Mode.QUICK_MODE, child.role(), exchange.took(),
                 child.proposal().toString()));
-        context.tell(new Report.TunnelUp(exchange.subject(), child.inbound().spi(), child.outbound().spi(),
+        context.tell(new Report.TunnelUp(exchange.subject(), exchange.circumstances().path(), child.inbound().spi(),
+                child.outbound().spi(),
                 child.proposal() + (child.udp() ? ", in UDP" : ""), before.isPresent()));
         if (before.filter(live::losesAgainst).isPresent()) {
             live.hold(outboundSwitch(tunnel, live, live.expires(), negotiated));

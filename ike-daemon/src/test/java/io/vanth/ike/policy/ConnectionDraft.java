@@ -28,6 +28,7 @@ public final class ConnectionDraft {
     public Set<Risk> allowed;
     public Dpd dpd;
     public Retransmission retransmission;
+    public Hooks hooks;
     public List<Tunnel> tunnels;
 
     private ConnectionDraft(Connection of) {
@@ -48,6 +49,7 @@ public final class ConnectionDraft {
         allowed = of.allowed();
         dpd = of.dpd();
         retransmission = of.retransmission();
+        hooks = of.hooks();
         tunnels = of.tunnels();
     }
 
@@ -59,7 +61,7 @@ public final class ConnectionDraft {
                 List.of(ProposalNames.parseIke("aes256-sha256-ecp256")), Duration.ofHours(8), Encapsulation.AUTO,
                 Fragmentation.DEFAULT, Uniqueness.REPLACE, EnumSet.noneOf(Risk.class),
                 new Dpd(Duration.ofSeconds(30), Duration.ofSeconds(120), Dpd.Action.RESTART), Retransmission.DEFAULT,
-                List.of());
+                Hooks.NONE, List.of());
     }
 
     /// `of` with a change.
@@ -72,7 +74,7 @@ public final class ConnectionDraft {
     private Connection connection() {
         return new Connection(name, localAddress, remoteHosts, localPorts, remotePorts, localId, remoteId,
                 authentication, mode, proposals, lifetime, encapsulation, fragmentation, uniqueness, allowed, dpd,
-                retransmission,
+                retransmission, hooks,
                 tunnels);
     }
 }
