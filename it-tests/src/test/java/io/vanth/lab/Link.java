@@ -84,11 +84,13 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
     }
 
     Link local(Endpoint other) {
-        return new Link(name, other, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne, datagram);
+        return new Link(name, other, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne,
+                datagram);
     }
 
     Link remote(Endpoint other) {
-        return new Link(name, local, other, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne, datagram);
+        return new Link(name, local, other, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne,
+                datagram);
     }
 
     /// The same with another network behind the local gateway.
@@ -97,7 +99,8 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
     }
 
     Link secret(String other) {
-        return new Link(name, local, remote, other, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne, datagram);
+        return new Link(name, local, remote, other, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne,
+                datagram);
     }
 
     Link ike(String proposal) {
@@ -111,11 +114,13 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
     }
 
     Link lifetime(Duration time) {
-        return new Link(name, local, remote, secret, ike, esp, time, start, encapsulation, dpd, mode, phaseOne, datagram);
+        return new Link(name, local, remote, secret, ike, esp, time, start, encapsulation, dpd, mode, phaseOne,
+                datagram);
     }
 
     Link start(Start who) {
-        return new Link(name, local, remote, secret, ike, esp, lifetime, who, encapsulation, dpd, mode, phaseOne, datagram);
+        return new Link(name, local, remote, secret, ike, esp, lifetime, who, encapsulation, dpd, mode, phaseOne,
+                datagram);
     }
 
     Link encapsulation(Encapsulation when) {
@@ -138,7 +143,8 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
     }
 
     Link datagram(int bytes) {
-        return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne, bytes);
+        return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne,
+                bytes);
     }
 
     /// How operators name its tunnel.
