@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import javax.security.auth.x500.X500Principal;
 
 /// The identities that a certificate vouches for: its subject, and its alternative names, each for the identity type of
@@ -29,7 +28,7 @@ public final class SubjectNames {
         return of(certificate).stream().anyMatch(each -> each.isSame(identity));
     }
 
-    /// The subject, if there is one, and then the alternative names in their order.
+    /// The subject, if there is one, and then the alternative names in their order; none where one of them is malformed.
     public static List<Identity> of(X509Certificate certificate) {
         List<Identity> names = new ArrayList<>();
         if (!certificate.getSubjectX500Principal().getName().isEmpty()) {
@@ -43,6 +42,10 @@ public final class SubjectNames {
         } catch (CertificateParsingException unreadable) {
             // The path validation refuses such a certificate; here it has no names but its subject.
             return names;
+        } catch (IllegalArgumentException noName) {
+            // The JDK's parser lets through what is no name of its type, as an address with a mask: who was certified by
+            // such a certificate is not known (RFC 5280 section 4.2.1.6).
+            return List.of();
         }
         return names;
     }
@@ -57,20 +60,11 @@ public final class SubjectNames {
         return switch (type) {
             case RFC822_NAME -> Optional.of(text(Identity.USER_FQDN, value));
             case DNS_NAME -> Optional.of(text(Identity.FQDN, value));
-            case DIRECTORY_NAME -> readable(() -> new Identity(Identity.DER_ASN1_DN, Bytes.owning(
+            case DIRECTORY_NAME -> Optional.of(new Identity(Identity.DER_ASN1_DN, Bytes.owning(
                     new X500Principal((String) value).getEncoded())));
-            case IP_ADDRESS -> readable(() -> Identity.of(InetAddress.ofLiteral((String) value)));
+            case IP_ADDRESS -> Optional.of(Identity.of(InetAddress.ofLiteral((String) value)));
             default -> Optional.empty();
         };
-    }
-
-    /// The JDK's parser lets through what is no name of its type, as an address with a mask.
-    private static Optional<Identity> readable(Supplier<Identity> name) {
-        try {
-            return Optional.of(name.get());
-        } catch (IllegalArgumentException noName) {
-            return Optional.empty();
-        }
     }
 
     private static Identity text(int type, Object value) {
