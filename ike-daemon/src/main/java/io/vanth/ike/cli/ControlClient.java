@@ -8,18 +8,28 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /// Talks to the daemon's API: one HTTP/1.0 request for each connection to the socket, which keeps the client small and
 /// quick to start.
-record ControlClient(Path socket) {
+///
+/// @param patience how long a daemon may take for an answer
+record ControlClient(Path socket, Duration patience) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int OK_CLASS = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final int BUFFER = 16_384;
+
+    ControlClient(Path socket) {
+        this(socket, PATIENCE);
+    }
 
     JsonNode get(String path) throws Refusal {
         return request("GET", path);
@@ -50,16 +60,30 @@ record ControlClient(Path socket) {
             while (out.hasRemaining()) {
                 channel.write(out);
             }
-            ByteArrayOutputStream answer = new ByteArrayOutputStream();
-            ByteBuffer in = ByteBuffer.allocate(BUFFER);
-            while (channel.read(in) >= 0) {
-                answer.write(in.array(), 0, in.position());
-                in.clear();
-            }
-            return answer.toString(StandardCharsets.UTF_8);
+            return answer(channel);
         } catch (IOException failed) {
             throw new Refusal(reason(failed), failed);
         }
+    }
+
+    /// A daemon that hangs must not hang who asks it.
+    private String answer(SocketChannel channel) throws IOException, Refusal {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        ByteBuffer in = ByteBuffer.allocate(BUFFER);
+        try (Selector selector = channel.provider().openSelector()) {
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ);
+            while (channel.read(in) >= 0) {
+                if (in.position() == 0 && selector.select(patience.toMillis()) == 0) {
+                    throw new Refusal("the daemon on %s does not answer within %d s: does it hang?".formatted(socket,
+                            patience.toSeconds()));
+                }
+                selector.selectedKeys().clear();
+                answer.write(in.array(), 0, in.position());
+                in.clear();
+            }
+        }
+        return answer.toString(StandardCharsets.UTF_8);
     }
 
     private String reason(IOException failed) {
