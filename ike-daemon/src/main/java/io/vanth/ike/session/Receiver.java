@@ -34,6 +34,8 @@ final class Receiver {
     private final Collection<ConnectionControl> connections;
     private final Strangers strangers;
     private final Reassembler reassembler;
+    /// Of its own, so that forged first pieces push out none of a peer that has an exchange with us.
+    private final Reassembler firstPieces;
     private final Outcomes outcomes;
     private final AggressiveBudget budget = new AggressiveBudget();
     private boolean stopping;
@@ -43,6 +45,7 @@ final class Receiver {
         this.table = table;
         this.connections = connections;
         this.reassembler = new Reassembler(context);
+        this.firstPieces = new Reassembler(context);
         this.strangers = new Strangers(context);
         this.outcomes = new Outcomes(context, table, connections, strangers);
     }
@@ -88,7 +91,7 @@ final class Receiver {
             drop(path, exchange(header), "no fragments are awaited for these cookies");
             return;
         }
-        switch (reassembler.add(path, header, piece, limit)) {
+        switch ((limit == MAX_MESSAGE ? reassembler : firstPieces).add(path, header, piece, limit)) {
             case Reassembler.Outcome.Waiting() -> {
                 // The rest comes, or time ends the wait.
             }

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,5 +187,32 @@ class FragmentationTest {
                 MessageWriter.write(header, List.of(Payload.Fragment.of(1, 1, true, piece)))));
         assertEquals(before, pair.b().sent.size());
         assertTrue(pair.b().reports(Report.Dropped.class).getLast().reason().contains("within fragments"));
+    }
+
+    /// S-8: a first piece may be forged, and any number of addresses with it.
+    @Test
+    void forged_first_pieces_push_out_none_of_a_negotiation() {
+        var pair = new Pair(cutting(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS), Use.YES),
+                ConnectionDraft.change(cutting(Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE), Use.YES),
+                        draft -> draft.remoteHosts = List.of()));
+        var latency = new AtomicInteger();
+        pair.delay(() -> Duration.ofMillis(10 + latency.getAndAdd(5) % 20));
+        start(pair);
+        var random = new Random(7);
+        for (int step = 0; step < 100; step++) {
+            flood(pair.b(), random);
+            pair.advance(Duration.ofMillis(5));
+        }
+        pair.assertConnected();
+    }
+
+    private static void flood(Pair.Host host, Random random) {
+        for (int i = 0; i < 2 * Reassembler.MAX_SETS; i++) {
+            var from = new InetSocketAddress("10.%d.%d.%d".formatted(random.nextInt(256), random.nextInt(256),
+                    random.nextInt(256)), 500);
+            var header = IsakmpHeader.of(new Cookie(random.nextLong()), Cookie.NONE, MAIN_MODE, 0, 0);
+            host.event(new Event.Datagram(new Path(new InetSocketAddress(Pair.B, 500), from, false),
+                    MessageWriter.write(header, List.of(Payload.Fragment.of(1, 1, false, Bytes.ofInt(i))))));
+        }
     }
 }
