@@ -36,6 +36,7 @@ final class DeadPeerDetector {
     private int peerSequence;
     private boolean peerAsked;
     private Optional<Instant> askedSince = Optional.empty();
+    private Optional<TimerQueue.Timer> next = Optional.empty();
     private long packetsIn;
     private long packetsOut;
     private Instant trafficSeen;
@@ -67,7 +68,11 @@ final class DeadPeerDetector {
     }
 
     private void wait(Duration time) {
-        sa.schedule(context.after(time, this::look));
+        // A probe comes between: without this, each would begin one more row of questions.
+        next.ifPresent(TimerQueue.Timer::cancel);
+        TimerQueue.Timer timer = context.after(time, this::look);
+        sa.schedule(timer);
+        next = Optional.of(timer);
     }
 
     private void look() {
