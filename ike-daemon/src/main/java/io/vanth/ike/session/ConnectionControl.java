@@ -23,6 +23,8 @@ import java.util.Optional;
 /// One configured connection: what happens to it concerns its ISAKMP SAs, its tunnels or both.
 final class ConnectionControl implements ConnectionSessions.Owner {
     private static final Duration REMINDER = Duration.ofSeconds(1);
+    /// How long it is left to a peer that has restarted to begin.
+    private static final Duration RESTARTED = Duration.ofSeconds(4);
 
     private final EngineContext context;
     private final Connection connection;
@@ -188,6 +190,8 @@ final class ConnectionControl implements ConnectionSessions.Owner {
     void peerRestarted(Instant begun) {
         if (connection.uniqueness() != Uniqueness.NEVER) {
             forget(begun, "the peer has restarted (INITIAL-CONTACT)");
+            // The peer may come back with one of its connections only.
+            context.after(context.jitter(RESTARTED), this::pursue);
         }
     }
 
@@ -201,6 +205,7 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         if (sessions.newest().filter(each -> each != sa).isPresent()) {
             // The peer lives on with the SA that came after: it has only forgotten this one.
             sessions.end(sa, "the peer does not know it any more");
+            pursue();
             return;
         }
         List<TunnelControl> wereUp = tunnels.up();

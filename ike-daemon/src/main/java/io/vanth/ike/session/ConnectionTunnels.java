@@ -238,6 +238,8 @@ final class ConnectionTunnels {
             if (failure instanceof Failure.NoAnswer && !sa.lastHeard().isAfter(exchange.begun())) {
                 // Without dead peer detection this is how a peer shows that it has forgotten us.
                 sessions.retire(sa, "the peer does not answer under it");
+                // What else waited under it begins again, even when this tunnel is given up.
+                context.after(context.jitter(Pauses.after(1)), pursueAll);
             }
             retry(tunnel.get());
         }

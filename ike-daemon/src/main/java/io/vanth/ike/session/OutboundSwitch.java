@@ -47,8 +47,9 @@ final class OutboundSwitch {
         if (over) {
             return;
         }
-        boolean used = ((Event.TrafficSeen) event).counters().values().stream().mapToLong(TrafficCounters::packets)
-                .sum() > 0;
+        // A data plane that does not answer now is asked again.
+        boolean used = event instanceof Event.TrafficSeen(_, var counters)
+                && counters.values().stream().mapToLong(TrafficCounters::packets).sum() > 0;
         if (used || !context.now().isBefore(latest)) {
             now();
         } else {

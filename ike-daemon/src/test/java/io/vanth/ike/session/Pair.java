@@ -204,6 +204,7 @@ final class Pair {
                 }
                 case Effect.MovePeer _ -> {
                 }
+                case Effect.QueryTraffic query when refuses.test(query) -> refuse(query.ticket());
                 case Effect.QueryTraffic(var ticket, var ids) -> {
                     var seen = new HashMap<SaId, TrafficCounters>();
                     ids.forEach(id -> seen.put(id, counters.getOrDefault(id, TrafficCounters.ZERO)));

@@ -1,11 +1,16 @@
 package io.vanth.ike.session;
 
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.TrafficPair;
+import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.ConnectionDraft;
+import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -110,5 +115,50 @@ class RekeyTest {
         pair.assertConnected();
         assertEquals(List.of(), pair.a().reports(Report.TunnelDown.class));
         assertNothingLeft(pair);
+    }
+
+    @Test
+    void a_data_plane_that_does_not_tell_about_traffic_delays_only_the_change() {
+        var pair = new Pair(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS),
+                Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE));
+        pair.b().start();
+        pair.a().start();
+        pair.advance(Duration.ofSeconds(5));
+        pair.a().refuses = Effect.QueryTraffic.class::isInstance;
+        pair.a().event(new Event.Rekey("site"));
+        pair.advance(OVER);
+        pair.assertConnected();
+        assertEquals(2, pair.a().installed.size());
+        assertNothingLeft(pair);
+    }
+
+    /// The first tunnel shows that the peer has forgotten us, and is given up; the second waited under the same SA.
+    @Test
+    void what_waits_under_an_sa_that_is_given_up_begins_again() {
+        var pair = new Pair(twoTunnels(Pair.A, Pair.B, StartMode.ALWAYS),
+                twoTunnels(Pair.B, Pair.A, StartMode.PASSIVE));
+        pair.b().start();
+        pair.a().start();
+        pair.advance(Duration.ofSeconds(5));
+        pair.b().dead = true;
+        pair.a().event(new Event.Up("site/rare"));
+        pair.advance(Duration.ofSeconds(10));
+        pair.a().event(new Event.Rekey("site/lan"));
+        pair.advance(Duration.ofMinutes(2));
+        pair.restart(pair.b(), twoTunnels(Pair.B, Pair.A, StartMode.PASSIVE));
+        pair.b().start();
+        pair.advance(Duration.ofMinutes(3));
+        pair.assertConnected();
+        assertNothingLeft(pair);
+    }
+
+    private static Connection twoTunnels(InetAddress local, InetAddress remote, StartMode start) {
+        return ConnectionDraft.change(Pair.connection(local, remote, start), draft -> {
+            Tunnel lan = draft.tunnels.getFirst();
+            var other = new TrafficPair(/* local= */ lan.traffic().remote(), /* remote= */ lan.traffic().local());
+            draft.dpd = new Dpd(Duration.ZERO, Duration.ofSeconds(20), Dpd.Action.CLEAR);
+            draft.tunnels = List.of(lan, new Tunnel("rare", new SaGroup(2), other, lan.proposals(), lan.lifetime(),
+                    StartMode.PASSIVE));
+        });
     }
 }

@@ -1,11 +1,15 @@
 package io.vanth.ike.session;
 
+import io.vanth.dataplane.SaGroup;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.ConnectionDraft;
+import io.vanth.ike.policy.Dpd;
+import io.vanth.ike.policy.ProposalNames;
 import io.vanth.ike.policy.StartMode;
+import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.policy.Uniqueness;
 import io.vanth.ike.session.EngineStatus.State;
 import java.net.InetAddress;
@@ -129,5 +133,56 @@ class UniquenessTest {
         pair.a().assertEmpty();
         pair.b().assertEmpty();
         c.assertEmpty();
+    }
+
+    /// Every refusal has the first device asked whether it is alive, but only one row of questions.
+    @Test
+    void keep_does_not_ask_the_first_more_often_for_each_that_was_refused() {
+        var pair = new Pair(ConnectionDraft.change(roamer(Pair.A), draft -> draft.dpd = asking(Duration.ZERO)),
+                ConnectionDraft.change(hub(Uniqueness.KEEP), draft -> draft.dpd = asking(Duration.ofSeconds(30))));
+        pair.b().start();
+        pair.a().start();
+        pair.advance(SOON);
+        Pair.Host c = pair.add(C, roamer(C));
+        c.start();
+        pair.advance(Duration.ofMinutes(5));
+        c.dead = true;
+        pair.advance(Duration.ofMinutes(2));
+        pair.b().reports.clear();
+        pair.advance(Duration.ofMinutes(10));
+        long asked = pair.b().reports(Report.DeadPeerDetection.class).stream()
+                .filter(each -> each.stage() == Report.DeadPeerDetection.Stage.SENT).count();
+        assertTrue(asked > 10 && asked <= 20, "asked " + asked);
+    }
+
+    private static Dpd asking(Duration delay) {
+        return new Dpd(Dpd.Mode.PERIODIC, delay, Duration.ofSeconds(20), Dpd.Action.CLEAR);
+    }
+
+    /// INITIAL-CONTACT on one connection is about all that have the same identities.
+    @Test
+    void a_peer_that_restarts_with_one_of_two_connections_gets_the_other_back() {
+        List<Connection> a = two(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS));
+        List<Connection> b = two(Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE));
+        var pair = new Pair(a, b);
+        pair.b().start();
+        pair.a().start();
+        pair.advance(SOON);
+        assertEquals(4, pair.b().installed.size());
+        pair.restart(pair.b(), List.of(Pair.connection(Pair.B, Pair.A, StartMode.ALWAYS), b.getLast()));
+        pair.b().start();
+        pair.advance(Duration.ofSeconds(30));
+        pair.assertConnected();
+        assertEquals(4, pair.b().installed.size());
+        assertEquals(pair.b().installed.keySet(), pair.a().installed.keySet());
+    }
+
+    private static List<Connection> two(Connection first) {
+        Connection second = Pair.with(first, tunnel -> new Tunnel("other", new SaGroup(2), tunnel.traffic(),
+                tunnel.proposals(), tunnel.lifetime(), tunnel.start()));
+        return List.of(first, ConnectionDraft.change(second, draft -> {
+            draft.name = "second";
+            draft.proposals = List.of(ProposalNames.parseIke("aes128-sha256-ecp256"));
+        }));
     }
 }
