@@ -8,6 +8,13 @@ public record Retransmission(Duration first, double factor, int tries) {
     /// 4 s, 7.2 s, 13 s, 23 s, 42 s and then 76 s until it is given up.
     public static final Retransmission DEFAULT = new Retransmission(Duration.ofSeconds(4), 1.8, 5);
 
+    private static final int HURRIED_TRIES = 2;
+
+    /// The same for a peer that may have another address: soon given up.
+    public Retransmission hurried() {
+        return new Retransmission(first, factor, Math.min(tries, HURRIED_TRIES));
+    }
+
     /// The wait after the `sent`-th transmission, the first being 0.
     public Duration after(int sent) {
         return Duration.ofMillis(Math.round(first.toMillis() * Math.pow(factor, sent)));

@@ -10,6 +10,7 @@ import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.PhaseOneOffer;
+import io.vanth.ike.policy.Retransmission;
 import io.vanth.ike.policy.Uniqueness;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Payload;
@@ -27,8 +28,6 @@ final class ConnectionSessions {
     private static final Duration INITIATOR_FIRST = Duration.ofSeconds(2);
     /// How long a replaced SA stays, for messages that are under way.
     private static final Duration OVERLAP = Duration.ofSeconds(10);
-    /// SAs replaced sooner than this came of a collision, and both sides might delete the other's.
-    private static final Duration COLLISION = Duration.ofSeconds(5);
     /// What one peer may have at once, for rekeys that it never cleans up.
     private static final int MAX_SESSIONS = 16;
     /// RFC 3948 section 4 recommends it.
@@ -48,7 +47,7 @@ final class ConnectionSessions {
 
     /// What the engine does for it.
     interface Starter {
-        PhaseOneNegotiation initiate(Connection connection, Path path);
+        PhaseOneNegotiation initiate(Connection connection, Path path, Retransmission retransmission);
 
         /// An ISAKMP SA ended.
         void forget(IsakmpSa sa);
@@ -118,7 +117,10 @@ final class ConnectionSessions {
     }
 
     private void begin(Path path) {
-        negotiation = Optional.of(starter.initiate(connection, path));
+        // Where nothing is known of the peer, its next address is not kept waiting for one that is silent.
+        boolean hurry = isakmpSas.isEmpty() && addresses.several();
+        negotiation = Optional.of(starter.initiate(connection, path,
+                hurry ? connection.retransmission().hurried() : connection.retransmission()));
     }
 
     private void cancelRetry() {
@@ -147,7 +149,8 @@ final class ConnectionSessions {
     /// restarted says so from the address where it was.
     boolean admits(IsakmpSa sa) {
         return connection.uniqueness() != Uniqueness.KEEP || sa.result().role() == Report.Role.INITIATOR
-                || isakmpSas.stream().noneMatch(each -> elsewhere(each, sa) && !collision(each, sa));
+                || isakmpSas.stream().map(each -> new Rivals(each, sa))
+                        .noneMatch(each -> each.elsewhere() && !each.collide());
     }
 
     /// Ends an ISAKMP SA that is not wanted, after its peer has authenticated itself.
@@ -158,16 +161,6 @@ final class ConnectionSessions {
         NotifyType.of(failure).ifPresent(type -> sa.inform(List.of(
                 Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP, sa.cookies(), type, Bytes.EMPTY))));
         retire(sa, failure.describe());
-    }
-
-    private static boolean elsewhere(IsakmpSa one, IsakmpSa other) {
-        return !one.path().remote().getAddress().equals(other.path().remote().getAddress());
-    }
-
-    /// Both sides began at the same time.
-    private static boolean collision(IsakmpSa older, IsakmpSa newer) {
-        return older.result().role() != newer.result().role()
-                && Duration.between(older.established(), newer.established()).compareTo(COLLISION) < 0;
     }
 
     /// Phase 1 is done, in either role.
@@ -199,19 +192,16 @@ final class ConnectionSessions {
     /// One of two SAs goes, and its initiator sees to it. When both sides began at the same time, the one with the lower
     /// initiator cookie stays, which both see alike; else the newer.
     private void replace(IsakmpSa older, IsakmpSa newer) {
-        if (!collision(older, newer)) {
-            if (connection.uniqueness() != Uniqueness.NEVER && elsewhere(older, newer)) {
+        var rivals = new Rivals(older, newer);
+        if (!rivals.collide()) {
+            if (connection.uniqueness() != Uniqueness.NEVER && rivals.elsewhere()) {
                 retire(older, "the peer has come from " + newer.path());
                 owner.displaced(newer.origin().begun());
             } else if (newer.result().role() == Report.Role.INITIATOR) {
                 retireLater(older);
             }
-        } else {
-            IsakmpSa loser = Long.compareUnsigned(older.result().initiator().value(),
-                    newer.result().initiator().value()) < 0 ? newer : older;
-            if (loser.result().role() == Report.Role.INITIATOR) {
-                retireLater(loser);
-            }
+        } else if (rivals.loser().result().role() == Report.Role.INITIATOR) {
+            retireLater(rivals.loser());
         }
     }
 
@@ -346,8 +336,7 @@ final class ConnectionSessions {
 
     /// Where the peer is, for people.
     String peer() {
-        return newest().map(sa -> sa.path().toString())
-                .orElseGet(addresses::toString);
+        return newest().map(sa -> sa.path().toString()).orElseGet(addresses::toString);
     }
 
     EngineStatus.ConnectionStatus status(List<EngineStatus.TunnelStatus> tunnels) {
@@ -355,13 +344,6 @@ final class ConnectionSessions {
                 ? EngineStatus.State.UP
                 : negotiation.isPresent() ? EngineStatus.State.NEGOTIATING : EngineStatus.State.DOWN;
         return new EngineStatus.ConnectionStatus(connection.name(), state, connection.localId().toString(),
-                connection.remoteId().toString(), peer(), newest().map(this::status), tunnels, memory.last());
-    }
-
-    private EngineStatus.IsakmpStatus status(IsakmpSa sa) {
-        PhaseOneResult result = sa.result();
-        return new EngineStatus.IsakmpStatus(result.initiator().toString(), result.responder().toString(),
-                result.role().label(), result.proposal().toString(), result.nat().found(), sa.established(),
-                sa.rekeyAt(), sa.established().plus(result.lifetime()));
+                connection.remoteId().toString(), peer(), newest().map(IsakmpSa::status), tunnels, memory.last());
     }
 }

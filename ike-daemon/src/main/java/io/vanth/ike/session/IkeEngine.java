@@ -9,6 +9,7 @@ import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Retransmission;
 import io.vanth.ike.policy.Uniqueness;
 import io.vanth.ike.wire.Cookie;
 import java.security.SecureRandom;
@@ -159,9 +160,10 @@ public final class IkeEngine {
     /// Begins phase 1 for a connection, and forgets what is over.
     private final class Starter implements ConnectionSessions.Starter, PhaseOneNegotiation.Listener {
         @Override
-        public PhaseOneNegotiation initiate(Connection connection, Path path) {
+        public PhaseOneNegotiation initiate(Connection connection, Path path, Retransmission retransmission) {
             Cookie own = receiver.newCookie();
-            var negotiation = PhaseOneNegotiation.initiator(context, this, connection, own, path);
+            var negotiation = PhaseOneNegotiation.initiator(context, this, connection, own, path,
+                    retransmission);
             table.add(negotiation);
             negotiation.initiate(() -> connection.uniqueness() != Uniqueness.NEVER
                     && samePeer(connection).noneMatch(ConnectionControl::hasSas));

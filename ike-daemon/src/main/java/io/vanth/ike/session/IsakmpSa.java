@@ -155,6 +155,13 @@ final class IsakmpSa implements AutoCloseable {
                 result.responder(), result.nat(), new ExchangeRecord().progress("the ISAKMP SA was up"));
     }
 
+    /// For people.
+    EngineStatus.IsakmpStatus status() {
+        return new EngineStatus.IsakmpStatus(result.initiator().toString(), result.responder().toString(),
+                result.role().label(), result.proposal().toString(), result.nat().found(), established, rekeyAt,
+                established.plus(result.lifetime()));
+    }
+
     /// Begins quick mode for a tunnel.
     QuickModeNegotiation initiate(Tunnel tunnel) {
         return quickModes.initiate(tunnel);

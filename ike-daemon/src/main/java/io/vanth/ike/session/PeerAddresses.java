@@ -35,6 +35,14 @@ final class PeerAddresses {
         return connection.remoteHosts().isEmpty();
     }
 
+    /// Whether there is another address to try when one does not answer.
+    boolean several() {
+        return connection.remoteHosts().stream().mapToInt(each -> switch (each) {
+            case PeerHost.Address _ -> 1;
+            case PeerHost.Name(var name) -> Math.max(1, resolved.getOrDefault(name, List.of()).size());
+        }).sum() > 1;
+    }
+
     /// Whether the peer may have this one.
     boolean include(InetAddress candidate) {
         return any() || connection.remoteHosts().stream().anyMatch(each -> switch (each) {

@@ -91,9 +91,9 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
 
     /// An own initiative; [#initiate(BooleanSupplier)] sends the first message.
     static PhaseOneNegotiation initiator(EngineContext context, Listener listener, Connection connection, Cookie own,
-            Path path) {
+            Path path, Retransmission retransmission) {
         return new PhaseOneNegotiation(context, listener, connection.mode(), Report.Role.INITIATOR, own,
-                Optional.empty(), Optional.of(connection), path, connection.retransmission());
+                Optional.empty(), Optional.of(connection), path, retransmission);
     }
 
     /// A peer's; [#respond(List, Bytes, IsakmpMessage)] takes the first message.
