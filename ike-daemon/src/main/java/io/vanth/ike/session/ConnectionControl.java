@@ -191,7 +191,7 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         if (connection.uniqueness() != Uniqueness.NEVER) {
             forget(begun, "the peer has restarted (INITIAL-CONTACT)");
             // The peer may come back with one of its connections only.
-            context.after(context.jitter(RESTARTED), this::pursue);
+            context.after(RESTARTED, this::pursue);
         }
     }
 
