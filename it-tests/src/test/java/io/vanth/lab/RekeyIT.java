@@ -46,10 +46,12 @@ final class RekeyIT {
         assertTrue(swan.logged(BY_VANTH).size() >= GENERATIONS, swan.log());
     }
 
+    /// strongSwan starts phase 2 too: a quick mode of ours that meets the beginning of its phase 1 makes 5.9.8 forget its
+    /// SA with us and say INITIAL-CONTACT, which ends the tunnel.
     @Test
     void phaseOneStartedByThePeer(Lab lab) {
         var net = lab.siteToSite();
-        StrongSwan swan = losesNothing(net, net.link().lifetime(SHORT), net.link().phaseOne(PHASE_ONE.multipliedBy(2)));
+        StrongSwan swan = losesNothing(net, net.link(), net.link().lifetime(SHORT).phaseOne(PHASE_ONE.multipliedBy(2)));
         assertTrue(swan.logged(BY_PEER).size() >= GENERATIONS - 1, swan.log());
     }
 
