@@ -11,7 +11,7 @@ final class ExchangeRecord {
     /// A peer, or who pretends to be it, may notify as often as it likes.
     private static final int MAX_SAID = 4;
 
-    private final List<Said> said = new ArrayList<>();
+    private List<Said> said = List.of();
     private int resent;
     private int repeated;
     private int largest;
@@ -30,6 +30,7 @@ final class ExchangeRecord {
 
     void heard(Said notify) {
         if (said.size() < MAX_SAID && !said.contains(notify)) {
+            said = new ArrayList<>(said);
             said.add(notify);
         }
     }

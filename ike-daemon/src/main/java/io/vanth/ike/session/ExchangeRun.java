@@ -37,7 +37,7 @@ final class ExchangeRun<R> {
     private boolean over;
     private boolean computing;
     private int mistakes;
-    private Bytes lastReceived = Bytes.EMPTY;
+    private Optional<Fingerprint> lastReceived = Optional.empty();
     private Bytes lastSent = Bytes.EMPTY;
     private Optional<Waiting> left = Optional.empty();
     private Optional<Arrival> early = Optional.empty();
@@ -54,7 +54,7 @@ final class ExchangeRun<R> {
     private Optional<Path> before = Optional.empty();
 
     /// What was waited for before a message moved the exchange on, in case that it proves to be bad.
-    private record Waiting(Bytes received, Bytes sent, int repeated, boolean persistent,
+    private record Waiting(Optional<Fingerprint> received, Bytes sent, int repeated, boolean persistent,
             Optional<Instant> retransmitAt, Optional<Path> path) {}
 
     /// A message that came while another one was worked on.
@@ -75,7 +75,7 @@ final class ExchangeRun<R> {
 
     /// Takes a message. One that came before is answered as before.
     void receive(Bytes datagram, Input input) {
-        if (datagram.equals(lastReceived)) {
+        if (accepted(datagram)) {
             repeat();
         } else if (datagram.equals(lastSent)) {
             context.tell(new Report.Dropped(owner.subject(), "it is our own message (reflected)"));
@@ -146,7 +146,7 @@ final class ExchangeRun<R> {
 
     /// Whether a message moved the exchange on.
     boolean accepted(Bytes datagram) {
-        return datagram.equals(lastReceived);
+        return lastReceived.filter(Fingerprint.of(datagram)::equals).isPresent();
     }
 
     /// The inbound SA that it is about, while it is under way.
@@ -234,9 +234,11 @@ final class ExchangeRun<R> {
 
     private void moveOn(Bytes received) {
         if (!received.isEmpty()) {
-            left = Optional.of(new Waiting(lastReceived, lastSent, repeatedReplies, persistent,
-                    retransmit.map(TimerQueue.Timer::at), before));
-            lastReceived = received;
+            left = lastReceived.isEmpty() && lastSent.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Waiting(lastReceived, lastSent, repeatedReplies, persistent,
+                            retransmit.map(TimerQueue.Timer::at), before));
+            lastReceived = Optional.of(Fingerprint.of(received));
             // What was sent before does not answer this one; while the answer is made, there is none to repeat.
             lastSent = Bytes.EMPTY;
             repeatedReplies = 0;

@@ -57,7 +57,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     private boolean reachable;
     private List<String> vendors = List.of();
     private Optional<TimerQueue.Timer> timeout = Optional.empty();
-    private final List<Held> held = new ArrayList<>();
+    private List<Held> held = List.of();
 
     /// A message that came too early.
     record Held(Path from, Bytes datagram, EncryptedMessage message) {}
@@ -155,6 +155,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     /// shows that the third message of aggressive mode was lost, and the second brings it again.
     private void early(Path from, Bytes datagram, EncryptedMessage message) {
         if (run.busy() && held.size() < MAX_HELD) {
+            held = new ArrayList<>(held);
             held.add(new Held(from, datagram, message));
         } else if (message.header().exchange() == ExchangeType.INFORMATIONAL.code()) {
             run.receive(datagram, new Input.Encrypted(message, from));

@@ -59,13 +59,19 @@ final class SessionTable {
         }
         answered.put(firstMessage(negotiation), negotiation);
         oldestFirst.add(negotiation);
-        Set<PhaseOneNegotiation> sameAddress = ofAddress.computeIfAbsent(address(negotiation),
-                _ -> new LinkedHashSet<>(1));
-        sameAddress.add(negotiation);
+        Set<PhaseOneNegotiation> sameAddress = ofAddress.merge(address(negotiation), Set.of(negotiation),
+                SessionTable::join);
         if (sameAddress.size() > MAX_HALF_OPEN_OF_ADDRESS) {
             return Optional.of(evict(sameAddress));
         }
         return oldestFirst.size() > MAX_HALF_OPEN ? Optional.of(evict(oldestFirst)) : Optional.empty();
+    }
+
+    /// Nearly every address of a flood has one negotiation only, for which a small set does.
+    private static Set<PhaseOneNegotiation> join(Set<PhaseOneNegotiation> earlier, Set<PhaseOneNegotiation> added) {
+        Set<PhaseOneNegotiation> both = earlier.size() == 1 ? new LinkedHashSet<>(earlier) : earlier;
+        both.addAll(added);
+        return both;
     }
 
     /// The oldest whose address may be forged, else the oldest.
@@ -81,11 +87,14 @@ final class SessionTable {
         halfOpen.remove(negotiation.own(), negotiation);
         if (oldestFirst.remove(negotiation)) {
             answered.remove(firstMessage(negotiation), negotiation);
-            ofAddress.computeIfPresent(address(negotiation), (_, rest) -> {
-                rest.remove(negotiation);
-                return rest.isEmpty() ? null : rest;
-            });
+            ofAddress.computeIfPresent(address(negotiation),
+                    (_, rest) -> rest.size() == 1 ? null : without(rest, negotiation));
         }
+    }
+
+    private static Set<PhaseOneNegotiation> without(Set<PhaseOneNegotiation> all, PhaseOneNegotiation gone) {
+        all.remove(gone);
+        return all;
     }
 
     private static InetAddress address(PhaseOneNegotiation negotiation) {

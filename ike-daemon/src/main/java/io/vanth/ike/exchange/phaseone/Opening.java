@@ -69,7 +69,7 @@ public record Opening(PhaseOneMode mode, List<Connection> candidates, Endpoint o
                             .filter(accepts(selection.proposal(), selection.method())).toList();
                     Connection connection = able.getFirst();
                     var negotiated = new Negotiated(connection, mode, own, message.header().initiator(), own.cookie(),
-                            selection.proposal(), selection.method(),
+                            own(connection, selection.proposal()), selection.method(),
                             Negotiated.shorter(connection.lifetime(), selection.lifetime()), selection.lifetime(),
                             offered.body(),
                             PeerFeatures.of(message.payloads(), connection));
@@ -78,6 +78,11 @@ public record Opening(PhaseOneMode mode, List<Connection> candidates, Endpoint o
                 }).orElseGet(() -> Transition.fail(new Failure.NoProposalChosen("phase 1",
                         ProposalComparison.phaseOne(offered, all(Connection::proposals),
                                 all(each -> each.authentication().methods())))));
+    }
+
+    /// The same, but the connection's, so that not every stranger's negotiation has one of its own.
+    private static IkeProposal own(Connection connection, IkeProposal proposal) {
+        return connection.proposals().get(connection.proposals().indexOf(proposal));
     }
 
     private static Predicate<Connection> accepts(IkeProposal proposal, AuthenticationMethod method) {
