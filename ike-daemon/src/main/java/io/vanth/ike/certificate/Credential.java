@@ -1,7 +1,6 @@
 package io.vanth.ike.certificate;
 
 import io.vanth.ike.crypto.AuthenticationMethod;
-import io.vanth.ike.identity.Identity;
 import io.vanth.ike.wire.Bytes;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -76,16 +75,6 @@ public final class Credential implements AutoCloseable {
     /// The own certificate.
     public Optional<X509Certificate> certificate() {
         return chain.stream().findFirst();
-    }
-
-    /// Whether the certificates lead to an authority that a certificate request names; an empty name asks for any
-    /// (RFC 4945 section 3.2.7.1).
-    ///
-    /// @param authority a DER distinguished name
-    public boolean leadsTo(Bytes authority) {
-        Identity wanted = new Identity(Identity.DER_ASN1_DN, authority);
-        return authority.isEmpty() || chain.stream().anyMatch(each -> wanted
-                .matches(new Identity(Identity.DER_ASN1_DN, Bytes.of(each.getIssuerX500Principal().getEncoded()))));
     }
 
     /// The signature over the bare hash, which is not hashed again: PKCS#1 v1.5 padding without DigestInfo for RSA (RFC

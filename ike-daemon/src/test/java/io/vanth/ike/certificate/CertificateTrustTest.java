@@ -294,13 +294,6 @@ class CertificateTrustTest {
     @Test
     void asksForItsAuthorities() {
         assertEquals(List.of(SubjectNames.subject(ROOT.certificate()).data()), trust(Revocation.OFF).authorities());
-        Credential credential = Credential.ofCertificate(KEY.getPrivate(), BRANCH.issue(GATEWAY),
-                List.of(ROOT.certificate(), BRANCH.certificate()));
-        assertTrue(credential.leadsTo(Bytes.EMPTY));
-        assertTrue(credential.leadsTo(SubjectNames.subject(ROOT.certificate()).data()));
-        assertTrue(credential.leadsTo(SubjectNames.subject(BRANCH.certificate()).data()));
-        assertTrue(!credential.leadsTo(SubjectNames.subject(credential.certificate().orElseThrow()).data()));
-        assertTrue(!credential.leadsTo(Bytes.ofHex("3003020101")));
     }
 
     /// S-13: many certificates of one name are no way to make us work.

@@ -34,7 +34,7 @@ import java.util.function.UnaryOperator;
 /// Plays the commands of a transcript over a [Pair].
 ///
 /// - `start`, `start b`: an end begins; after `kill b` it has forgotten everything
-/// - `up a`, `down a/lan`, `rekey a`, `shutdown a`: the operator; `acquire a`: a packet has no SA
+/// - `up a`, `down a/lan`, `hold a` (down, the peer refused too), `rekey a`, `shutdown a`: the operator; `acquire a`: a packet has no SA
 /// - `advance 4s`
 /// - `pass a->b 2`, `drop a->b`, `duplicate a->b`, `delay a->b 3s`, `tamper a->b` (a bit of the first payload flips),
 ///   `spoil a->b` (a bit of the last one): what becomes of the next datagram, or so many; each command is about those
