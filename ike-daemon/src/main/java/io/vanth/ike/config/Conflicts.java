@@ -68,7 +68,7 @@ final class Conflicts {
         for (int later = 1; later < connections.size(); later++) {
             Connection here = connections.get(later);
             for (Connection earlier : connections.subList(0, later)) {
-                boolean sameAddresses = earlier.localAddress().equals(here.localAddress())
+                boolean sameAddresses = earlier.local().equals(here.local())
                         && earlier.remoteHosts().equals(here.remoteHosts());
                 if (sameAddresses && earlier.localId().equals(here.localId())
                         && earlier.remoteId().equals(here.remoteId())) {

@@ -1,9 +1,9 @@
 package io.vanth.ike.config;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
+import io.vanth.ike.config.LocalReader.End;
 import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.AlgorithmAdvice;
 import io.vanth.ike.policy.Authentication;
@@ -13,6 +13,7 @@ import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.EspProposal;
 import io.vanth.ike.policy.Hooks;
 import io.vanth.ike.policy.IkeProposal;
+import io.vanth.ike.policy.LocalHost;
 import io.vanth.ike.policy.PeerHost;
 import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.Ports;
@@ -21,6 +22,7 @@ import io.vanth.ike.policy.Retransmission;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.policy.Uniqueness;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +44,7 @@ final class ConnectionReader {
             "aes128-sha256");
 
     private final AuthenticationReader authentications;
-    private final Surroundings surroundings;
+    private final LocalReader locals;
     private final Encapsulations encapsulations;
     private final Ports ports;
     private final HookReader hookReader;
@@ -51,7 +53,7 @@ final class ConnectionReader {
     ConnectionReader(AuthenticationReader authentications, Surroundings surroundings, Encapsulations encapsulations,
             Ports ports, HookReader hookReader) {
         this.authentications = authentications;
-        this.surroundings = surroundings;
+        this.locals = new LocalReader(surroundings.machine());
         this.encapsulations = encapsulations;
         this.ports = ports;
         this.hookReader = hookReader;
@@ -62,8 +64,9 @@ final class ConnectionReader {
         Optional<Remote> remote = remote(section.section("remote"));
         RiskReader risks = RiskReader.of(section);
         Optional<Authentication> authentication = authentications.read(section, risks);
-        Optional<End> local = local(section, remote).map(end -> new End(end.address(),
-                OwnIdentity.of(section.section("local"), end.identity(), authentication)));
+        Optional<End> local = remote.flatMap(peer -> locals.read(section.section("local"), peer.address()))
+                .map(end -> new End(end.host(),
+                        OwnIdentity.of(section.section("local"), end.identity(), authentication)));
         Optional<List<IkeProposal>> proposals = proposals(section, IKE_PROPOSALS, ProposalNames::parseIke,
                 (place, each) -> risks.judge(place, AlgorithmAdvice.of(each)));
         Optional<PhaseOneMode> mode = proposals.flatMap(each -> ModeReader.read(section, risks, each));
@@ -82,7 +85,7 @@ final class ConnectionReader {
             authentication.ifPresent(Authentication::close);
             return Optional.empty();
         }
-        return Optional.of(new Connection(section.name(), local.get().address().orElseThrow(),
+        return Optional.of(new Connection(section.name(), local.get().host(),
                 remote.get().hosts(), ports, PeerReader.ports(section.section("remote")), local.get().identity(),
                 remote.get().identity(),
                 authentication.get(), mode.get(), proposals.get(),
@@ -91,9 +94,6 @@ final class ConnectionReader {
                 dpd, retransmission, hooks.get(),
                 tunnels.stream().map(Optional::orElseThrow).toList()));
     }
-
-    /// Our side of a connection.
-    private record End(Optional<InetAddress> address, Identity identity) {}
 
     /// The peer's side; without hosts it is `any`.
     private record Remote(List<PeerHost> hosts, Identity identity) {
@@ -116,41 +116,18 @@ final class ConnectionReader {
         });
     }
 
-    private Optional<End> local(Section section, Optional<Remote> remote) {
-        Section place = section.section("local");
-        Optional<String> address = address(place);
-        if (address.isPresent()) {
-            return literal(place, address.get()).flatMap(
-                    own -> identityOr(place, own).map(identity -> new End(Optional.of(own), identity)));
-        }
-        if (remote.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<InetAddress> routed = remote.get().address().flatMap(surroundings.localTowards());
-        if (routed.isEmpty()) {
-            place.error(remote.get().address().isEmpty()
-                    ? "the local address is needed when the peer's is not written"
-                    : "no route leads to the peer, so the local address is not known", "write local: ADDRESS");
-        }
-        return routed
-                .flatMap(own -> identityOr(place, own).map(identity -> new End(Optional.of(own), identity)));
-    }
-
     /// Whether both ends are there, and packets can go from one to the other.
     private static boolean fit(Section place, Optional<End> local, Optional<Remote> remote) {
         if (local.isEmpty() || remote.isEmpty()) {
             return false;
         }
-        Optional<InetAddress> own = local.get().address();
+        LocalHost own = local.get().host();
         Optional<InetAddress> peer = remote.get().address();
-        if (own.isEmpty() || peer.isEmpty()) {
-            return true;
-        }
-        if (own.equals(peer)) {
+        if (peer.map(LocalHost.Address::new).filter(own::equals).isPresent()) {
             place.error("the peer has the address of this gateway", "write the peer's own address");
             return false;
         }
-        if (own.get().getClass() != peer.get().getClass()) {
+        if (peer.filter(each -> each instanceof Inet6Address != own.ipv6()).isPresent()) {
             place.error("one gateway has an IPv4 address and the other an IPv6 address",
                     "give both an address of one family");
             return false;
@@ -158,34 +135,8 @@ final class ConnectionReader {
         return true;
     }
 
-    private static Optional<String> address(Section place) {
-        JsonNode node = place.node();
-        return node.isTextual() ? Optional.of(node.asText()) : place.text("address");
-    }
-
-    private static Optional<InetAddress> literal(Section place, String text) {
-        Section at = place.node().isTextual() ? place : place.section("address");
-        Optional<InetAddress> literal = at.parse(text,
-                "write an IP address of this gateway", address -> {
-                    try {
-                        return InetAddress.ofLiteral(address);
-                    } catch (IllegalArgumentException bad) {
-                        throw new IllegalArgumentException("'%s' is no IP address".formatted(address), bad);
-                    }
-                });
-        if (literal.isPresent() && (literal.get().isAnyLocalAddress() || literal.get().isMulticastAddress())) {
-            at.error("'%s' is not the address of one host".formatted(text), "write the address of this gateway");
-            return Optional.empty();
-        }
-        return literal;
-    }
-
     private static Optional<Identity> identity(Section place) {
         return place.parsed("id", "write an address, a domain name or user@domain", Identity::parse);
-    }
-
-    private static Optional<Identity> identityOr(Section place, InetAddress address) {
-        return place.has("id") ? identity(place) : Optional.of(Identity.of(address));
     }
 
     private static <T> Optional<List<T>> proposals(Section section, List<String> otherwise,

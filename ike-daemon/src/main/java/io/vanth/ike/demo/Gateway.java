@@ -17,6 +17,7 @@ import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.Fragmentation;
 import io.vanth.ike.policy.Hooks;
+import io.vanth.ike.policy.LocalHost;
 import io.vanth.ike.policy.PeerHost;
 import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.Ports;
@@ -95,7 +96,8 @@ final class Gateway implements AutoCloseable {
         Tunnel tunnel = new Tunnel(TUNNEL, new SaGroup(1),
                 new TrafficPair(TrafficSelector.parse(own.network()), TrafficSelector.parse(peer.network())),
                 List.of(ProposalNames.parseEsp("aes256gcm16")), Duration.ofHours(1), mode);
-        Connection connection = new Connection(CONNECTION, own.address(), List.of(new PeerHost.Address(peer.address())),
+        Connection connection = new Connection(CONNECTION, new LocalHost.Address(own.address()),
+                List.of(new PeerHost.Address(peer.address())),
                 own.ports(),
                 peer.ports(), Identity.of(own.address()), Identity.of(peer.address()),
                 new Authentication.PreShared(key.copy()), PhaseOneMode.MAIN,

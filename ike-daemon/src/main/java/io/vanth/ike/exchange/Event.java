@@ -4,10 +4,12 @@ import io.vanth.dataplane.DataPlaneEvent;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Spi;
 import io.vanth.dataplane.TrafficCounters;
+import io.vanth.ike.policy.LocalHost;
 import io.vanth.ike.wire.Bytes;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What happens to the core.
 public sealed interface Event {
@@ -42,6 +44,9 @@ public sealed interface Event {
 
     /// A [Effect.Resolve] found nothing.
     record Unresolved(long ticket, String reason) implements Event {}
+
+    /// The address of ours behind this is another now, or there is none.
+    record LocalAddress(LocalHost host, Optional<InetAddress> now) implements Event {}
 
     /// The data plane reports by itself; [DataPlaneEvent.IkeDatagram] comes as [Datagram] instead.
     record FromDataPlane(DataPlaneEvent event) implements Event {}

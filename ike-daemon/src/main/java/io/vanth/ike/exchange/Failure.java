@@ -2,6 +2,7 @@ package io.vanth.ike.exchange;
 
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.ike.certificate.Verdict;
+import io.vanth.ike.policy.LocalHost;
 import io.vanth.ike.policy.ProposalComparison;
 import java.util.List;
 import java.util.Locale;
@@ -287,6 +288,24 @@ public sealed interface Failure {
         @Override
         public String describe() {
             return "the peer's name %s leads to no address: %s".formatted(name, reason);
+        }
+    }
+
+    /// There is no address to begin from.
+    record NoLocalAddress(LocalHost host) implements Failure {
+        @Override
+        public String label() {
+            return "no_local_address";
+        }
+
+        @Override
+        public String describe() {
+            return host + " is not known: " + switch (host) {
+                case LocalHost.Address _ -> "it is not on this machine";
+                case LocalHost.Interface(var name, _) ->
+                    "%s is not there, is down, or has no such address".formatted(name);
+                case LocalHost.Route _ -> "no route leads there";
+            };
         }
     }
 

@@ -2,6 +2,7 @@ package io.vanth.ike.explain;
 
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.policy.LocalHost;
 import io.vanth.ike.policy.Tunnel;
 import java.util.List;
 import java.util.Optional;
@@ -71,9 +72,26 @@ final class Causes {
                     "The name %s cannot be resolved on this host.".formatted(name),
                     "Check it with: getent hosts %s; or write an address under %s.".formatted(name,
                             setting.key("remote.address"))));
+            case Failure.NoLocalAddress(var host) -> List.of(localAddress(host, setting));
             case Failure.DeletedByPeer _ -> List.of(new Cause(
                     "The peer has deleted the tunnel: an operator or its idle timeout took it down there.",
                     "Look into the peer's log at that time; if it is an idle timeout, turn that off at the peer."));
+        };
+    }
+
+    private static Cause localAddress(LocalHost host, Setting setting) {
+        return switch (host) {
+            case LocalHost.Address(var address) -> new Cause("This host does not have the address %s."
+                    .formatted(address.getHostAddress()),
+                    "Write an address of this host under %s (ip address).".formatted(setting.key("local")));
+            case LocalHost.Interface(var name, var ipv6) -> new Cause(
+                    "The interface %s is absent, down, or has no %s address.".formatted(name, ipv6 ? "IPv6" : "IPv4"),
+                    "Look at it with: ip address show dev %s; the connection begins by itself when the address comes."
+                            .formatted(name));
+            case LocalHost.Route(var peer) -> new Cause(
+                    "This host has no route to %s.".formatted(peer.getHostAddress()),
+                    "Look with: ip route get %s; the connection begins by itself when a route comes.".formatted(
+                            peer.getHostAddress()));
         };
     }
 

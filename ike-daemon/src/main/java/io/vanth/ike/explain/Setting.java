@@ -50,8 +50,8 @@ record Setting(Connection connection, Optional<Tunnel> tunnel, Optional<Circumst
     }
 
     String local() {
-        return circumstances.map(each -> each.path().local().getAddress()).orElse(connection.localAddress())
-                .getHostAddress();
+        return circumstances.map(each -> each.path().local().getAddress().getHostAddress())
+                .orElseGet(connection.local()::toString);
     }
 
     String remote() {

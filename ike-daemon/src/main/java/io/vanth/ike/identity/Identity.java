@@ -29,6 +29,11 @@ public record Identity(int type, Bytes data) {
         return new Identity(address.getAddress().length == 4 ? IPV4_ADDR : IPV6_ADDR, Bytes.of(address.getAddress()));
     }
 
+    /// The identity of the unspecified address, which no gateway has.
+    public static Identity unspecified(boolean ipv6) {
+        return new Identity(ipv6 ? IPV6_ADDR : IPV4_ADDR, Bytes.owning(new byte[ipv6 ? 16 : 4]));
+    }
+
     /// Whether `presented` is this one. Domain names are compared without case, distinguished names as RFC 5280 section 7.1
     /// says, whatever the types of their strings; where this one has `*` as the value of an attribute, any value fits.
     /// All others are compared byte by byte.

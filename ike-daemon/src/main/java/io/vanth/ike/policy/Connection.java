@@ -9,18 +9,18 @@ import java.util.Set;
 /// A peer and what is to be agreed with it.
 ///
 /// @param name           unique in the configuration
-/// @param localAddress   where our datagrams come from
+/// @param local          where our datagrams come from
 /// @param remoteHosts    where the peer is, tried in turn; none for any (then it can only respond)
 /// @param localPorts     our sockets
 /// @param remotePorts    the peer's, when we begin
-/// @param localId        what we call ourselves
+/// @param localId        what we call ourselves; the unspecified address stands for the address of the moment
 /// @param remoteId       what the peer must call itself
 /// @param authentication owned by the configuration, which outlives the SAs
 /// @param mode           the exchange that we begin with; as responder main mode is always answered
 /// @param proposals      phase 1, in order of preference
 /// @param lifetime       of the ISAKMP SA
 /// @param allowed        the risks that the operator takes for this peer
-public record Connection(String name, InetAddress localAddress, List<PeerHost> remoteHosts, Ports localPorts,
+public record Connection(String name, LocalHost local, List<PeerHost> remoteHosts, Ports localPorts,
         Ports remotePorts, Identity localId,
         Identity remoteId, Authentication authentication, PhaseOneMode mode, List<IkeProposal> proposals,
         Duration lifetime, Encapsulation encapsulation, Fragmentation fragmentation, Uniqueness uniqueness,
@@ -36,6 +36,15 @@ public record Connection(String name, InetAddress localAddress, List<PeerHost> r
     /// Whether packets for a tunnel that is down bring it up: for a passive one, when its dead peer left it on hold.
     public boolean acquires(Tunnel tunnel) {
         return tunnel.start() != StartMode.PASSIVE || dpd.action() == Dpd.Action.HOLD;
+    }
+
+    /// This connection while our address is `own`.
+    public Connection at(InetAddress own) {
+        return localId.equals(Identity.unspecified(local.ipv6()))
+                ? new Connection(name, local, remoteHosts, localPorts, remotePorts, Identity.of(own), remoteId,
+                        authentication, mode, proposals, lifetime, encapsulation, fragmentation, uniqueness, allowed,
+                        dpd, retransmission, hooks, tunnels)
+                : this;
     }
 
     /// Whether `other` is between the same two identities.

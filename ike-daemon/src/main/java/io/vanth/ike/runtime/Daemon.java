@@ -2,7 +2,6 @@ package io.vanth.ike.runtime;
 
 import io.vanth.dataplane.DataPlane;
 import io.vanth.dataplane.DataPlaneException;
-import io.vanth.dataplane.NatTraversalPort;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SaStatus;
 import io.vanth.dataplane.spi.DataPlaneContext;
@@ -10,7 +9,10 @@ import io.vanth.dataplane.spi.DataPlaneProvider;
 import io.vanth.ike.config.Configuration;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Report;
+import io.vanth.ike.local.AddressChoice;
+import io.vanth.ike.local.ThisMachine;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Ports;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.session.Diagnosis;
 import io.vanth.ike.session.EngineStatus;
@@ -18,7 +20,6 @@ import io.vanth.ike.session.IkeEngine;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.transport.Transport;
 import java.net.InetAddress;
@@ -26,12 +27,10 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -56,7 +55,9 @@ public final class Daemon implements AutoCloseable {
     private final TunnelHooks hooks;
     private final IkeVerticle verticle;
     private final AtomicLong lost = new AtomicLong();
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Sockets sockets = new Sockets(this::openPorts);
+    private final LocalAddresses addresses;
+    private List<Event> known = List.of();
     private DataPlane dataPlane;
     private EffectPerformer performer;
     private boolean closed;
@@ -78,6 +79,9 @@ public final class Daemon implements AutoCloseable {
                 Duration.ofSeconds(SHUTDOWN_SECONDS), setup.name());
         this.verticle = new IkeVerticle(new IkeEngine(setup.configuration().connections(), setup.random()),
                 setup.clock(), lost, setup.crashed());
+        this.addresses = new LocalAddresses(
+                setup.configuration().connections().stream().map(Connection::local).collect(Collectors.toSet()),
+                new AddressChoice(new ThisMachine()), sockets);
     }
 
     /// Opens the data plane with its policies, then the sockets. Nothing is negotiated before [#begin()]. Blocks.
@@ -111,7 +115,8 @@ public final class Daemon implements AutoCloseable {
         openDataPlane();
         PlaneCheck.check(setup.configuration(), dataPlane.capabilities());
         addPolicies();
-        performer = new EffectPerformer(openSockets(), dataPlane,
+        known = addresses.open();
+        performer = new EffectPerformer(sockets, dataPlane,
                 ((VertxInternal) vertx).nameResolver()::resolveAll, workers, this::report, verticle::post);
     }
 
@@ -122,7 +127,8 @@ public final class Daemon implements AutoCloseable {
 
     /// Begins with what is configured to be up. Blocks.
     public void begin() throws StartException {
-        await(verticle.begin(performer));
+        await(verticle.begin(performer, known));
+        addresses.follow(setup.name(), event -> await(verticle.tell(event)));
     }
 
     private void openDataPlane() throws StartException {
@@ -149,26 +155,17 @@ public final class Daemon implements AutoCloseable {
         await(dataPlane.settle());
     }
 
-    private Sockets openSockets() throws StartException {
-        Set<InetAddress> locals = setup.configuration().connections().stream().map(Connection::localAddress)
-                .collect(Collectors.toSet());
-        Map<InetAddress, UdpPort> ike = new HashMap<>();
-        Map<InetAddress, NatTraversalPort> natTraversal = new HashMap<>();
-        for (InetAddress local : locals) {
-            UdpPort port = openPort(new InetSocketAddress(local, setup.configuration().ports().ike()));
-            opened.add(port);
-            ike.put(local, port);
-            NatTraversalPort shared = await(dataPlane.openNatTraversalPort(
-                    new InetSocketAddress(local, setup.configuration().ports().natTraversal())));
-            opened.add(shared);
-            natTraversal.put(local, shared);
+    private Sockets.Opened openPorts(InetAddress local) throws StartException {
+        Ports ports = setup.configuration().ports();
+        UdpPort ike = UdpPort.open(verticle.loop().nettyEventLoop(), vertx.isNativeTransportEnabled(),
+                new InetSocketAddress(local, ports.ike()), verticle::receive, lost);
+        try {
+            return new Sockets.Ports(ike, await(dataPlane.openNatTraversalPort(
+                    new InetSocketAddress(local, ports.natTraversal()))));
+        } catch (StartException refused) {
+            ike.close();
+            throw refused;
         }
-        return new Sockets(ike, natTraversal);
-    }
-
-    private UdpPort openPort(InetSocketAddress local) throws StartException {
-        ContextInternal loop = verticle.loop();
-        return UdpPort.open(loop.nettyEventLoop(), vertx.isNativeTransportEnabled(), local, verticle::receive, lost);
     }
 
     /// What there is.
@@ -237,17 +234,12 @@ public final class Daemon implements AutoCloseable {
             return;
         }
         closed = true;
+        addresses.close();
         if (verticle.loop() != null) {
             finish(verticle.shutdown());
         }
         hooks.close();
-        for (AutoCloseable each : opened) {
-            try {
-                each.close();
-            } catch (Exception broken) { // AutoCloseable declares it
-                LOG.warn("closing a socket failed", broken);
-            }
-        }
+        sockets.close();
         workers.close();
         if (dataPlane != null) {
             dataPlane.close();

@@ -14,6 +14,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -58,10 +59,11 @@ final class IkeVerticle extends VerticleBase {
         return loop;
     }
 
-    /// Starts the engine with what performs its effects.
-    Future<Void> begin(EffectPerformer withPerformer) {
+    /// Starts the engine with what performs its effects, after the events that say where it is.
+    Future<Void> begin(EffectPerformer withPerformer, List<Event> before) {
         return call(() -> {
             performer = withPerformer;
+            before.forEach(each -> apply(engine.step(each, clock.instant())));
             apply(engine.start(clock.instant()));
             return null;
         });
@@ -70,6 +72,14 @@ final class IkeVerticle extends VerticleBase {
     /// Takes an event from any thread.
     void post(Event event) {
         loop.runOnContext(_ -> take(event));
+    }
+
+    /// Takes an event from any thread; done when its effects are.
+    Future<Void> tell(Event event) {
+        return call(() -> {
+            take(event);
+            return null;
+        });
     }
 
     /// Takes a datagram of a socket of the loop, on its thread.

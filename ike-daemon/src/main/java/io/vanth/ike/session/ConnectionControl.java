@@ -28,6 +28,7 @@ final class ConnectionControl implements ConnectionSessions.Owner {
 
     private final EngineContext context;
     private final Connection connection;
+    private final OwnAddress own;
     private final ConnectionSessions sessions;
     private final ConnectionTunnels tunnels;
     private Instant nextReminder = Instant.MIN;
@@ -35,12 +36,14 @@ final class ConnectionControl implements ConnectionSessions.Owner {
     ConnectionControl(EngineContext context, ConnectionSessions.Starter starter, Connection connection) {
         this.context = context;
         this.connection = connection;
-        this.sessions = new ConnectionSessions(context, connection, starter, this);
+        this.own = new OwnAddress(connection);
+        this.sessions = new ConnectionSessions(context, connection, own, starter, this);
         this.tunnels = new ConnectionTunnels(context, connection, sessions, this::pursue);
     }
 
+    /// As it is with our present address.
     Connection connection() {
-        return connection;
+        return own.connection();
     }
 
     Optional<TunnelControl> tunnel(String name) {
@@ -57,13 +60,30 @@ final class ConnectionControl implements ConnectionSessions.Owner {
 
     /// Whether its peer may be at the other end of a path.
     boolean mayUse(Path path) {
-        return connection.localAddress().equals(path.local().getAddress())
+        return own.is(path.local().getAddress())
                 && sessions.addresses().include(path.remote().getAddress());
     }
 
     void start() {
         sessions.addresses().start();
         tunnels.start();
+    }
+
+    /// Our address is another now, or there is none. IKEv1 cannot move an SA, so all is agreed anew from the new one,
+    /// whoever began before: the peer does not know where we are.
+    void relocate(Optional<InetAddress> to) {
+        boolean elsewhere = own.change(to);
+        if (elsewhere) {
+            String reason = "our address is now " + to.orElseThrow().getHostAddress();
+            List<TunnelControl> wereUp = tunnels.up();
+            sessions.leave(reason);
+            tunnels.forget(Instant.MAX, reason);
+            wereUp.stream().filter(each -> !each.heldDown() && !sessions.addresses().any())
+                    .forEach(TunnelControl::want);
+        }
+        if (to.isPresent()) {
+            pursue();
+        }
     }
 
     /// Brings a tunnel up if it is not.
@@ -280,6 +300,6 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         meant.forEach(tunnel -> tunnels.named(tunnel.name()).orElseThrow().pastFailures()
                 .forEach(each -> failures.add(new Diagnosis.Entry(Optional.of(tunnel), each))));
         failures.sort(Comparator.comparing((Diagnosis.Entry each) -> each.failure().incident().at()).reversed());
-        return new Diagnosis(connection, only.map(_ -> meant.getFirst()), status(), failures);
+        return new Diagnosis(connection(), only.map(_ -> meant.getFirst()), status(), failures);
     }
 }

@@ -15,7 +15,6 @@ import io.vanth.ike.policy.Uniqueness;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Payload;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,11 +29,10 @@ final class ConnectionSessions {
     private static final Duration OVERLAP = Duration.ofSeconds(10);
     /// What one peer may have at once, for rekeys that it never cleans up.
     private static final int MAX_SESSIONS = 16;
-    /// RFC 3948 section 4 recommends it.
-    private static final Duration KEEPALIVE = Duration.ofSeconds(20);
 
     private final EngineContext context;
     private final Connection connection;
+    private final OwnAddress own;
     private final Starter starter;
     private final Owner owner;
     private final FailureMemory memory = new FailureMemory();
@@ -70,9 +68,10 @@ final class ConnectionSessions {
         void denied();
     }
 
-    ConnectionSessions(EngineContext context, Connection connection, Starter starter, Owner owner) {
+    ConnectionSessions(EngineContext context, Connection connection, OwnAddress own, Starter starter, Owner owner) {
         this.context = context;
         this.connection = connection;
+        this.own = own;
         this.starter = starter;
         this.owner = owner;
         this.addresses = new PeerAddresses(context, connection);
@@ -92,18 +91,21 @@ final class ConnectionSessions {
         return newest().filter(IsakmpSa::due).isPresent();
     }
 
-    /// Begins phase 1, unless it is under way or the peer's address is not known.
+    /// Begins phase 1, unless it is under way or the peer's address is not known. Without an address of ours that is for
+    /// when there is one.
     void negotiate() {
         if (negotiation.isPresent() || choosing) {
             return;
         }
         cancelRetry();
         Optional<Path> known = knownPath();
-        if (known.isPresent()) {
+        if (own.now().isEmpty()) {
+            remember(new Failure.NoLocalAddress(connection.local()), Optional.empty());
+        } else if (known.isPresent()) {
             begin(known.get());
         } else if (!addresses.any()) {
             choosing = true;
-            addresses.choose(address -> chosen(() -> begin(pathTo(address))),
+            addresses.choose(address -> chosen(() -> pathTo(address).ifPresentOrElse(this::begin, owner::pursue)),
                     failure -> chosen(() -> failed(failure, Optional.empty())));
         }
     }
@@ -119,7 +121,7 @@ final class ConnectionSessions {
     private void begin(Path path) {
         // Where nothing is known of the peer, its next address is not kept waiting for one that is silent.
         boolean hurry = isakmpSas.isEmpty() && addresses.several();
-        negotiation = Optional.of(starter.initiate(connection, path,
+        negotiation = Optional.of(starter.initiate(own.connection(), path,
                 hurry ? connection.retransmission().hurried() : connection.retransmission()));
     }
 
@@ -135,10 +137,8 @@ final class ConnectionSessions {
     }
 
     /// An ISAKMP SA is replaced where it is.
-    private Path pathTo(InetAddress address) {
-        InetAddress peer = newest().map(sa -> sa.path().remote().getAddress()).orElse(address);
-        return new Path(new InetSocketAddress(connection.localAddress(), connection.localPorts().ike()),
-                new InetSocketAddress(peer, connection.remotePorts().ike()), false);
+    private Optional<Path> pathTo(InetAddress address) {
+        return own.pathTo(newest().map(sa -> sa.path().remote().getAddress()).orElse(address));
     }
 
     PeerAddresses addresses() {
@@ -181,7 +181,7 @@ final class ConnectionSessions {
         if (isakmpSas.size() > MAX_SESSIONS) {
             retire(isakmpSas.getFirst(), "the peer has agreed too many after it");
         }
-        keepAlive(sa);
+        sa.keepAlive();
         if (result.role() == Report.Role.INITIATOR) {
             owner.pursue();
         } else {
@@ -210,16 +210,6 @@ final class ConnectionSessions {
             retire(sa, "replaced");
             owner.pursue();
         }));
-    }
-
-    /// Whoever is behind a NAT keeps its mapping open (RFC 3948 section 4).
-    private void keepAlive(IsakmpSa sa) {
-        if (sa.result().nat().localNat()) {
-            sa.schedule(context.after(KEEPALIVE, () -> {
-                sa.keepAlive();
-                keepAlive(sa);
-            }));
-        }
     }
 
     private void scheduleEnd(IsakmpSa sa) {
@@ -323,6 +313,19 @@ final class ConnectionSessions {
 
     /// Ends everything at the operator's wish, and tells the peer.
     void down() {
+        abandon();
+        all().forEach(each -> retire(each, "taken down by the operator"));
+        memory.recovered();
+    }
+
+    /// Ends what was agreed from another address of ours. The peer is not told: no message would get there.
+    void leave(String reason) {
+        abandon();
+        failures = 0;
+        all().forEach(each -> end(each, reason));
+    }
+
+    private void abandon() {
         cancelRetry();
         choosing = false;
         negotiation.ifPresent(each -> {
@@ -330,8 +333,6 @@ final class ConnectionSessions {
             starter.forget(each);
         });
         negotiation = Optional.empty();
-        all().forEach(each -> retire(each, "taken down by the operator"));
-        memory.recovered();
     }
 
     /// Where the peer is, for people.
@@ -343,7 +344,7 @@ final class ConnectionSessions {
         var state = !isakmpSas.isEmpty()
                 ? EngineStatus.State.UP
                 : negotiation.isPresent() ? EngineStatus.State.NEGOTIATING : EngineStatus.State.DOWN;
-        return new EngineStatus.ConnectionStatus(connection.name(), state, connection.localId().toString(),
+        return new EngineStatus.ConnectionStatus(connection.name(), state, own.connection().localId().toString(),
                 connection.remoteId().toString(), peer(), newest().map(IsakmpSa::status), tunnels, memory.last());
     }
 }

@@ -58,6 +58,8 @@ public final class IkeEngine {
             case Event.TrafficSeen seen -> context.answer(seen.ticket(), seen);
             case Event.Resolved resolved -> context.answer(resolved.ticket(), resolved);
             case Event.Unresolved unresolved -> context.answer(unresolved.ticket(), unresolved);
+            case Event.LocalAddress(var host, var own) -> connections.values().stream()
+                    .filter(each -> each.connection().local().equals(host)).forEach(each -> each.relocate(own));
             case Event.FromDataPlane(var reported) -> dataPlane(reported);
             case Event.DeadlineReached() -> {
                 // The timers have run already.

@@ -33,6 +33,9 @@ import java.util.Optional;
 
 /// An established ISAKMP SA: its keys, the exchanges under it, and which message ids were used.
 final class IsakmpSa implements AutoCloseable {
+    /// RFC 3948 section 4 recommends it.
+    private static final Duration KEEPALIVE = Duration.ofSeconds(20);
+
     private final EngineContext context;
     private final PhaseOneNegotiation origin;
     private final PhaseOneResult result;
@@ -265,9 +268,14 @@ final class IsakmpSa implements AutoCloseable {
         path = to;
     }
 
-    /// Sends a NAT keepalive.
+    /// Whoever is behind a NAT keeps its mapping open (RFC 3948 section 4).
     void keepAlive() {
-        context.perform(new Effect.SendKeepalive(path));
+        if (result.nat().localNat()) {
+            schedule(context.after(KEEPALIVE, () -> {
+                context.perform(new Effect.SendKeepalive(path));
+                keepAlive();
+            }));
+        }
     }
 
     Listener listener() {

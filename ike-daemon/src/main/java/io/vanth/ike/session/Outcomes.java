@@ -36,7 +36,8 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
     }
 
     ConnectionControl control(Connection connection) {
-        return connections.stream().filter(each -> each.connection().equals(connection)).findFirst().orElseThrow();
+        return connections.stream().filter(each -> each.connection().name().equals(connection.name())).findFirst()
+                .orElseThrow();
     }
 
     @Override

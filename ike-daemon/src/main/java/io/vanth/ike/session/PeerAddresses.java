@@ -5,6 +5,7 @@ import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.PeerHost;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -108,7 +109,7 @@ final class PeerAddresses {
 
     private String learn(String name, List<InetAddress> addresses) {
         List<InetAddress> usable = addresses.stream()
-                .filter(each -> each.getClass() == connection.localAddress().getClass()).toList();
+                .filter(each -> each instanceof Inet6Address == connection.local().ipv6()).toList();
         resolved.put(name, usable);
         return usable.isEmpty() ? "none of its addresses is of the family of ours" : "";
     }

@@ -1,5 +1,6 @@
 package io.vanth.ike.config;
 
+import io.vanth.ike.local.ImaginaryMachine;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Risk;
 import java.io.IOException;
@@ -43,7 +44,8 @@ class AllowTest {
                 tunnels:
                   lan: {local: 10.1.0.0/24, remote: 10.2.0.0/24, proposals: [%s]}
             """.formatted(phase1, allow.isEmpty() ? "start: passive" : "allow: " + allow, phase2));
-        return new ConfigLoader(new Surroundings(_ -> Optional.empty(), _ -> Optional.empty(), Set.of("userspace")))
+        return new ConfigLoader(new Surroundings(_ -> Optional.empty(),
+                new ImaginaryMachine().with("eth0", "192.0.2.1"), Set.of("userspace")))
                 .load(file);
     }
 

@@ -10,6 +10,7 @@ import io.vanth.ike.certificate.Revocation;
 import io.vanth.ike.certificate.SubjectNames;
 import io.vanth.ike.crypto.AuthenticationMethod;
 import io.vanth.ike.identity.Identity;
+import io.vanth.ike.local.ImaginaryMachine;
 import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
 import java.io.IOException;
@@ -79,8 +80,10 @@ class CertificateConfigTest {
     private ConfigLoader.Outcome load(String text) throws IOException {
         Path file = folder.resolve("vanth.yaml");
         Files.writeString(file, text);
-        return new ConfigLoader(new Surroundings(name -> Optional.empty(), peer -> Optional.empty(),
-                Set.of("userspace"))).load(file);
+        return new ConfigLoader(
+                new Surroundings(name -> Optional.empty(), new ImaginaryMachine().with("eth0", "192.0.2.1"),
+                        Set.of("userspace")))
+                .load(file);
     }
 
     private Connection connection(String text) throws IOException {

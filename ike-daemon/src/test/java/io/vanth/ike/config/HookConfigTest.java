@@ -1,5 +1,6 @@
 package io.vanth.ike.config;
 
+import io.vanth.ike.local.ImaginaryMachine;
 import io.vanth.ike.policy.Hooks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,8 @@ class HookConfigTest {
                 tunnels:
                   lan: {local: 10.1.0.0/24, remote: 10.2.0.0/24}
             """.formatted(hooks));
-        return new ConfigLoader(new Surroundings(_ -> Optional.empty(), _ -> Optional.empty(), Set.of("userspace")))
+        return new ConfigLoader(new Surroundings(_ -> Optional.empty(),
+                new ImaginaryMachine().with("eth0", "192.0.2.1"), Set.of("userspace")))
                 .load(file);
     }
 

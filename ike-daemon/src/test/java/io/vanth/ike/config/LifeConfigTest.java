@@ -1,6 +1,7 @@
 package io.vanth.ike.config;
 
 import io.vanth.ike.identity.Identity;
+import io.vanth.ike.local.ImaginaryMachine;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.PeerHost;
@@ -43,7 +44,8 @@ class LifeConfigTest {
                 tunnels:
                   lan: {local: 10.1.0.0/24, remote: 10.2.0.0/24}
             """.formatted(remote, more));
-        return new ConfigLoader(new Surroundings(_ -> Optional.empty(), _ -> Optional.empty(), Set.of("userspace")))
+        return new ConfigLoader(new Surroundings(_ -> Optional.empty(),
+                new ImaginaryMachine().with("eth0", "192.0.2.1"), Set.of("userspace")))
                 .load(file);
     }
 

@@ -1,8 +1,8 @@
 package io.vanth.ike.config;
 
+import io.vanth.ike.local.ImaginaryMachine;
 import io.vanth.ike.policy.PhaseOneMode;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +38,7 @@ class ModeConfigTest {
         Path file = folder.resolve("vanth.yaml");
         Files.writeString(file, text);
         var surroundings = new Surroundings(name -> Optional.of("fj3Kd82mQpz71LwXv" + name),
-                _ -> Optional.of(InetAddress.ofLiteral("192.0.2.9")), Set.of("userspace"));
+                new ImaginaryMachine().with("eth0", "192.0.2.1"), Set.of("userspace"));
         return new ConfigLoader(surroundings).load(file);
     }
 

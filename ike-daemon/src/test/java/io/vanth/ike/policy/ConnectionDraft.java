@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /// A connection of which a test changes only what it is about.
 public final class ConnectionDraft {
     public String name;
-    public InetAddress localAddress;
+    public LocalHost local;
     public List<PeerHost> remoteHosts;
     public Ports localPorts;
     public Ports remotePorts;
@@ -33,7 +33,7 @@ public final class ConnectionDraft {
 
     private ConnectionDraft(Connection of) {
         name = of.name();
-        localAddress = of.localAddress();
+        local = of.local();
         remoteHosts = of.remoteHosts();
         localPorts = of.localPorts();
         remotePorts = of.remotePorts();
@@ -55,7 +55,8 @@ public final class ConnectionDraft {
 
     /// A plain connection between two addresses, which are the identities too: a pre-shared key, main mode, no tunnels.
     public static Connection plain(String name, InetAddress local, InetAddress remote, Secret key) {
-        return new Connection(name, local, List.of(new PeerHost.Address(remote)), Ports.STANDARD, Ports.STANDARD,
+        return new Connection(name, new LocalHost.Address(local), List.of(new PeerHost.Address(remote)), Ports.STANDARD,
+                Ports.STANDARD,
                 Identity.of(local),
                 Identity.of(remote), new Authentication.PreShared(key), PhaseOneMode.MAIN,
                 List.of(ProposalNames.parseIke("aes256-sha256-ecp256")), Duration.ofHours(8), Encapsulation.AUTO,
@@ -72,7 +73,7 @@ public final class ConnectionDraft {
     }
 
     private Connection connection() {
-        return new Connection(name, localAddress, remoteHosts, localPorts, remotePorts, localId, remoteId,
+        return new Connection(name, local, remoteHosts, localPorts, remotePorts, localId, remoteId,
                 authentication, mode, proposals, lifetime, encapsulation, fragmentation, uniqueness, allowed, dpd,
                 retransmission, hooks,
                 tunnels);

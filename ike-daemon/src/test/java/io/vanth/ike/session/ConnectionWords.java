@@ -12,6 +12,7 @@ import io.vanth.ike.policy.Dpd;
 import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.EspProposal;
 import io.vanth.ike.policy.Fragmentation;
+import io.vanth.ike.policy.LocalHost;
 import io.vanth.ike.policy.PeerHost;
 import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.ProposalNames;
@@ -44,7 +45,8 @@ final class ConnectionWords {
     private static void set(ConnectionDraft draft, String word, String value) {
         switch (word) {
             case "psk" -> draft.authentication = new Authentication.PreShared(Pair.psk(value));
-            case "auth" -> draft.authentication = authentication(value, draft.localAddress);
+            case "auth" -> draft.authentication = authentication(value,
+                    ((LocalHost.Address) draft.local).address());
             case "ike" -> draft.proposals = list(value).map(ProposalNames::parseIke).toList();
             case "mode" -> draft.mode = constant(PhaseOneMode.class, value);
             case "allow" -> draft.allowed = EnumSet.of(Risk.of(value).orElseThrow());

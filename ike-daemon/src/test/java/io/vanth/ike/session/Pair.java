@@ -59,6 +59,7 @@ final class Pair {
 
     private final PriorityQueue<Arrival> wire = new PriorityQueue<>();
     private final Map<InetAddress, Host> hosts = new LinkedHashMap<>();
+    private final Map<InetAddress, Host> aliases = new HashMap<>();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private long sequence;
     private Predicate<Bytes> lost = _ -> false;
@@ -346,6 +347,11 @@ final class Pair {
         return host;
     }
 
+    /// Gives a host one more address.
+    void alias(InetAddress address, Host host) {
+        aliases.put(address, host);
+    }
+
     /// Keeps no more of what was sent.
     void clearRecorded() {
         recorded.clear();
@@ -428,7 +434,7 @@ final class Pair {
     private void happen() {
         if (!wire.isEmpty() && !wire.peek().at().isAfter(now)) {
             Arrival arrival = wire.poll();
-            Host host = hosts.get(arrival.to());
+            Host host = hosts.getOrDefault(arrival.to(), aliases.get(arrival.to()));
             if (host != null && !host.dead) {
                 host.event(arrival.event());
             }

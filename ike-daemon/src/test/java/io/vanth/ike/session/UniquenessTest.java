@@ -7,6 +7,7 @@ import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.ConnectionDraft;
 import io.vanth.ike.policy.Dpd;
+import io.vanth.ike.policy.LocalHost;
 import io.vanth.ike.policy.ProposalNames;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
@@ -40,7 +41,7 @@ class UniquenessTest {
     /// The roamer at an address; its network is the same wherever it is.
     private static Connection roamer(InetAddress at) {
         return ConnectionDraft.change(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS), draft -> {
-            draft.localAddress = at;
+            draft.local = new LocalHost.Address(at);
             draft.localId = ROAMER;
         });
     }

@@ -1,0 +1,29 @@
+package io.vanth.ike.local;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+
+/// What a machine has of interfaces, addresses and routes at this moment.
+public interface Machine {
+    /// Its interfaces.
+    List<OwnInterface> interfaces();
+
+    /// The address from which the route leads to a peer, or empty where there is none.
+    Optional<InetAddress> towards(InetAddress peer);
+
+    /// The interface of that name.
+    default Optional<OwnInterface> find(String name) {
+        return interfaces().stream().filter(each -> each.name().equals(name)).findFirst();
+    }
+
+    /// An interface.
+    ///
+    /// @param up        whether it works; packets can neither leave nor arrive while it does not
+    /// @param addresses in the order in which `ip address` shows them
+    record OwnInterface(String name, boolean up, List<InetAddress> addresses) {
+        public OwnInterface {
+            addresses = List.copyOf(addresses);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.vanth.ike.local;
+
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The machine, or network namespace, of this process.
+public final class ThisMachine implements Machine {
+    private static final int ANY_PORT = 500;
+
+    @Override
+    public List<OwnInterface> interfaces() {
+        List<OwnInterface> found = new ArrayList<>();
+        try {
+            for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
+                found.add(new OwnInterface(each.getName(), isUp(each), addresses(each)));
+            }
+            return found;
+        } catch (SocketException refused) {
+            throw new UncheckedIOException("the interfaces of this machine cannot be read", refused);
+        }
+    }
+
+    /// It may have gone since the list was read.
+    private static boolean isUp(NetworkInterface each) {
+        try {
+            return each.isUp();
+        } catch (SocketException gone) {
+            return false;
+        }
+    }
+
+    /// The JDK has IPv4 addresses the other way round, and puts the interface into IPv6 ones.
+    private static List<InetAddress> addresses(NetworkInterface of) {
+        List<InetAddress> all = of.inetAddresses().toList();
+        List<InetAddress> ordered = new ArrayList<>(
+                all.reversed().stream().filter(Inet4Address.class::isInstance).toList());
+        all.stream().filter(Inet6Address.class::isInstance).map(ThisMachine::withoutScope).forEach(ordered::add);
+        return ordered;
+    }
+
+    private static InetAddress withoutScope(InetAddress address) {
+        String text = address.getHostAddress();
+        int scope = text.indexOf('%');
+        return scope < 0 || address.isLinkLocalAddress() ? address : InetAddress.ofLiteral(text.substring(0, scope));
+    }
+
+    /// Connecting a UDP socket sends nothing, but makes the kernel choose the source address.
+    @Override
+    public Optional<InetAddress> towards(InetAddress peer) {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(peer, ANY_PORT));
+            InetAddress local = socket.getLocalAddress();
+            return local.isAnyLocalAddress() ? Optional.empty() : Optional.of(withoutScope(local));
+        } catch (UncheckedIOException | SocketException noRoute) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.vanth.ike.runtime;
+
+import io.vanth.ike.exchange.Event;
+import io.vanth.ike.local.AddressChoice;
+import io.vanth.ike.policy.LocalHost;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Follows the addresses of this machine that connections use, by looking once a second, on a thread of its own. On a new
+/// address the sockets are open before the core hears of it; those on the old one stay until it has dealt with that.
+final class LocalAddresses implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalAddresses.class);
+    private static final long SECONDS_BETWEEN_LOOKS = 1;
+    private static final long SECONDS_TO_END = 3;
+
+    private final Set<LocalHost> hosts;
+    private final AddressChoice choice;
+    private final Sockets sockets;
+    private final Map<LocalHost, Optional<InetAddress>> now = new HashMap<>();
+    /// What was there last: it may come back, so its sockets stay open.
+    private final Map<LocalHost, InetAddress> last = new HashMap<>();
+    private final Map<LocalHost, String> refusals = new HashMap<>();
+    private Optional<ScheduledExecutorService> looking = Optional.empty();
+
+    /// Takes an event, and returns when the core has dealt with it.
+    @FunctionalInterface
+    interface Listener {
+        void take(Event event) throws StartException;
+    }
+
+    LocalAddresses(Set<LocalHost> hosts, AddressChoice choice, Sockets sockets) {
+        this.hosts = Set.copyOf(hosts);
+        this.choice = choice;
+        this.sockets = sockets;
+    }
+
+    /// Opens the sockets on the addresses that are there; the events that say which these are.
+    List<Event> open() throws StartException {
+        List<Event> known = new ArrayList<>();
+        for (LocalHost host : hosts) {
+            Optional<InetAddress> address = choice.choose(host, Optional.empty());
+            if (address.isPresent()) {
+                sockets.open(address.get());
+                last.put(host, address.get());
+            }
+            now.put(host, address);
+            say(host, address);
+            known.add(new Event.LocalAddress(host, address));
+        }
+        return known;
+    }
+
+    /// Begins to look, unless nothing can change.
+    void follow(String name, Listener listener) {
+        if (hosts.stream().anyMatch(each -> !(each instanceof LocalHost.Address))) {
+            ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name(name + "-addresses").factory());
+            var _ = thread.scheduleWithFixedDelay(() -> lookSafely(listener), SECONDS_BETWEEN_LOOKS,
+                    SECONDS_BETWEEN_LOOKS, TimeUnit.SECONDS);
+            looking = Optional.of(thread);
+        }
+    }
+
+    /// A failed look must not be the last one.
+    private void lookSafely(Listener listener) {
+        try {
+            look(listener);
+        } catch (StartException | RuntimeException failed) {
+            LOG.warn("the addresses of this machine could not be followed", failed);
+        }
+    }
+
+    void look(Listener listener) throws StartException {
+        boolean changed = false;
+        for (LocalHost host : hosts) {
+            Optional<InetAddress> address = choice.choose(host, Optional.ofNullable(last.get(host)));
+            if (!address.equals(now.get(host)) && (address.isEmpty() || opens(host, address.get()))) {
+                now.put(host, address);
+                address.ifPresent(each -> last.put(host, each));
+                say(host, address);
+                listener.take(new Event.LocalAddress(host, address));
+                changed = true;
+            }
+        }
+        if (changed) {
+            sockets.closeAllBut(Set.copyOf(last.values()));
+        }
+    }
+
+    /// A new IPv6 address cannot be bound at once (RFC 4862 section 5.4), so that is tried again.
+    private boolean opens(LocalHost host, InetAddress address) {
+        try {
+            sockets.open(address);
+            refusals.remove(host);
+            return true;
+        } catch (StartException refused) {
+            if (!String.valueOf(refused.getMessage()).equals(refusals.put(host, refused.getMessage()))) {
+                LOG.warn("{} is now {}, but {}", host, address.getHostAddress(), refused.getMessage());
+            }
+            return false;
+        }
+    }
+
+    private static void say(LocalHost host, Optional<InetAddress> address) {
+        if (address.isEmpty()) {
+            LOG.warn("{} is not there; its connections wait for it", host);
+        } else if (!(host instanceof LocalHost.Address)) {
+            LOG.info("{} is {}", host, address.get().getHostAddress());
+        }
+    }
+
+    /// Looks no more.
+    @Override
+    public void close() {
+        looking.ifPresent(thread -> {
+            thread.shutdownNow();
+            try {
+                if (!thread.awaitTermination(SECONDS_TO_END, TimeUnit.SECONDS)) {
+                    LOG.warn("the addresses are still being looked at");
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+}
