@@ -23,8 +23,12 @@ import java.util.Optional;
 /// One configured connection: what happens to it concerns its ISAKMP SAs, its tunnels or both.
 final class ConnectionControl implements ConnectionSessions.Owner {
     private static final Duration REMINDER = Duration.ofSeconds(1);
-    /// How long it is left to a peer that has restarted to begin.
+    /// How long it is left to a peer that has restarted to begin phase 1.
     private static final Duration RESTARTED = Duration.ofSeconds(4);
+    /// How long it is left to it to begin phase 2: our packets may be lost meanwhile.
+    private static final Duration RENEWED = Duration.ofMillis(300);
+
+    private static final String RESTART = "the peer has restarted (INITIAL-CONTACT)";
 
     private final EngineContext context;
     private final Connection connection;
@@ -205,19 +209,30 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         sessions.refusedByPeer(sa, new Failure.PeerRefused("our proof of identity", notification, ""));
     }
 
-    /// The peer had no SA with us when it began at `begun`: what is older it does not know. What is newer was agreed
-    /// since, by a negotiation that ran beside.
-    void peerRestarted(Instant begun) {
-        if (connection.uniqueness() != Uniqueness.NEVER) {
-            forget(begun, "the peer has restarted (INITIAL-CONTACT)");
+    /// The peer had no ISAKMP SA with us when it began at `begun`: what is older it does not know. What is newer was agreed
+    /// since, by a negotiation that ran beside. Some peers forget an ISAKMP SA only, and their traffic goes on: where one
+    /// says so, the SA pairs of the connection that lead to it serve until there are new ones.
+    ///
+    /// @param here the ISAKMP SA that the peer has agreed since, if it is one of this connection
+    void peerRestarted(Instant begun, Optional<IsakmpSa> here) {
+        if (connection.uniqueness() == Uniqueness.NEVER) {
+            return;
+        }
+        sessions.forget(begun, RESTART);
+        here.ifPresentOrElse(sa -> {
+            tunnels.doubt(begun, sa.path().remote().getAddress(), RESTART);
+            context.after(RENEWED, this::renewDoubtful);
+        }, () -> {
+            tunnels.forget(begun, RESTART);
             // The peer may come back with one of its connections only.
             context.after(RESTARTED, this::pursue);
-        }
+        });
     }
 
-    private void forget(Instant before, String reason) {
-        sessions.forget(before, reason);
-        tunnels.forget(before, reason);
+    private void renewDoubtful() {
+        if (sessions.newest().isPresent()) {
+            pursue();
+        }
     }
 
     /// The peer is dead: what becomes of its tunnels is configured (RFC 3706 leaves it open).
@@ -233,7 +248,8 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         sessions.remember(failure, Optional.of(sa.circumstances()));
         sessions.end(sa, failure.describe());
         sessions.addresses().advance();
-        forget(Instant.MAX, failure.describe());
+        sessions.forget(Instant.MAX, failure.describe());
+        tunnels.forget(Instant.MAX, failure.describe());
         if (connection.dpd().action() == Dpd.Action.RESTART) {
             wereUp.stream().filter(each -> !each.heldDown()).forEach(TunnelControl::want);
         } else {

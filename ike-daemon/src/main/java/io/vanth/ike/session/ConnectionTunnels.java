@@ -4,7 +4,6 @@ import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Spi;
 import io.vanth.ike.exchange.Effect;
-import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Incident;
 import io.vanth.ike.exchange.Report;
@@ -12,6 +11,7 @@ import io.vanth.ike.exchange.quickmode.ChildSa;
 import io.vanth.ike.exchange.quickmode.NegotiatedChild;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.StartMode;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,14 +19,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The tunnels of one connection: gets them the SA pairs that they want, renews them in time, and takes away what was
 /// replaced.
 final class ConnectionTunnels {
     /// How long a replaced pair stays, for packets that are under way.
-    private static final Duration OVERLAP = Duration.ofSeconds(10);
-    /// How long a new outbound SA is held back at most. It is less than the overlap, in which the older one serves.
-    private static final Duration LONGEST_HOLD = OVERLAP.dividedBy(2);
+    static final Duration OVERLAP = Duration.ofSeconds(10);
+    /// How long a pair stays that the peer may have lost: long enough to agree on another even if a message is lost.
+    private static final Duration DOUBT = Duration.ofSeconds(10);
     /// How long a replaced pair stays that the peer has to delete.
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     /// The part of its lifetime after which the initiator rekeys a pair.
@@ -38,6 +39,7 @@ final class ConnectionTunnels {
     private final Connection connection;
     private final ConnectionSessions sessions;
     private final Runnable pursueAll;
+    private final Outbounds outbounds;
     private final Map<String, TunnelControl> tunnels = new LinkedHashMap<>();
 
     /// @param pursueAll begins whatever is to be begun for the connection
@@ -46,6 +48,7 @@ final class ConnectionTunnels {
         this.connection = connection;
         this.sessions = sessions;
         this.pursueAll = pursueAll;
+        this.outbounds = new Outbounds(context);
         connection.tunnels().forEach(each -> tunnels.put(each.name(), new TunnelControl(each)));
     }
 
@@ -110,39 +113,11 @@ final class ConnectionTunnels {
         context.tell(new Report.TunnelUp(exchange.subject(), exchange.circumstances().path(), child.inbound().spi(),
                 child.outbound().spi(),
                 child.proposal() + (child.udp() ? ", in UDP" : ""), before.isPresent()));
-        if (before.filter(live::losesAgainst).isPresent()) {
-            live.hold(outboundSwitch(tunnel, live, live.expires(), negotiated));
-        } else if (before.isPresent() && child.role() == Report.Role.INITIATOR) {
-            useOutboundLater(tunnel, before.get(), live, negotiated);
-        } else {
-            useOutbound(tunnel, negotiated);
-        }
+        outbounds.begin(before, live, negotiated, reason -> outboundRefused(tunnel, child, reason));
         before.ifPresent(old -> replace(tunnel, old, live));
         if (tunnel.children().size() > MAX_PAIRS) {
             delete(tunnel, tunnel.children().getFirst());
         }
-    }
-
-    private void useOutboundLater(TunnelControl tunnel, LiveChild old, LiveChild live, NegotiatedChild negotiated) {
-        Duration left = Duration.between(context.now(), old.expires()).dividedBy(2);
-        Duration longest = left.compareTo(LONGEST_HOLD) < 0 ? left : LONGEST_HOLD;
-        var change = outboundSwitch(tunnel, live, context.now().plus(longest), negotiated);
-        live.hold(change);
-        change.start();
-    }
-
-    private OutboundSwitch outboundSwitch(TunnelControl tunnel, LiveChild live, Instant latest,
-            NegotiatedChild negotiated) {
-        return new OutboundSwitch(context, live.child().inbound(), latest, () -> useOutbound(tunnel, negotiated),
-                negotiated::close);
-    }
-
-    private void useOutbound(TunnelControl tunnel, NegotiatedChild negotiated) {
-        context.ask(ticket -> new Effect.InstallSa(ticket, negotiated.outbound()), event -> {
-            if (event instanceof Event.DataPlaneRefused(_, var reason)) {
-                outboundRefused(tunnel, negotiated.child(), reason);
-            }
-        });
     }
 
     private LiveChild live(TunnelControl tunnel, QuickModeNegotiation exchange, ChildSa child) {
@@ -205,10 +180,14 @@ final class ConnectionTunnels {
     }
 
     private void expired(TunnelControl tunnel, LiveChild child) {
+        end(tunnel, child, "its lifetime ended before new keys were agreed");
+    }
+
+    private void end(TunnelControl tunnel, LiveChild child, String reason) {
         boolean inUse = tunnel.current().filter(each -> each == child).isPresent();
         delete(tunnel, child);
         if (inUse) {
-            tellDown(tunnel, "its lifetime ended before new keys were agreed");
+            tellDown(tunnel, reason);
             if (tunnel.idle()) {
                 pursue(tunnel);
             }
@@ -287,14 +266,33 @@ final class ConnectionTunnels {
 
     /// Takes away what was established before `before`, and is not known to the peer.
     void forget(Instant before, String reason) {
+        drop(each -> each.established().isBefore(before), reason);
+    }
+
+    private void drop(Predicate<LiveChild> which, String reason) {
         for (TunnelControl tunnel : tunnels.values()) {
             boolean wasUp = tunnel.current().isPresent();
-            tunnel.children().stream().filter(each -> each.established().isBefore(before))
-                    .forEach(child -> tunnel.drop(child, context));
+            tunnel.children().stream().filter(which).forEach(child -> tunnel.drop(child, context));
             if (wasUp && tunnel.current().isEmpty()) {
                 tellDown(tunnel, reason);
             }
         }
+    }
+
+    /// The peer, which is at this address, may have lost what was established before `before`. Until there are new keys it
+    /// serves on: a peer that has only forgotten its ISAKMP SA still uses it.
+    void doubt(Instant before, InetAddress peer, String reason) {
+        for (TunnelControl tunnel : tunnels.values()) {
+            tunnel.children().stream().filter(each -> each.established().isBefore(before) && each.leadsTo(peer))
+                    .forEach(child -> {
+                        child.doubt();
+                        child.schedule(context.after(DOUBT, () -> end(tunnel, child, reason)));
+                    });
+            if (tunnel.current().filter(LiveChild::doubtful).isPresent()) {
+                tunnel.renew();
+            }
+        }
+        drop(each -> each.established().isBefore(before) && !each.doubtful(), reason);
     }
 
     /// Takes one tunnel down at the operator's wish.

@@ -2,6 +2,7 @@ package io.vanth.ike.session;
 
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.quickmode.ChildSa;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ final class LiveChild {
     private final Instant expires;
     private final List<TimerQueue.Timer> timers = new ArrayList<>();
     private Optional<OutboundSwitch> outbound = Optional.empty();
+    private boolean doubtful;
 
     /// @param begun when its quick mode began
     LiveChild(ChildSa child, Instant begun, Instant established, Instant rekeyAt, Instant expires) {
@@ -54,6 +56,20 @@ final class LiveChild {
 
     Instant expires() {
         return expires;
+    }
+
+    /// Whether our packets go to this address.
+    boolean leadsTo(InetAddress peer) {
+        return child.outbound().destination().equals(peer);
+    }
+
+    /// The peer may have lost it: it only bridges the time to the next pair.
+    void doubt() {
+        doubtful = true;
+    }
+
+    boolean doubtful() {
+        return doubtful;
     }
 
     /// A timer that ends with the pair.

@@ -56,7 +56,8 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         }
         if (result.initialContact()) {
             connections.stream().filter(each -> each.connection().samePeer(result.connection()))
-                    .forEach(each -> each.peerRestarted(negotiation.begun()));
+                    .forEach(each -> each.peerRestarted(negotiation.begun(),
+                            each == connection ? Optional.of(sa) : Optional.empty()));
         }
         connection.established(negotiation, sa);
         detector.start();

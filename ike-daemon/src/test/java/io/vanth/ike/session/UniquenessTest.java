@@ -105,6 +105,8 @@ class UniquenessTest {
         pair.a().start();
         pair.advance(SOON);
         pair.assertConnected();
+        pair.advance(Duration.ofSeconds(10));
+        pair.assertConnected();
         assertEquals(2, pair.b().installed.size());
     }
 
