@@ -5,7 +5,9 @@ import io.vanth.ike.wire.Payload;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Vendor ids that are known by name, by the digits they start with: some carry a version behind a fixed part. For people
@@ -64,25 +66,47 @@ public final class VendorNames {
             Map.entry("054182a07c7ae206f9d2cf9d2432c482", "SSH Sentinel"),
             Map.entry("47bbe7c993f1fc13b4e6d0db565c68e5", "SafeNet SoftRemote")));
 
+    private static final List<String> NAMES = BY_PREFIX.values().stream().distinct().toList();
+    /// Enough to tell most from one another.
+    private static final int DISTINCT_DIGITS = 4;
+
     private VendorNames() {}
+
+    /// What a peer announces, in few bytes.
+    ///
+    /// @param named   a bit for each name
+    /// @param unnamed how many have none
+    public record Announced(long named, int unnamed) {
+        public static final Announced NOTHING = new Announced(0, 0);
+
+        /// What `payloads` announce.
+        public static Announced in(List<Payload> payloads) {
+            long named = 0;
+            int unnamed = 0;
+            for (Payload payload : Set.copyOf(payloads)) {
+                if (payload instanceof Payload.VendorId) {
+                    Optional<String> name = of(payload.body());
+                    named |= name.map(each -> 1L << NAMES.indexOf(each)).orElse(0L);
+                    unnamed += name.isEmpty() ? 1 : 0;
+                }
+            }
+            return named == 0 && unnamed == 0 ? NOTHING : new Announced(named, unnamed);
+        }
+
+        /// At most a few names; those without a name are counted together.
+        public List<String> names() {
+            Stream<String> some = IntStream.range(0, NAMES.size()).filter(each -> (named & 1L << each) != 0)
+                    .mapToObj(NAMES::get).limit(MOST_NAMES);
+            return Stream.concat(some, Stream.of(unnamed + " unknown").filter(_ -> unnamed > 0)).toList();
+        }
+    }
 
     /// The name of a vendor id; the longest known start counts.
     public static Optional<String> of(Bytes vendorId) {
         String digits = vendorId.hex();
-        return BY_PREFIX.descendingMap().tailMap(digits, true).entrySet().stream()
+        String start = digits.substring(0, Math.min(DISTINCT_DIGITS, digits.length()));
+        return BY_PREFIX.headMap(digits, true).descendingMap().entrySet().stream()
+                .takeWhile(entry -> entry.getKey().startsWith(start))
                 .filter(entry -> digits.startsWith(entry.getKey())).map(Map.Entry::getValue).findFirst();
-    }
-
-    /// The names of what `payloads` announce, each once and at most a few; those without a name are counted together.
-    public static List<String> in(List<Payload> payloads) {
-        List<Bytes> vendorIds = payloads.stream().filter(Payload.VendorId.class::isInstance).map(Payload::body)
-                .distinct().toList();
-        List<String> names = vendorIds.stream().flatMap(each -> of(each).stream()).distinct().limit(MOST_NAMES)
-                .toList();
-        long unnamed = vendorIds.stream().filter(each -> of(each).isEmpty()).count();
-        return unnamed == 0
-                ? names
-                : Stream.concat(names.stream(), Stream.of(unnamed + " unknown"))
-                        .toList();
     }
 }

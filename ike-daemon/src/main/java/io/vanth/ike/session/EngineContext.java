@@ -6,6 +6,7 @@ import io.vanth.ike.exchange.Report;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.function.LongFunction;
 /// What all parts of the engine share during a step: the time, the effects so far, timers, tickets and randomness.
 final class EngineContext {
     private final SecureRandom random;
+    private final InstantSource clock = this::now;
     private final TimerQueue timers = new TimerQueue();
     private final Map<Long, Consumer<Event>> tickets = new HashMap<>();
     private List<Effect> effects = new ArrayList<>();
@@ -32,6 +34,11 @@ final class EngineContext {
 
     Instant now() {
         return now;
+    }
+
+    /// The time of the step, for who keeps it.
+    InstantSource clock() {
+        return clock;
     }
 
     void advance(Instant to) {

@@ -37,7 +37,7 @@ final class ExchangeRun<R> {
     private boolean over;
     private boolean computing;
     private int mistakes;
-    private Optional<Fingerprint> lastReceived = Optional.empty();
+    private Fingerprint lastReceived = Fingerprint.NONE;
     private Bytes lastSent = Bytes.EMPTY;
     private Optional<Waiting> left = Optional.empty();
     private Optional<Arrival> early = Optional.empty();
@@ -54,7 +54,7 @@ final class ExchangeRun<R> {
     private Optional<Path> before = Optional.empty();
 
     /// What was waited for before a message moved the exchange on, in case that it proves to be bad.
-    private record Waiting(Optional<Fingerprint> received, Bytes sent, int repeated, boolean persistent,
+    private record Waiting(Fingerprint received, Bytes sent, int repeated, boolean persistent,
             Optional<Instant> retransmitAt, Optional<Path> path) {}
 
     /// A message that came while another one was worked on.
@@ -146,7 +146,7 @@ final class ExchangeRun<R> {
 
     /// Whether a message moved the exchange on.
     boolean accepted(Bytes datagram) {
-        return lastReceived.filter(Fingerprint.of(datagram)::equals).isPresent();
+        return lastReceived.equals(Fingerprint.of(datagram));
     }
 
     /// The inbound SA that it is about, while it is under way.
@@ -234,11 +234,11 @@ final class ExchangeRun<R> {
 
     private void moveOn(Bytes received) {
         if (!received.isEmpty()) {
-            left = lastReceived.isEmpty() && lastSent.isEmpty()
+            left = lastReceived.equals(Fingerprint.NONE) && lastSent.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new Waiting(lastReceived, lastSent, repeatedReplies, persistent,
                             retransmit.map(TimerQueue.Timer::at), before));
-            lastReceived = Optional.of(Fingerprint.of(received));
+            lastReceived = Fingerprint.of(received);
             // What was sent before does not answer this one; while the answer is made, there is none to repeat.
             lastSent = Bytes.EMPTY;
             repeatedReplies = 0;

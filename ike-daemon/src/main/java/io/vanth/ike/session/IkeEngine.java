@@ -26,12 +26,13 @@ import java.util.stream.Stream;
 public final class IkeEngine {
     private final EngineContext context;
     private final Map<String, ConnectionControl> connections = new LinkedHashMap<>();
-    private final SessionTable table = new SessionTable();
+    private final SessionTable table;
     private final Receiver receiver;
 
     /// An engine for `connections`; nothing happens before [#start(Instant)].
     public IkeEngine(List<Connection> connections, SecureRandom random) {
         this.context = new EngineContext(random);
+        this.table = new SessionTable(context);
         this.receiver = new Receiver(context, table, this.connections.values());
         for (Connection connection : connections) {
             this.connections.put(connection.name(), new ConnectionControl(context, new Starter(), connection));

@@ -88,7 +88,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
 
     private void notifyPeer(PhaseOneNegotiation negotiation, int type) {
         boolean initiator = negotiation.role() == Report.Role.INITIATOR;
-        Cookie peer = negotiation.peer().orElse(Cookie.NONE);
+        Cookie peer = negotiation.peer();
         strangers.tell(negotiation.subject(), negotiation.path(), initiator ? negotiation.own() : peer,
                 initiator ? peer : negotiation.own(),
                 type);

@@ -35,7 +35,6 @@ import java.util.function.BooleanSupplier;
 
 /// A main mode or aggressive mode under way.
 final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
-    private static final Duration HALF_OPEN_TIMEOUT = Duration.ofSeconds(30);
     /// Messages under the coming SA that may arrive while the last one of phase 1 is verified.
     private static final int MAX_HELD = 4;
     /// Bad proofs that a peer may have judged before it begins anew: each costs key agreements or signatures (S-22). An
@@ -52,11 +51,11 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     private final Instant begun;
     private final ExchangeRun<PhaseOneResult> run;
     private final Outbox outbox;
-    private Optional<Cookie> peer;
+    /// Unknown until the responder has answered.
+    private Cookie peer;
     private Path path;
     private boolean reachable;
-    private List<String> vendors = List.of();
-    private Optional<TimerQueue.Timer> timeout = Optional.empty();
+    private VendorNames.Announced announced = VendorNames.Announced.NOTHING;
     private List<Held> held = List.of();
 
     /// A message that came too early.
@@ -72,7 +71,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     }
 
     private PhaseOneNegotiation(EngineContext context, Listener listener, PhaseOneMode mode, Report.Role role,
-            Cookie own, Optional<Cookie> peer, Optional<Connection> connection, Path path,
+            Cookie own, Cookie peer, Optional<Connection> connection, Path path,
             Retransmission retransmission) {
         this.context = context;
         this.listener = listener;
@@ -93,14 +92,14 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     static PhaseOneNegotiation initiator(EngineContext context, Listener listener, Connection connection, Cookie own,
             Path path, Retransmission retransmission) {
         return new PhaseOneNegotiation(context, listener, connection.mode(), Report.Role.INITIATOR, own,
-                Optional.empty(), Optional.of(connection), path, retransmission);
+                Cookie.NONE, Optional.of(connection), path, retransmission);
     }
 
     /// A peer's; [#respond(List, Bytes, IsakmpMessage)] takes the first message.
     static PhaseOneNegotiation responder(EngineContext context, Listener listener, PhaseOneMode mode, Cookie own,
             Cookie peer, Path path, Optional<Connection> probable) {
-        return new PhaseOneNegotiation(context, listener, mode, Report.Role.RESPONDER, own, Optional.of(peer),
-                probable, path, Retransmission.DEFAULT);
+        return new PhaseOneNegotiation(context, listener, mode, Report.Role.RESPONDER, own, peer, probable,
+                path, Retransmission.DEFAULT);
     }
 
     void initiate(BooleanSupplier initialContact) {
@@ -115,7 +114,6 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     void respond(List<Connection> candidates, Bytes datagram, IsakmpMessage message) {
         context.tell(new Report.Started(subject(), Report.Mode.of(mode), role));
         notice(message.payloads());
-        timeout = Optional.of(context.after(HALF_OPEN_TIMEOUT, run::giveUp));
         run.begin(switch (mode) {
             case MAIN -> AwaitPeerKey.begin(candidates, endpoint(), message);
             case AGGRESSIVE -> AgreeingWithPeer.begin(candidates, endpoint(), message);
@@ -123,7 +121,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     }
 
     private Endpoint endpoint() {
-        return new Endpoint(own, path, context.random(), context::now);
+        return new Endpoint(own, path, context.random(), context.clock());
     }
 
     /// Takes a message that bears our cookie.
@@ -134,7 +132,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
                 run.receive(datagram, new Input.Clear(clear, believed(from)));
                 if (run.accepted(datagram)) {
                     reachable |= !clear.header().responder().equals(Cookie.NONE);
-                    peer = peer.or(() -> Optional.of(clear.header().responder()));
+                    peer = theirs(clear.header());
                 }
             }
             case EncryptedMessage encrypted when fromPeer(encrypted.header()) && encrypted.header().messageId() != 0 ->
@@ -177,8 +175,8 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
 
     private void notice(List<Payload> payloads) {
         outbox.notice(payloads);
-        if (vendors.isEmpty()) {
-            vendors = VendorNames.in(payloads);
+        if (announced.equals(VendorNames.Announced.NOTHING)) {
+            announced = VendorNames.Announced.in(payloads);
         }
     }
 
@@ -188,8 +186,12 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     }
 
     private boolean fromPeer(IsakmpHeader header) {
-        Cookie theirs = role == Report.Role.INITIATOR ? header.responder() : header.initiator();
-        return !theirs.equals(Cookie.NONE) && !theirs.equals(own) && peer.map(theirs::equals).orElse(true);
+        Cookie theirs = theirs(header);
+        return !theirs.equals(Cookie.NONE) && !theirs.equals(own) && (peer.equals(Cookie.NONE) || peer.equals(theirs));
+    }
+
+    private Cookie theirs(IsakmpHeader header) {
+        return role == Report.Role.INITIATOR ? header.responder() : header.initiator();
     }
 
     /// Whether the peer has shown by a further message that its address is its own.
@@ -205,13 +207,16 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
     /// For explaining how it ends.
     Circumstances circumstances() {
         boolean initiator = role == Report.Role.INITIATOR;
-        Cookie theirs = peer.orElse(Cookie.NONE);
-        return new Circumstances(subject(), role, path, initiator ? own : theirs, initiator ? theirs : own, run.nat(),
+        return new Circumstances(subject(), role, path, initiator ? own : peer, initiator ? peer : own, run.nat(),
                 run.progress());
     }
 
+    /// Ends it because its time is over.
+    void giveUp() {
+        run.giveUp();
+    }
+
     void abandon() {
-        timeout.ifPresent(TimerQueue.Timer::cancel);
         run.abandon();
     }
 
@@ -223,7 +228,8 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
         return own;
     }
 
-    Optional<Cookie> peer() {
+    /// The peer's cookie, or [Cookie#NONE].
+    Cookie peer() {
         return peer;
     }
 
@@ -284,17 +290,16 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
 
     @Override
     public void done(PhaseOneResult result) {
-        timeout.ifPresent(TimerQueue.Timer::cancel);
-        peer = Optional.of(role == Report.Role.INITIATOR ? result.responder() : result.initiator());
-        if (!vendors.isEmpty()) {
-            context.tell(new Report.Note(subject(), "the peer announces: " + String.join(", ", vendors)));
+        peer = role == Report.Role.INITIATOR ? result.responder() : result.initiator();
+        if (!announced.equals(VendorNames.Announced.NOTHING)) {
+            context.tell(new Report.Note(subject(),
+                    "the peer announces: " + String.join(", ", announced.names())));
         }
         listener.established(this, result);
     }
 
     @Override
     public void failed(Failure failure, Optional<Integer> answer) {
-        timeout.ifPresent(TimerQueue.Timer::cancel);
         listener.failed(this, failure, answer);
     }
 
@@ -303,7 +308,7 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
         listener.suspects(this, failure, answer);
         if (mode == PhaseOneMode.AGGRESSIVE && role == Report.Role.INITIATOR) {
             // Message 2 proves itself. When it does not, the cookie in it is nobody's.
-            peer = Optional.empty();
+            peer = Cookie.NONE;
         }
     }
 

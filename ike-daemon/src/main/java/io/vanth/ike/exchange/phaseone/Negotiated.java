@@ -26,17 +26,17 @@ import java.util.Optional;
 ///
 /// @param connection the first of those that may be meant; it has the key
 /// @param lifetime   the shorter of the two sides'
-/// @param offered    the peer's lifetime, if it named one
+/// @param shortened  whether the peer does not know the lifetime: it named a longer one or none
 /// @param saBody     the initiator's SA payload body, which the hashes cover
 /// @param features   what both sides speak
 public record Negotiated(Connection connection, PhaseOneMode mode, Endpoint own, Cookie initiator, Cookie responder,
-        IkeProposal proposal, AuthenticationMethod method, Duration lifetime, Optional<Duration> offered, Bytes saBody,
+        IkeProposal proposal, AuthenticationMethod method, Duration lifetime, boolean shortened, Bytes saBody,
         PeerFeatures features) {
     /// What an initiator knows from the answer to its `offer`.
     public static Negotiated asInitiator(Connection connection, PhaseOneMode mode, Endpoint own, Payload.Sa offer,
             IsakmpMessage answer, PhaseOneOffer.Agreed agreed, Optional<Duration> lifetime) {
         return new Negotiated(connection, mode, own, own.cookie(), answer.header().responder(), agreed.proposal(),
-                agreed.method(), shorter(connection.lifetime(), lifetime), lifetime, offer.body(),
+                agreed.method(), shorter(connection.lifetime(), lifetime), shortens(connection, lifetime), offer.body(),
                 PeerFeatures.of(answer.payloads(), connection));
     }
 
@@ -84,13 +84,19 @@ public record Negotiated(Connection connection, PhaseOneMode mode, Endpoint own,
     /// The same terms for another of the connections that may have been meant.
     public Negotiated with(Connection other) {
         return new Negotiated(other, mode, own, initiator, responder, proposal, method,
-                shorter(lifetime, Optional.of(other.lifetime())), offered, saBody, features);
+                shorter(lifetime, Optional.of(other.lifetime())),
+                shortened || shortens(other, Optional.of(lifetime)), saBody, features);
     }
 
     /// The same terms with a lifetime that the peer names later.
     public Negotiated shortened(Optional<Duration> theirs) {
         return new Negotiated(connection, mode, own, initiator, responder, proposal, method,
-                shorter(lifetime, theirs), offered, saBody, features);
+                shorter(lifetime, theirs), shortened, saBody, features);
+    }
+
+    /// Whether the connection's lifetime is shorter than what the peer named, if it named one.
+    static boolean shortens(Connection connection, Optional<Duration> theirs) {
+        return theirs.map(each -> each.compareTo(connection.lifetime()) > 0).orElse(true);
     }
 
     /// The shorter of two lifetimes, of which a peer may have named none.

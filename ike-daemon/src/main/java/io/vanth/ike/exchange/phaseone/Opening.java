@@ -70,7 +70,8 @@ public record Opening(PhaseOneMode mode, List<Connection> candidates, Endpoint o
                     Connection connection = able.getFirst();
                     var negotiated = new Negotiated(connection, mode, own, message.header().initiator(), own.cookie(),
                             own(connection, selection.proposal()), selection.method(),
-                            Negotiated.shorter(connection.lifetime(), selection.lifetime()), selection.lifetime(),
+                            Negotiated.shorter(connection.lifetime(), selection.lifetime()),
+                            Negotiated.shortens(connection, selection.lifetime()),
                             offered.body(),
                             PeerFeatures.of(message.payloads(), connection));
                     return then.apply(negotiated, new Choice(able, selection.answer(),

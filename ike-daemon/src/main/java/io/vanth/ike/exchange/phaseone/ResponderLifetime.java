@@ -15,8 +15,7 @@ public final class ResponderLifetime {
 
     /// What goes along with the responder's proof, if anything.
     public static Optional<Payload> of(Negotiated negotiated) {
-        boolean longer = negotiated.offered().map(each -> each.compareTo(negotiated.lifetime()) > 0).orElse(true);
-        return longer
+        return negotiated.shortened()
                 ? Optional.of(Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP,
                         Bytes.concat(negotiated.initiator().bytes(), negotiated.responder().bytes()),
                         NotifyType.RESPONDER_LIFETIME.code(), PhaseOneOffer.lifetimeData(negotiated.lifetime())))

@@ -53,7 +53,7 @@ class RefusalTest {
         var own = new Endpoint(new Cookie(1), path, new SecureRandom(), InstantSource.system());
         return new Negotiated(connection, PhaseOneMode.MAIN, own, new Cookie(1), new Cookie(2),
                 connection.proposals().getFirst(), AuthenticationMethod.PRE_SHARED_KEY, connection.lifetime(),
-                Optional.empty(),
+                false,
                 Bytes.ofHex("00"), new PeerFeatures(Optional.empty(), false));
     }
 
