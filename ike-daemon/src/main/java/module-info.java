@@ -24,6 +24,7 @@ module io.vanth.ike {
     requires ch.qos.logback.core;
     requires java.management;
     requires jdk.management;
+    requires jdk.unsupported;
 
     uses io.vanth.dataplane.spi.DataPlaneProvider;
 

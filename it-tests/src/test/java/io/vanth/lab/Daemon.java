@@ -75,6 +75,10 @@ final class Daemon implements AutoCloseable {
     }
 
     /// SIGTERM, and how it ended.
+    void signal(String name) {
+        Command.of("kill", "-s", name, Long.toString(process.pid())).checked();
+    }
+
     int terminate() {
         process.destroy();
         return awaitExit(GRACE);

@@ -31,11 +31,25 @@ final class StrongSwan implements AutoCloseable {
         site.lab().folder("strongswan-" + site.name() + "/run");
         write(swan.folder.resolve("strongswan.conf"), SwanctlConfig.daemon(swan.folder, swan.socket(),
                 links.getFirst().datagram()));
-        write(swan.folder.resolve("swanctl.conf"), SwanctlConfig.connections(links));
-        links.forEach(link -> link.local().proof().ifPresent(proof -> proof.writeForSwanctl(swan.folder, link)));
+        swan.write(links);
         site.lab().own(swan);
         swan.start();
         return swan;
+    }
+
+    private void write(List<Link> links) {
+        write(folder.resolve("swanctl.conf"), SwanctlConfig.connections(links));
+        links.forEach(link -> link.local().proof().ifPresent(proof -> proof.writeForSwanctl(folder, link)));
+    }
+
+    /// Has it take over other connections and credentials; what is up goes on.
+    void reload(Link... links) {
+        write(List.of(links));
+        load();
+    }
+
+    private void load() {
+        swanctl("--load-all", "--clear", "--file", folder.resolve("swanctl.conf").toString()).checked();
     }
 
     /// Starts it again, after it ended, with the same connections.
@@ -44,7 +58,7 @@ final class StrongSwan implements AutoCloseable {
         charon = site.gateway().startWithOwnRun("charon", folder.resolve("charon.out"), folder.resolve("run"),
                 Map.of("STRONGSWAN_CONF", settings.toString()), List.of(CHARON));
         Await.until("charon answers", Await.LIMIT, () -> swanctl("--stats").run().exit() == 0, charon::log);
-        swanctl("--load-all", "--file", folder.resolve("swanctl.conf").toString()).checked();
+        load();
     }
 
     /// Makes it the initiator; fails when it does not come up.

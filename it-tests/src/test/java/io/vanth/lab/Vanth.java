@@ -48,6 +48,7 @@ final class Vanth implements AutoCloseable {
             for (Link link : links) {
                 link.local().proof().ifPresent(proof -> proof.writeForVanth(folder, link));
                 Path secret = folder.resolve(VanthConfig.secretFile(link));
+                Files.deleteIfExists(secret);
                 Files.createFile(secret,
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
                 Files.writeString(secret, link.secret() + "\n");
@@ -55,6 +56,24 @@ final class Vanth implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// `vanth reload` after its files were written anew, however it ends.
+    Command.Result reload(Link... links) {
+        configure(List.of(links));
+        return cli("reload").run();
+    }
+
+    /// SIGHUP after its files were written anew.
+    void hangUp(Link... links) {
+        configure(List.of(links));
+        daemon.signal("HUP");
+    }
+
+    /// What `vanth reload --plan` prints after its files were written anew.
+    String plan(Link... links) {
+        configure(List.of(links));
+        return cli("reload", "--plan").checked();
     }
 
     /// Starts it again, after it ended, with the same configuration.

@@ -2,6 +2,7 @@ package io.vanth.ike.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vanth.ike.config.Severity;
 import io.vanth.ike.explain.Account;
 import io.vanth.ike.runtime.Daemon;
 import io.vanth.ike.runtime.StartException;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
 /// | `GET /api/status` | 200 with the status |
 /// | `GET /api/connections/NAME/explanation` | 200 with why it is not up, or 404 with the known names |
 /// | `POST /api/connections/NAME/up`, `/down`, `/rekey` | 202 with the time, or 404 with the known names; `down?hold=true` also refuses the peer |
+/// | `POST /api/reload`, with `?plan=true` only saying what it would do | 200 with the changes; 409 when they need a restart of the daemon, 422 with what is wrong in the file, and nothing has changed |
 ///
 /// NAME is a connection or `connection/tunnel`.
 public final class ControlServer implements AutoCloseable {
@@ -49,24 +52,31 @@ public final class ControlServer implements AutoCloseable {
     private static final int ACCEPTED = 202;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int CONFLICT = 409;
+    private static final int UNPROCESSABLE = 422;
     private static final int INTERNAL_ERROR = 500;
 
     private final Daemon daemon;
     private final String version;
     private final Instant started;
     private final Path socket;
+    private final Optional<Reload> reload;
     private HttpServer server;
 
-    private ControlServer(Daemon daemon, String version, Path socket) {
+    private ControlServer(Daemon daemon, Optional<Reload> reload, String version, Path socket) {
         this.daemon = daemon;
+        this.reload = reload;
         this.version = version;
         this.socket = socket;
         this.started = daemon.setup().clock().instant();
     }
 
-    /// Listens on `socket`. A file that a dead daemon left is removed; one that somebody answers on is not.
-    public static ControlServer open(Daemon daemon, String version, Path socket) throws StartException {
-        ControlServer control = new ControlServer(daemon, version, socket.toAbsolutePath());
+    /// Listens on `socket`. Without `reload` there is no file to read again.
+    ///
+    /// A file that a dead daemon left is removed; one that somebody answers on is not.
+    public static ControlServer open(Daemon daemon, Optional<Reload> reload, String version, Path socket)
+            throws StartException {
+        ControlServer control = new ControlServer(daemon, reload, version, socket.toAbsolutePath());
         control.prepare();
         control.listen();
         return control;
@@ -123,6 +133,10 @@ public final class ControlServer implements AutoCloseable {
             only(HttpMethod.GET, request, () -> status(request));
         } else if (explanation.matches()) {
             only(HttpMethod.GET, request, () -> explain(request, explanation.group(1)));
+        } else if (request.path().equals("/api/reload")) {
+            only(HttpMethod.POST, request, () -> reload.ifPresentOrElse(
+                    files -> reload(request, files, "true".equals(request.getParam("plan"))),
+                    () -> fail(request, CONFLICT, "this daemon has no configuration file")));
         } else if (action.matches()) {
             only(HttpMethod.POST, request, () -> act(request, action.group(1), action.group(2)));
         } else {
@@ -199,6 +213,19 @@ public final class ControlServer implements AutoCloseable {
             case "rekey" -> daemon.rekey(name);
             default -> throw new IllegalStateException(action);
         }
+    }
+
+    private void reload(HttpServerRequest request, Reload files, boolean planOnly) {
+        daemon.vertx().executeBlocking(planOnly ? files::plan : files::apply).onComplete(done -> {
+            if (done.failed()) {
+                fail(request, INTERNAL_ERROR, String.valueOf(done.cause().getMessage()));
+                return;
+            }
+            Reload.Outcome outcome = done.result();
+            boolean unusable = outcome.findings().stream().anyMatch(each -> each.severity() == Severity.ERROR);
+            answer(request, unusable ? UNPROCESSABLE : outcome.refused().isEmpty() ? OK : CONFLICT,
+                    ReloadJson.render(outcome));
+        });
     }
 
     private static void fail(HttpServerRequest request, int code, String reason) {

@@ -2,6 +2,7 @@ package io.vanth.ike.cli;
 
 import io.vanth.ike.api.ControlServer;
 import io.vanth.ike.api.MetricsServer;
+import io.vanth.ike.api.Reload;
 import io.vanth.ike.config.ConfigLoader;
 import io.vanth.ike.config.Configuration;
 import io.vanth.ike.config.Surroundings;
@@ -18,6 +19,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -29,7 +31,7 @@ import picocli.CommandLine.Spec;
 
 /// `vanth run`.
 @Command(name = "run", mixinStandardHelpOptions = true, description = {"Runs the daemon in the foreground.",
-        "SIGTERM deletes its SAs at the peers and ends it with status 0."})
+        "SIGTERM deletes its SAs at the peers and ends it with status 0; SIGHUP is as 'vanth reload'."})
 final class RunCommand implements Callable<Integer> {
     /// Not an exit status: the daemon runs on its own threads.
     static final int STAYS = -1;
@@ -53,21 +55,22 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Refusal {
-        ConfigLoader.Outcome outcome = new ConfigLoader(Surroundings.ofProcess(DataPlanes.names())).load(file);
+        var loader = new ConfigLoader(Surroundings.ofProcess(DataPlanes.names()));
+        ConfigLoader.Outcome outcome = loader.load(file);
         outcome.findings()
                 .forEach(finding -> spec.commandLine().getErr().println(Escaped.text(finding.toString())));
         Configuration configuration = outcome.configuration()
                 .orElseThrow(() -> new Refusal("%s cannot be used".formatted(file)));
         LogSetup.use(configuration.log().json(), configuration.log().level());
         try {
-            serve(configuration);
+            serve(loader, configuration);
             return STAYS;
         } catch (StartException failed) {
             throw new Refusal(failed.getMessage(), failed);
         }
     }
 
-    private void serve(Configuration configuration) throws StartException, Refusal {
+    private void serve(ConfigLoader loader, Configuration configuration) throws StartException, Refusal {
         InstantSource clock = new SteadyClock();
         ReportLog log = new ReportLog(clock);
         DaemonMetrics metrics = new DaemonMetrics(Version.text(), configuration.connections());
@@ -79,14 +82,16 @@ final class RunCommand implements Callable<Integer> {
                 }, this::crash));
         try {
             List<AutoCloseable> servers = new ArrayList<>();
-            servers.add(ControlServer.open(daemon, Version.text(), configuration.controlSocket()));
+            var reload = new Reload(daemon, loader, file, metrics::configured);
+            servers.add(ControlServer.open(daemon, Optional.of(reload), Version.text(), configuration.controlSocket()));
             if (configuration.metrics().isPresent()) {
                 servers.add(MetricsServer.open(daemon, metrics, configuration.metrics().get()));
             }
             daemon.every(TICK_MILLIS, log::tick);
-            daemon.every(TICK_MILLIS, new CertificateLog(configuration.connections(), clock)::tick);
+            daemon.every(TICK_MILLIS, new CertificateLog(() -> daemon.configuration().connections(), clock)::tick);
             daemon.begin();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, servers), "vanth-stop"));
+            Hangup.handle(reload::apply);
             LOG.info("vanth {} runs with {} connection(s), control socket {}", Version.text(),
                     configuration.connections().size(), configuration.controlSocket());
         } catch (StartException failed) {

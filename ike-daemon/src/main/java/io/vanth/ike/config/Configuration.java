@@ -1,11 +1,17 @@
 package io.vanth.ike.config;
 
+import io.vanth.ike.policy.Change;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Ports;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// What a daemon is to do. Owns the pre-shared keys of its connections.
 ///
@@ -28,6 +34,31 @@ public record Configuration(Path controlSocket, Optional<InetSocketAddress> metr
     /// @param mtu    in bytes
     /// @param routes whether it installs routes and leak protection
     public record DataPlaneChoice(String name, String interfaceName, int mtu, boolean routes) {}
+
+    /// What differs in `next`.
+    public List<Change> changesTo(Configuration next) {
+        List<Change> changes = new ArrayList<>();
+        Map<String, Function<Configuration, Object>> keys = new TreeMap<>(
+                Map.of("control", Configuration::controlSocket,
+                        "metrics", Configuration::metrics, "log", Configuration::log, "ports", Configuration::ports,
+                        "dataPlane",
+                        Configuration::dataPlane));
+        keys.forEach((key, value) -> {
+            if (!value.apply(this).equals(value.apply(next))) {
+                changes.add(new Change("daemon", key, Change.Cost.RESTART));
+            }
+        });
+        changes.addAll(Change.between(connections, next.connections()));
+        return changes;
+    }
+
+    /// The same with some connections replaced by others of their names.
+    public Configuration with(List<Connection> changed) {
+        Map<String, Connection> byName = changed.stream()
+                .collect(Collectors.toMap(Connection::name, Function.identity()));
+        return new Configuration(controlSocket, metrics, log, ports, dataPlane,
+                connections.stream().map(each -> byName.getOrDefault(each.name(), each)).toList());
+    }
 
     /// Wipes the keys.
     @Override

@@ -4,6 +4,7 @@ import io.vanth.dataplane.DataPlaneEvent;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Spi;
 import io.vanth.dataplane.TrafficCounters;
+import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.LocalHost;
 import io.vanth.ike.wire.Bytes;
 import java.net.InetAddress;
@@ -63,6 +64,13 @@ public sealed interface Event {
 
     /// The operator wants new keys for a connection's tunnels, or one tunnel.
     record Rekey(String name) implements Event {}
+
+    /// Connections that are there have changed in what does not touch their SAs: the next phase 1 is as they say.
+    record Configured(List<Connection> connections) implements Event {
+        public Configured {
+            connections = List.copyOf(connections);
+        }
+    }
 
     /// The daemon stops: all SAs are deleted at their peers.
     record Shutdown() implements Event {}

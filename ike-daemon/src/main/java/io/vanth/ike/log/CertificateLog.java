@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,12 +15,13 @@ public final class CertificateLog {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateLog.class);
     private static final Duration DAY = Duration.ofDays(1);
 
-    private final List<OwnCertificate> certificates;
+    private final Supplier<List<Connection>> connections;
     private final InstantSource clock;
     private Instant next = Instant.MIN;
 
-    public CertificateLog(List<Connection> connections, InstantSource clock) {
-        certificates = OwnCertificate.of(connections);
+    /// @param connections those that there are now
+    public CertificateLog(Supplier<List<Connection>> connections, InstantSource clock) {
+        this.connections = connections;
         this.clock = clock;
     }
 
@@ -30,7 +32,7 @@ public final class CertificateLog {
             return;
         }
         next = now.plus(DAY);
-        certificates.stream().filter(each -> each.endsSoon(now)).forEach(each -> LOG.atWarn()
+        OwnCertificate.of(connections.get()).stream().filter(each -> each.endsSoon(now)).forEach(each -> LOG.atWarn()
                 .addKeyValue("connection", each.connection())
                 .log("the own {} {}", each, each.expires().isBefore(now)
                         ? "has expired"

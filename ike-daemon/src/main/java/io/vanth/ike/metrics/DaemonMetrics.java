@@ -35,6 +35,8 @@ public final class DaemonMetrics implements AutoCloseable {
     private final MultiGauge tunnelUp = gauges("vanth.tunnel.up", "Whether the tunnel carries traffic");
     private final MultiGauge tunnelDown = gauges("vanth.tunnel.down.seconds",
             "How long the tunnel has been down, with the reason of its last failure");
+    private final MultiGauge certificateExpiry = gauges("vanth.certificate.expiry.timestamp.seconds",
+            "When the own certificate ends, in seconds since 1970");
     private final AtomicLong configuredConnections = gauge("vanth.connections.configured", "Connections configured");
     private final AtomicLong upConnections = gauge("vanth.connections.up", "Connections with an ISAKMP SA");
     private final AtomicLong configuredTunnels = gauge("vanth.tunnels.configured", "Tunnels configured");
@@ -51,7 +53,7 @@ public final class DaemonMetrics implements AutoCloseable {
                 .register(registry);
         Gauge.builder("vanth.event.loop.lag.seconds", () -> lagNanos.get() / NANOS)
                 .description("How late the last timer of the event loop was").register(registry);
-        OwnCertificate.of(connections).forEach(this::addExpiry);
+        configured(connections);
         collector.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -59,10 +61,11 @@ public final class DaemonMetrics implements AutoCloseable {
         new UptimeMetrics().bindTo(registry);
     }
 
-    private void addExpiry(OwnCertificate own) {
-        Gauge.builder("vanth.certificate.expiry.timestamp.seconds", () -> own.expires().getEpochSecond())
-                .description("When the own certificate ends, in seconds since 1970")
-                .tags("connection", own.connection(), "subject", own.subject()).register(registry);
+    /// Takes notice of what is configured now.
+    public void configured(List<Connection> connections) {
+        certificateExpiry.register(OwnCertificate.of(connections).stream().map(own -> MultiGauge.Row.of(
+                Tags.of("connection", own.connection(), "subject", own.subject()), own.expires().getEpochSecond()))
+                .toList(), true);
     }
 
     private MultiGauge gauges(String name, String description) {

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -47,6 +48,7 @@ public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final long STAGE_SECONDS = 20;
     private static final long SHUTDOWN_SECONDS = 3;
+    private static final Duration LONGEST_NEGOTIATION = Duration.ofMinutes(10);
     private static final Duration HOOK_LIMIT = Duration.ofSeconds(30);
 
     private final Setup setup;
@@ -60,6 +62,7 @@ public final class Daemon implements AutoCloseable {
     private List<Event> known = List.of();
     private DataPlane dataPlane;
     private EffectPerformer performer;
+    private volatile Configuration configuration;
     private boolean closed;
 
     /// What a daemon stands on.
@@ -73,6 +76,7 @@ public final class Daemon implements AutoCloseable {
 
     private Daemon(Setup setup) {
         this.setup = setup;
+        this.configuration = setup.configuration();
         this.vertx = makeVertx();
         this.workers = new CryptoWorkers(setup.random(), setup.name());
         this.hooks = new TunnelHooks(setup.configuration().connections(), new HookProgram(HOOK_LIMIT),
@@ -197,6 +201,23 @@ public final class Daemon implements AutoCloseable {
     /// Negotiates new keys.
     public void rekey(String name) {
         verticle.post(new Event.Rekey(name));
+    }
+
+    /// What it does now.
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    /// Takes over connections that have changed in what costs nothing ([io.vanth.ike.policy.Change.Cost#NONE]); owns them
+    /// from here on. The keys that they replace are wiped when no negotiation can use them any more.
+    public synchronized void configure(List<Connection> changed) {
+        Set<String> names = changed.stream().map(Connection::name).collect(Collectors.toSet());
+        List<Connection> replaced = configuration.connections().stream().filter(each -> names.contains(each.name()))
+                .toList();
+        configuration = configuration.with(changed);
+        verticle.post(new Event.Configured(changed));
+        vertx.setTimer(LONGEST_NEGOTIATION.toMillis(),
+                _ -> replaced.forEach(each -> each.authentication().close()));
     }
 
     /// The SAs of the data plane with their counters.

@@ -31,7 +31,7 @@ final class ConnectionControl implements ConnectionSessions.Owner {
     private static final String RESTART = "the peer has restarted (INITIAL-CONTACT)";
 
     private final EngineContext context;
-    private final Connection connection;
+    private Connection connection;
     private final OwnAddress own;
     private final ConnectionSessions sessions;
     private final ConnectionTunnels tunnels;
@@ -48,6 +48,13 @@ final class ConnectionControl implements ConnectionSessions.Owner {
     /// As it is with our present address.
     Connection connection() {
         return own.connection();
+    }
+
+    /// From here on phase 1 is as `changed` says; what is up goes on.
+    void configure(Connection changed) {
+        connection = changed;
+        own.configure(changed);
+        sessions.configure(changed);
     }
 
     Optional<TunnelControl> tunnel(String name) {

@@ -31,7 +31,7 @@ final class ConnectionSessions {
     private static final int MAX_SESSIONS = 16;
 
     private final EngineContext context;
-    private final Connection connection;
+    private Connection connection;
     private final OwnAddress own;
     private final Starter starter;
     private final Owner owner;
@@ -75,6 +75,10 @@ final class ConnectionSessions {
         this.starter = starter;
         this.owner = owner;
         this.addresses = new PeerAddresses(context, connection);
+    }
+
+    void configure(Connection changed) {
+        connection = changed;
     }
 
     /// The one in use.

@@ -69,6 +69,8 @@ public final class IkeEngine {
             case Event.Down(var name, var hold) -> command(name, each -> each.down(hold),
                     (connection, tunnel) -> connection.down(tunnel, hold));
             case Event.Rekey(var name) -> command(name, this::rekeyAll, ConnectionControl::renew);
+            case Event.Configured(var changed) ->
+                changed.forEach(each -> connections.get(each.name()).configure(each));
             case Event.Shutdown() -> {
                 receiver.stop();
                 connections.values().forEach(ConnectionControl::stop);

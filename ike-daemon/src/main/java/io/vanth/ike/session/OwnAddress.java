@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// The address of ours that a connection uses. When it is gone, what was agreed from it stays: it may come back.
 final class OwnAddress {
-    private final Connection connection;
+    private Connection connection;
     private Optional<InetAddress> now;
     private Optional<InetAddress> last;
 
@@ -19,6 +19,10 @@ final class OwnAddress {
                 ? Optional.of(literal)
                 : Optional.empty();
         this.last = now;
+    }
+
+    void configure(Connection changed) {
+        connection = changed;
     }
 
     Optional<InetAddress> now() {

@@ -1,0 +1,94 @@
+package io.vanth.ike.api;
+
+import io.vanth.ike.config.ConfigLoader;
+import io.vanth.ike.config.Configuration;
+import io.vanth.ike.config.Finding;
+import io.vanth.ike.policy.Change;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.runtime.Daemon;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Reads the configuration file again, and has the daemon do what has changed in it: all of it or nothing.
+public final class Reload {
+    private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
+
+    private final Daemon daemon;
+    private final ConfigLoader loader;
+    private final Path file;
+    private final Consumer<List<Connection>> applied;
+
+    /// What came of it.
+    ///
+    /// @param findings what is wrong with the file; with an error in it nothing has changed
+    /// @param changes  what differs from what the daemon does
+    /// @param refused  why nothing has changed; empty when it has, or was not to
+    public record Outcome(List<Finding> findings, List<Change> changes, String refused) {
+        public Outcome {
+            findings = List.copyOf(findings);
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /// @param loader  the one that read the file at the start: it shares what was fetched from the network
+    /// @param applied told of all connections after a change
+    public Reload(Daemon daemon, ConfigLoader loader, Path file, Consumer<List<Connection>> applied) {
+        this.daemon = daemon;
+        this.loader = loader;
+        this.file = file;
+        this.applied = applied;
+    }
+
+    /// Says what would change and does not change it. Reads files.
+    public synchronized Outcome plan() {
+        return run(true);
+    }
+
+    /// Changes what can be changed without a restart of the daemon; when something else differs too, nothing. Reads files.
+    public synchronized Outcome apply() {
+        Outcome outcome = run(false);
+        if (outcome.refused().isEmpty()) {
+            LOG.info("{} was read again: {}", file, outcome.changes().isEmpty()
+                    ? "nothing has changed"
+                    : "from the next phase 1 on other " + names(outcome.changes()));
+        } else {
+            LOG.warn("{} was read again, and nothing was changed: {}", file, outcome.refused());
+        }
+        return outcome;
+    }
+
+    private Outcome run(boolean planOnly) {
+        ConfigLoader.Outcome loaded = loader.load(file);
+        if (loaded.configuration().isEmpty()) {
+            return new Outcome(loaded.findings(), List.of(), loaded.findings().stream().map(Finding::toString)
+                    .collect(Collectors.joining("; ", file + " cannot be used: ", "")));
+        }
+        Configuration next = loaded.configuration().get();
+        List<Change> changes = daemon.configuration().changesTo(next);
+        List<Change> restarts = changes.stream().filter(each -> each.cost() == Change.Cost.RESTART).toList();
+        if (planOnly || !restarts.isEmpty()) {
+            next.close();
+            return new Outcome(loaded.findings(), changes, planOnly
+                    ? ""
+                    : "a restart of the daemon is needed for " + names(restarts));
+        }
+        take(next, changes.stream().map(Change::name).collect(Collectors.toSet()));
+        return new Outcome(loaded.findings(), changes, "");
+    }
+
+    private void take(Configuration next, Set<String> changed) {
+        next.connections().stream().filter(each -> !changed.contains(each.name()))
+                .forEach(each -> each.authentication().close());
+        daemon.configure(next.connections().stream().filter(each -> changed.contains(each.name())).toList());
+        applied.accept(daemon.configuration().connections());
+    }
+
+    private static String names(List<Change> changes) {
+        return changes.stream().map(each -> (each.name() + " " + each.key()).strip()).collect(Collectors.joining(", "));
+    }
+}

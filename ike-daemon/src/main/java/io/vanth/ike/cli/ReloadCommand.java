@@ -1,0 +1,58 @@
+package io.vanth.ike.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vanth.ike.log.Escaped;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `vanth reload`.
+@Command(name = "reload", mixinStandardHelpOptions = true, description = {
+        "Has the daemon read its configuration again, with the files it names, as SIGHUP does.",
+        "Keys, certificates and the settings of phase 1 change at no cost: tunnels go on, and the",
+        "next phase 1 uses them. When anything else has changed, nothing is changed: exit status 1."})
+final class ReloadCommand implements Callable<Integer> {
+    @Mixin
+    private ControlOptions control;
+
+    @Option(names = "--plan", description = "Only show what has changed, and what it costs.")
+    private boolean plan;
+
+    @Option(names = "--json", description = "All of it as JSON.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    ReloadCommand() {}
+
+    @Override
+    public Integer call() throws Refusal {
+        JsonNode outcome = control.client().post("/api/reload" + (plan ? "?plan=true" : ""));
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(outcome);
+        } else {
+            outcome.path("findings").forEach(each -> out.println(Escaped.text(each.asText())));
+            outcome.path("changes").forEach(each -> out.println(line(each)));
+            if (outcome.path("changes").isEmpty()) {
+                out.println("nothing has changed");
+            }
+        }
+        out.flush();
+        return Main.DONE;
+    }
+
+    private static String line(JsonNode change) {
+        String what = (change.path("name").asText() + " " + change.path("key").asText()).strip();
+        return "%s: %s".formatted(what, switch (change.path("cost").asText()) {
+            case "none" -> "none (tunnels go on, the next phase 1 uses it)";
+            case "restart" -> "restart (of the daemon)";
+            case String other -> other;
+        });
+    }
+}
