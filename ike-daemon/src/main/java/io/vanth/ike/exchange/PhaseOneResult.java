@@ -8,7 +8,9 @@ import io.vanth.ike.policy.IkeProposal;
 import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
+import io.vanth.ike.wire.Payload;
 import java.time.Duration;
+import java.util.Optional;
 
 /// What phase 1 is for: an authenticated peer and keys.
 ///
@@ -17,9 +19,10 @@ import java.time.Duration;
 /// @param keys           owned by the receiver
 /// @param lastBlock      the last block of the last message, from which the IVs of phase 2 are made
 /// @param lifetime       the shorter of the two sides'
+/// @param notice         what the responder has still to say, under the SA
 /// @param deadPeerDetection whether the peer speaks RFC 3706
 /// @param initialContact whether the peer said that it knows of no other SA with us
 public record PhaseOneResult(Connection connection, PhaseOneMode mode, Report.Role role, Cookie initiator,
         Cookie responder, IkeProposal proposal, AuthenticationMethod method, PhaseOneKeys keys, Bytes lastBlock,
-        Identity remoteId, Duration lifetime, NatFindings nat,
+        Identity remoteId, Duration lifetime, Optional<Payload> notice, NatFindings nat,
         boolean deadPeerDetection, boolean initialContact) {}

@@ -34,8 +34,8 @@ public sealed interface Transition<R> {
     /// Over; the peer is told `answer` where it is present.
     record Fail<R>(Failure failure, Optional<Integer> answer) implements Transition<R> {}
 
-    /// Over; the peer is told `type` by `message`, which is already protected.
-    record Refuse<R>(Failure failure, int type, Bytes message) implements Transition<R> {}
+    /// The peer is told `type` by `message`, which is already protected; what follows, `then`, tells it no more.
+    record Refuse<R>(int type, Bytes message, Transition<R> then) implements Transition<R> {}
 
     /// On to `state`, after `actions`.
     static <R> Transition<R> next(ExchangeState<R> state, Action... actions) {

@@ -202,6 +202,13 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         tunnels.expired(id, hard);
     }
 
+    /// The peer says that it keeps an ISAKMP SA for a shorter time than was offered.
+    void shorten(IsakmpSa sa, Duration lifetime) {
+        if (sa.shorten(lifetime)) {
+            sessions.scheduleEnd(sa);
+        }
+    }
+
     /// The peer deleted an SA pair; `outbound` is the SPI of what it will not receive any more.
     void deletedByPeer(Spi outbound) {
         tunnels.deletedByPeer(outbound);

@@ -216,14 +216,14 @@ final class ConnectionSessions {
         }));
     }
 
-    private void scheduleEnd(IsakmpSa sa) {
-        Duration lifetime = sa.result().lifetime();
+    /// When it is to be replaced, and when it ends at the latest.
+    void scheduleEnd(IsakmpSa sa) {
         sa.schedule(context.timers().at(sa.rekeyAt(), () -> {
             if (newest().filter(each -> each == sa).isPresent()) {
                 owner.pursue();
             }
         }));
-        sa.schedule(context.after(lifetime, () -> {
+        sa.schedule(context.timers().at(sa.expires(), () -> {
             retire(sa, "its lifetime is over");
             owner.pursue();
         }));

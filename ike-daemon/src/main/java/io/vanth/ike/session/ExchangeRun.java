@@ -199,23 +199,21 @@ final class ExchangeRun<R> {
         switch (transition) {
             case Transition.Stay<R>(var reason) -> context.tell(new Report.Dropped(owner.subject(), reason));
             case Transition.Suspect<R>(var failure, var answer) -> {
-                suspicion = Optional.of(failure);
-                owner.suspects(failure, answer);
+                suspects(failure, answer);
             }
             case Transition.Back<R>(var waiting, var failure, var answer) -> {
                 state = waiting;
                 mistakes++;
-                suspicion = Optional.of(failure);
-                owner.suspects(failure, answer);
+                suspects(failure, answer);
                 waitAgain();
                 // What came meanwhile may be the right one.
                 early.ifPresent(arrival -> receive(arrival.datagram(), arrival.input()));
             }
             case Transition.Fail<R>(var failure, var answer) -> fail(failure, answer);
-            case Transition.Refuse<R>(var failure, var type, var message) -> {
+            case Transition.Refuse<R>(var type, var message, var then) -> {
                 owner.send(message);
                 context.tell(new Report.Notify(owner.subject(), true, NotifyType.nameOf(type), true, ""));
-                fail(failure, Optional.empty());
+                follow(then, received);
             }
             case Transition.Next<R>(var next, var actions) -> {
                 moveOn(received);
@@ -230,6 +228,11 @@ final class ExchangeRun<R> {
                 owner.done(result);
             }
         }
+    }
+
+    private void suspects(Failure failure, Optional<Integer> answer) {
+        suspicion = suspicion.filter(ExchangeRun::conclusive).or(() -> Optional.of(failure));
+        owner.suspects(failure, answer);
     }
 
     private void moveOn(Bytes received) {
@@ -306,7 +309,8 @@ final class ExchangeRun<R> {
     }
 
     private void retransmitOrGiveUp() {
-        if (transmissions > (persistent ? retransmission.tries() : 1)) {
+        boolean hopeless = suspicion.map(ExchangeRun::conclusive).orElse(false);
+        if (hopeless || transmissions > (persistent ? retransmission.tries() : 1)) {
             if (persistent) {
                 giveUp();
             }
@@ -317,6 +321,13 @@ final class ExchangeRun<R> {
         owner.send(lastSent);
         transmissions++;
         scheduleRetransmit();
+    }
+
+    /// What comes of how the two ends are configured, so that asking again does not mend it. Until it would be asked again,
+    /// a better answer may come: what was judged may be a forgery, what was refused a forgery in our name.
+    private static boolean conclusive(Failure failure) {
+        return failure instanceof Failure.PeerRefused || failure instanceof Failure.IdentityMismatch
+                || failure instanceof Failure.AuthenticationRefused;
     }
 
     /// Until here the computation owned its key: another thread may have used it.

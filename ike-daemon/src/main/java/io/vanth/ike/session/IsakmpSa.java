@@ -42,12 +42,14 @@ final class IsakmpSa implements AutoCloseable {
     private final Listener listener;
     private final MessageCipher cipher;
     private final Instant established;
-    private final Instant rekeyAt;
+    private Instant rekeyAt;
+    private Instant expires;
     private final MessageIds messageIds;
     private final QuickModes quickModes;
     private final List<TimerQueue.Timer> timers = new ArrayList<>();
     private Path path;
     private Instant lastHeard;
+    private long heard;
     private boolean closed;
 
     /// Who learns what happens under it.
@@ -79,7 +81,8 @@ final class IsakmpSa implements AutoCloseable {
         this.path = origin.path();
         this.messageIds = new MessageIds(context.random(),
                 () -> context.after(Duration.ZERO, () -> listener.worn(this)));
-        this.rekeyAt = context.now().plus(part(result.lifetime(), result.role(), context.random().nextDouble()));
+        this.rekeyAt = established.plus(part(result.lifetime(), result.role(), context.random().nextDouble()));
+        this.expires = established.plus(result.lifetime());
         this.quickModes = new QuickModes(context, this, messageIds);
     }
 
@@ -123,6 +126,21 @@ final class IsakmpSa implements AutoCloseable {
         return rekeyAt;
     }
 
+    Instant expires() {
+        return expires;
+    }
+
+    /// The peer keeps it for `lifetime` only; whether that counts: a responder may say so, of what was offered to it
+    /// (RFC 2407 section 4.6.3.1).
+    boolean shorten(Duration lifetime) {
+        boolean shorter = result.role() == Report.Role.INITIATOR && established.plus(lifetime).isBefore(expires);
+        if (shorter) {
+            rekeyAt = established.plus(part(lifetime, result.role(), context.random().nextDouble()));
+            expires = established.plus(lifetime);
+        }
+        return shorter;
+    }
+
     /// Whether it is to be replaced.
     boolean due() {
         return !context.now().isBefore(rekeyAt) || messageIds.scarce();
@@ -135,6 +153,11 @@ final class IsakmpSa implements AutoCloseable {
 
     Instant lastHeard() {
         return lastHeard;
+    }
+
+    /// How many authentic messages of the peer came under it.
+    long heard() {
+        return heard;
     }
 
     boolean closed() {
@@ -162,7 +185,7 @@ final class IsakmpSa implements AutoCloseable {
     EngineStatus.IsakmpStatus status() {
         return new EngineStatus.IsakmpStatus(result.initiator().toString(), result.responder().toString(),
                 result.role().label(), result.proposal().toString(), result.nat().found(), established, rekeyAt,
-                established.plus(result.lifetime()));
+                expires);
     }
 
     /// Begins quick mode for a tunnel.
@@ -257,6 +280,7 @@ final class IsakmpSa implements AutoCloseable {
     /// mapping may change (RFC 3947 section 4): else whoever delivers a copy first would turn the SA to itself.
     void heardFrom(Path from) {
         lastHeard = context.now();
+        heard++;
         if (result.nat().found() && !path.equals(from)) {
             path = from;
             listener.moved(this);

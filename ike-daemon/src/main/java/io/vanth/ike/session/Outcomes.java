@@ -13,6 +13,7 @@ import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Cookie;
 import io.vanth.ike.wire.Payload;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.Optional;
 
 /// Takes what sessions report to their connections.
 final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener {
+    private static final Duration SECOND_THOUGHT = Duration.ofSeconds(2);
+
     private final EngineContext context;
     private final SessionTable table;
     private final Collection<ConnectionControl> connections;
@@ -60,6 +63,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
                             each == connection ? Optional.of(sa) : Optional.empty()));
         }
         connection.established(negotiation, sa);
+        result.notice().ifPresent(each -> sa.inform(List.of(each)));
         detector.start();
         negotiation.held().stream().filter(_ -> !sa.closed())
                 .forEach(each -> sa.receive(each.from(), each.datagram(), each.message()));
@@ -151,15 +155,28 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         } else if (type == NotifyType.RESPONDER_LIFETIME.code() && notification.protocol() == PhaseTwoOffer.PROTO_ESP) {
             spi(notification.spi()).ifPresent(spi -> PhaseTwoOffer.lifetime(notification.data())
                     .ifPresent(lifetime -> control(sa.connection()).shorten(spi, lifetime)));
+        } else if (type == NotifyType.RESPONDER_LIFETIME.code() && notification.spi().equals(sa.cookies())) {
+            PhaseOneOffer.lifetime(notification.data())
+                    .ifPresent(lifetime -> control(sa.connection()).shorten(sa, lifetime));
         } else {
             String name = NotifyType.nameOf(type);
             context.tell(new Report.Notify(sa.subject("informational", messageId), false, name, true, ""));
             if (refusesProof(sa, notification)) {
-                control(sa.connection()).refusedByPeer(sa, name);
+                refused(sa, name);
             } else if (NotifyType.isError(type)) {
                 sa.refused(messageId, notification.spi(), name);
             }
         }
+    }
+
+    /// The peer may have refused a forgery of our last message, and taken ours when it came: it shows by what it says next.
+    private void refused(IsakmpSa sa, String notification) {
+        long heard = sa.heard();
+        sa.schedule(context.after(SECOND_THOUGHT, () -> {
+            if (sa.heard() == heard) {
+                control(sa.connection()).refusedByPeer(sa, notification);
+            }
+        }));
     }
 
     /// An identity is refused in quick mode too, so that what is said of the ISAKMP SA counts only while there is none.

@@ -5,6 +5,7 @@ import io.vanth.dataplane.SecurityAssociation;
 import io.vanth.dataplane.Spi;
 import io.vanth.ike.crypto.Authenticator;
 import io.vanth.ike.exchange.NotifyType;
+import io.vanth.ike.policy.PhaseOneOffer;
 import io.vanth.ike.policy.PhaseTwoOffer;
 import io.vanth.ike.policy.ProposalNames;
 import io.vanth.ike.policy.TunnelMode;
@@ -15,11 +16,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// Lifetimes that a peer names, sensible and not.
@@ -66,9 +69,13 @@ class LifetimeTest {
     }
 
     private void say(Bytes spi, Duration lifetime) {
+        say(Payload.Notification.of(ESP, spi, NotifyType.RESPONDER_LIFETIME.code(),
+                PhaseTwoOffer.lifetimeData(lifetime)));
+    }
+
+    private void say(Payload payload) {
         int messageId = random.nextInt() | 1;
-        var chain = PayloadMutator.Chain.of(List.of(Payload.Notification.of(ESP, spi,
-                NotifyType.RESPONDER_LIFETIME.code(), PhaseTwoOffer.lifetimeData(lifetime))));
+        var chain = PayloadMutator.Chain.of(List.of(payload));
         peer.say(peer.protectedBy(Authenticator.hash1(peer.keys(), messageId, chain.bytes()),
                 ExchangeType.INFORMATIONAL.code(), messageId, peer.iv(messageId), chain));
     }
@@ -95,6 +102,38 @@ class LifetimeTest {
         assertEquals(expires, tunnel().child().orElseThrow().expires());
         pair.advance(Duration.ofMinutes(5));
         assertTrue(tunnel().child().isPresent());
+    }
+
+    private Optional<Instant> phaseOneEnds() {
+        return pair.b().engine.status(pair.now()).connections().get(1).isakmp().map(EngineStatus.IsakmpStatus::expires);
+    }
+
+    private static Payload phaseOne(Bytes cookies, Duration lifetime) {
+        return Payload.Notification.of(1, cookies, NotifyType.RESPONDER_LIFETIME.code(),
+                PhaseOneOffer.lifetimeData(lifetime));
+    }
+
+    /// RFC 2407 section 4.6.3.1: it is the responder that says so, and only of the SA that it names.
+    @Test
+    void a_lifetime_of_phase_one_is_the_responders_to_say() {
+        Optional<Instant> before = phaseOneEnds();
+        say(phaseOne(peer.cookies(), Duration.ofMinutes(2)));
+        assertEquals(before, phaseOneEnds());
+        say(Payload.Delete.of(1, List.of(peer.cookies())));
+        peer.establishAsResponder();
+        before = phaseOneEnds();
+        say(phaseOne(Bytes.ofHex("00".repeat(16)), Duration.ofMinutes(2)));
+        say(phaseOne(peer.cookies(), Duration.ofDays(900)));
+        assertEquals(before, phaseOneEnds());
+        say(phaseOne(peer.cookies(), Duration.ofMinutes(2)));
+        assertEquals(Optional.of(pair.now().plus(Duration.ofMinutes(2))), phaseOneEnds());
+        pair.advance(Duration.ofSeconds(90));
+        pair.forget();
+        pair.advance(Duration.ofSeconds(20));
+        assertTrue(pair.b().sent.stream().anyMatch(each -> each.at(18) == ExchangeType.MAIN_MODE.code()),
+                "it is replaced in time");
+        pair.advance(Duration.ofSeconds(20));
+        assertFalse(peer.established());
     }
 
     /// What no peer can mean must not make the ends negotiate without a pause.

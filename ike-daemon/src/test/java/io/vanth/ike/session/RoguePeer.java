@@ -202,6 +202,15 @@ final class RoguePeer implements Pair.Observer {
         hearMessage6();
     }
 
+    /// Main mode as responder to its end.
+    void establishAsResponder() {
+        agreeAsResponder();
+        Payload identity = identity();
+        Bytes last = phaseOne(PayloadMutator.Chain.of(List.of(identity, proof(identity, false))));
+        say(last);
+        lastBlock = cipher().lastBlock(last.from(IsakmpHeader.BYTES));
+    }
+
     /// Takes the last block of message 6, if it came, for the IVs of what follows.
     void hearMessage6() {
         heard.stream().filter(each -> each.at(EXCHANGE) == ExchangeType.MAIN_MODE.code()).reduce((_, later) -> later)

@@ -8,6 +8,7 @@ import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.Transition;
 import io.vanth.ike.exchange.phaseone.InitialContact;
+import io.vanth.ike.exchange.phaseone.KeyMaterial;
 import io.vanth.ike.exchange.phaseone.Negotiated;
 import io.vanth.ike.exchange.phaseone.PeerMessage;
 import io.vanth.ike.identity.Identity;
@@ -41,6 +42,11 @@ record InitiatorProof(AwaitProof before, List<Payload> payloads, ExchangeCipher 
     @Override
     public Bytes expected() {
         return before.material().hashI(negotiated(), before.peer().body());
+    }
+
+    @Override
+    public KeyMaterial material() {
+        return before.material().with(next);
     }
 
     /// An INITIAL-CONTACT in clear is nobody's word: the hash does not cover it.

@@ -8,7 +8,6 @@ import io.vanth.ike.exchange.Transition;
 import io.vanth.ike.exchange.phaseone.KeyMaterial;
 import io.vanth.ike.exchange.phaseone.Negotiated;
 import io.vanth.ike.exchange.phaseone.PeerMessage;
-import io.vanth.ike.exchange.phaseone.Refusal;
 import io.vanth.ike.exchange.phaseone.Signing;
 import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.Connection;
@@ -39,13 +38,12 @@ record ResponderProof(AwaitAnswer before, Negotiated negotiated, KeyMaterial mat
         return material.hashR(negotiated, id().body());
     }
 
+    /// Who proves to be somebody else has the key, or a certificate that we believe, but is not the only one that may
+    /// answer.
     @Override
     public Transition<PhaseOneResult> accept() {
         if (!connection().remoteId().matches(identity())) {
-            var failure = new Failure.IdentityMismatch(identity().toString(), connection().remoteId().toString());
-            Transition<PhaseOneResult> refusal = Refusal.refuse(failure, negotiated, material);
-            close();
-            return refusal;
+            return refuse(new Failure.IdentityMismatch(identity().toString(), connection().remoteId().toString()));
         }
         before.close();
         NatFindings nat = negotiated.natFindings(negotiated.own().path(), payloads);
@@ -55,13 +53,15 @@ record ResponderProof(AwaitAnswer before, Negotiated negotiated, KeyMaterial mat
     /// The keys depend on the pre-shared key, and nothing else can make the hash wrong by accident.
     @Override
     public Transition<PhaseOneResult> doubt() {
-        return refuse(new Failure.PreSharedKeyMismatch("the hash in %s is wrong".formatted(name())));
+        material.close();
+        return Transition.back(before, new Failure.PreSharedKeyMismatch("the hash in %s is wrong".formatted(name())));
     }
 
     @Override
     public Transition<PhaseOneResult> refuse(Failure failure) {
-        material.close();
-        return Transition.back(before, failure);
+        try (material) {
+            return PeerMessage.super.refuse(failure);
+        }
     }
 
     @Override

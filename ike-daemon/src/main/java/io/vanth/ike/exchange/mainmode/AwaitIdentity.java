@@ -11,6 +11,7 @@ import io.vanth.ike.exchange.Transition;
 import io.vanth.ike.exchange.phaseone.Judging;
 import io.vanth.ike.exchange.phaseone.KeyMaterial;
 import io.vanth.ike.exchange.phaseone.Negotiated;
+import io.vanth.ike.exchange.phaseone.Refusal;
 import io.vanth.ike.exchange.phaseone.Unreadable;
 import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.Authentication;
@@ -60,7 +61,7 @@ record AwaitIdentity(Negotiated negotiated, List<Connection> candidates, KeyMate
         Identity claimed = Identity.of(ExchangeScript.only(payloads, Payload.Identification.class));
         return candidate(claimed)
                 .map(connection -> Judging.judge(new InitiatorProof(this, connection, payloads, next)))
-                .orElseGet(() -> Transition.suspect(unknown(claimed)));
+                .orElseGet(() -> refuse(claimed, next, false));
     }
 
     /// The connection with the peer of `identity`, among those that authenticate alike.
@@ -75,9 +76,13 @@ record AwaitIdentity(Negotiated negotiated, List<Connection> candidates, KeyMate
         };
     }
 
-    Failure unknown(Identity identity) {
-        return new Failure.IdentityMismatch(identity.toString(),
+    /// The peer is nobody whom we expect. Only when that is `proved` it is over: else it may be a forgery.
+    Transition<PhaseOneResult> refuse(Identity identity, ExchangeCipher next, boolean proved) {
+        var failure = new Failure.IdentityMismatch(identity.toString(),
                 String.join(" or ", candidates.stream().map(each -> each.remoteId().toString()).toList()));
+        return Refusal.refuse(failure, negotiated, material.with(next), proved
+                ? new Transition.Fail<>(failure, Optional.empty())
+                : new Transition.Suspect<>(failure, Optional.empty()));
     }
 
     @Override

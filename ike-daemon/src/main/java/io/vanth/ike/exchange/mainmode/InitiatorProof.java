@@ -9,7 +9,6 @@ import io.vanth.ike.exchange.phaseone.InitialContact;
 import io.vanth.ike.exchange.phaseone.KeyMaterial;
 import io.vanth.ike.exchange.phaseone.Negotiated;
 import io.vanth.ike.exchange.phaseone.PeerMessage;
-import io.vanth.ike.exchange.phaseone.Refusal;
 import io.vanth.ike.exchange.phaseone.Signing;
 import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.Connection;
@@ -41,12 +40,16 @@ record InitiatorProof(AwaitIdentity before, Connection connection, List<Payload>
     }
 
     @Override
+    public KeyMaterial material() {
+        return before.material().with(next);
+    }
+
+    @Override
     public Transition<PhaseOneResult> accept() {
-        KeyMaterial material = before.material().with(next);
         return before.candidate(identity())
-                .map(meant -> Signing.send(new Welcome(negotiated().with(meant), material, before.nat(), identity(),
+                .map(meant -> Signing.send(new Welcome(negotiated().with(meant), material(), before.nat(), identity(),
                         InitialContact.in(payloads))))
-                .orElseGet(() -> Refusal.refuse(before.unknown(identity()), negotiated(), material));
+                .orElseGet(() -> before.refuse(identity(), next, true));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.Transition;
 import io.vanth.ike.exchange.phaseone.InitialContact;
+import io.vanth.ike.exchange.phaseone.KeyMaterial;
 import io.vanth.ike.exchange.phaseone.Negotiated;
 import io.vanth.ike.exchange.phaseone.PeerMessage;
 import io.vanth.ike.exchange.phaseone.Refusal;
@@ -16,6 +17,7 @@ import io.vanth.ike.policy.Connection;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Payload;
 import java.util.List;
+import java.util.Optional;
 
 /// Message 6: the responder says who it is. `next` is the cipher behind it.
 record ResponderProof(AwaitAuthentication before, List<Payload> payloads, ExchangeCipher next) implements PeerMessage {
@@ -44,10 +46,15 @@ record ResponderProof(AwaitAuthentication before, List<Payload> payloads, Exchan
     }
 
     @Override
+    public KeyMaterial material() {
+        return before.material().with(next);
+    }
+
+    @Override
     public Transition<PhaseOneResult> accept() {
         if (!connection().remoteId().matches(identity())) {
-            return Refusal.refuse(new Failure.IdentityMismatch(identity().toString(),
-                    connection().remoteId().toString()), negotiated(), before.material().with(next));
+            var failure = new Failure.IdentityMismatch(identity().toString(), connection().remoteId().toString());
+            return Refusal.refuse(failure, negotiated(), material(), new Transition.Fail<>(failure, Optional.empty()));
         }
         return Transition.done(negotiated().shortened(ResponderLifetime.in(payloads)).result(Report.Role.INITIATOR,
                 before.material(), next.iv(), identity(),

@@ -77,8 +77,11 @@ public record Negotiated(Connection connection, PhaseOneMode mode, Endpoint own,
     /// What came of it with the peer of `remote`; `lastBlock` is the last of the last message of phase 1.
     public PhaseOneResult result(Report.Role role, KeyMaterial material, Bytes lastBlock, Identity remote,
             NatFindings nat, boolean initialContact) {
+        Optional<Payload> notice = mode == PhaseOneMode.AGGRESSIVE && role == Report.Role.RESPONDER
+                ? ResponderLifetime.of(this)
+                : Optional.empty();
         return new PhaseOneResult(connection, mode, role, initiator, responder, proposal, method, material.keys(),
-                lastBlock, remote, lifetime, nat, features.deadPeerDetection(), initialContact);
+                lastBlock, remote, lifetime, notice, nat, features.deadPeerDetection(), initialContact);
     }
 
     /// The same terms for another of the connections that may have been meant.

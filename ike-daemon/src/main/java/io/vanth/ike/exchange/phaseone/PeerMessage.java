@@ -9,6 +9,7 @@ import io.vanth.ike.policy.Connection;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Payload;
 import java.util.List;
+import java.util.Optional;
 
 /// A message in which a peer says who it is, and which could be read but is not believed yet.
 public interface PeerMessage {
@@ -36,9 +37,13 @@ public interface PeerMessage {
     /// The hash is wrong.
     Transition<PhaseOneResult> doubt();
 
+    /// The keys, with the cipher behind it.
+    KeyMaterial material();
+
     /// The signature or its certificates were judged to be bad.
     default Transition<PhaseOneResult> refuse(Failure failure) {
-        return Transition.back(before(), failure);
+        return Refusal.refuse(failure, negotiated(), material(),
+                new Transition.Back<>(before(), failure, Optional.empty()));
     }
 
     /// Wipes the keys that it holds.

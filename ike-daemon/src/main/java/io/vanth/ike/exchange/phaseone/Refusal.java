@@ -20,18 +20,19 @@ import io.vanth.ike.wire.PayloadChain;
 import java.util.List;
 import java.util.Optional;
 
-/// The informational message by which one side refuses the other's identity: encrypted with the fresh keys, its IV made
+/// The informational message by which one side refuses the other's proof: encrypted with the fresh keys, its IV made
 /// from the last phase 1 block and its message id (RFC 2409 appendix B), and authenticated by HASH(1) (section 5.7).
 public final class Refusal {
     private Refusal() {}
 
-    /// Ends the negotiation: the peer has proved that it has the keys, so it is told under them, and can believe it.
-    /// `material` has the cipher behind the last message of either side, and is closed by the caller's state.
-    public static Transition<PhaseOneResult> refuse(Failure failure, Negotiated negotiated, KeyMaterial material) {
-        return NotifyType.of(failure)
-                .<Transition<PhaseOneResult>>map(type -> new Transition.Refuse<>(failure, type,
-                        write(type, negotiated, material)))
-                .orElseGet(() -> Transition.fail(failure));
+    /// Tells the peer of `failure`, and goes on with `then`. "Once keying information has been exchanged [...] the
+    /// Informational Exchange MUST be transmitted under the protection provided by the keying information" (RFC 2408
+    /// section 4.8): so is every refusal but those that say that the keys themselves differ, which nobody could read.
+    /// `material` has the cipher behind the last message of either side.
+    public static Transition<PhaseOneResult> refuse(Failure failure, Negotiated negotiated, KeyMaterial material,
+            Transition<PhaseOneResult> then) {
+        return NotifyType.of(failure).<Transition<PhaseOneResult>>map(
+                type -> new Transition.Refuse<>(type, write(type, negotiated, material), then)).orElse(then);
     }
 
     private static Bytes write(int type, Negotiated negotiated, KeyMaterial material) {
@@ -59,20 +60,20 @@ public final class Refusal {
                 negotiated.proposal().cipher(), material.cipher().iv(), messageId));
     }
 
-    /// What is to be made of an encrypted informational message in place of the peer's proof.
+    /// What is to be made of an encrypted informational message in place of the peer's proof. It ends nothing at once: the
+    /// peer may have refused a forgery, which it could not know from ours, and answer ours too.
     public static Transition<PhaseOneResult> read(EncryptedMessage message, Negotiated negotiated,
             KeyMaterial material) {
         int messageId = message.header().messageId();
         return switch (cipher(messageId, negotiated, material).open(message)) {
-            case ExchangeCipher.Garbage(var reason) -> unreadable(reason);
+            case ExchangeCipher.Garbage(var reason) -> unreadable(negotiated, reason);
             case ExchangeCipher.Legible(var chain, _) -> authenticate(chain, messageId, negotiated, material);
         };
     }
 
-    private static Transition<PhaseOneResult> unreadable(String reason) {
-        // Not answered: the peer has just said that it gives up.
-        return new Transition.Suspect<>(
-                new Failure.PreSharedKeyMismatch("an encrypted refusal cannot be read: " + reason),
+    /// Not answered: the peer has just said that it gives up.
+    private static Transition<PhaseOneResult> unreadable(Negotiated negotiated, String reason) {
+        return new Transition.Suspect<>(Unreadable.failure(negotiated, "an encrypted refusal", reason),
                 Optional.empty());
     }
 
@@ -81,13 +82,14 @@ public final class Refusal {
         boolean authentic = HashedPayloads.of(chain).map(hashed -> Authenticator
                 .matches(Authenticator.hash1(material.keys(), messageId, hashed.rest()), hashed.hash())).orElse(false);
         if (!authentic || ExchangeScript.INFORMATIONAL.violation(chain.payloads()).isPresent()) {
-            return unreadable("its hash is wrong");
+            return unreadable(negotiated, "its hash is wrong");
         }
         return chain.payloads().stream()
                 .filter(payload -> payload instanceof Payload.Notification notification
                         && NotifyType.isError(notification.notifyType()))
                 .map(Payload.Notification.class::cast).findFirst()
-                .map(notification -> Transition.<PhaseOneResult>fail(refused(notification.notifyType(), negotiated)))
+                .map(notification -> Transition
+                        .<PhaseOneResult>suspect(refused(notification.notifyType(), negotiated)))
                 .orElseGet(() -> Transition.stay("it is no refusal, and phase 1 is not done"));
     }
 

@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /// The notify by which a responder says that its lifetime of the ISAKMP SA is shorter than the offered one, which its
-/// answer must repeat (RFC 2407 section 4.6.3.1).
+/// answer must repeat (RFC 2407 section 4.6.3.1). It goes with the last message of main mode; after aggressive mode, which
+/// must not have it, in a message of its own (section 4.6.3).
 public final class ResponderLifetime {
     private ResponderLifetime() {}
 
-    /// What goes along with the responder's proof, if anything.
+    /// What a responder with these terms has to say, if anything.
     public static Optional<Payload> of(Negotiated negotiated) {
         return negotiated.shortened()
                 ? Optional.of(Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP,

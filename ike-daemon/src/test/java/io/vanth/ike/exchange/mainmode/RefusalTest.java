@@ -88,15 +88,16 @@ class RefusalTest {
         return List.of(Payload.Notification.of(1, Bytes.EMPTY, type.code(), Bytes.EMPTY));
     }
 
+    /// The peer may have refused a forgery, and answer the genuine message too.
     @Test
-    void a_refusal_under_the_agreed_keys_ends_the_negotiation_with_its_reason() {
+    void a_refusal_under_the_agreed_keys_is_the_reason_unless_a_better_answer_comes() {
         Transition<PhaseOneResult> transition = waiting()
                 .on(message("one", notify(NotifyType.AUTHENTICATION_FAILED), true));
-        var failed = assertInstanceOf(Transition.Fail.class, transition);
-        var refused = assertInstanceOf(Failure.PeerRefused.class, failed.failure());
+        var suspect = assertInstanceOf(Transition.Suspect.class, transition);
+        var refused = assertInstanceOf(Failure.PeerRefused.class, suspect.failure());
         assertEquals("AUTHENTICATION-FAILED", refused.notification());
         assertTrue(refused.describe().contains("192.0.2.1"), refused.describe());
-        assertEquals(Optional.empty(), failed.answer());
+        assertEquals(Optional.empty(), suspect.answer());
     }
 
     @Test
