@@ -3,9 +3,6 @@ package io.vanth.ike.session;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.Report;
-import io.vanth.ike.identity.Identity;
-import io.vanth.ike.policy.Connection;
-import io.vanth.ike.policy.ConnectionDraft;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.ExchangeType;
@@ -117,11 +114,8 @@ class RefusedProofTest {
     void somebody_else_with_the_key_does_not_end_an_initiative() {
         var settings = List.of("mode aggressive", "allow aggressivePsk");
         var pair = pair(settings, settings);
-        Connection insiders = ConnectionWords.apply(Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE), settings);
-        Pair.Host insider = pair.add(INSIDER, ConnectionDraft.change(insiders, draft -> {
-            draft.localAddress = INSIDER;
-            draft.localId = Identity.of(INSIDER);
-        }));
+        Pair.Host insider = pair.add(INSIDER,
+                ConnectionWords.apply(Pair.connection(INSIDER, Pair.A, StartMode.PASSIVE), settings));
         insider.start();
         pair.a().start();
         insider.event(new Event.Datagram(
