@@ -104,11 +104,11 @@ public record CertificateTrust(List<X509Certificate> anchors, List<X509Certifica
         if (revocation == Revocation.OFF) {
             return new Verdict.Genuine();
         }
-        Optional<RevocationFetch.Visit> visit = fetch.filter(_ -> !chain.isPinned())
+        Optional<RevocationFetch.Visit> visit = fetch.filter(_ -> !issuer(chain, 0).equals(chain.leaf()))
                 .map(each -> each.begin(lists, shortKeys, now));
         for (int index = chain.certificates().size() - 1; index >= 0; index--) {
             X509Certificate certificate = chain.certificates().get(index);
-            switch (status(certificate, chain.issuer(index), lists, visit, now)) {
+            switch (status(certificate, issuer(chain, index), lists, visit, now)) {
                 case RevocationStatus.Good() -> {
                 }
                 case RevocationStatus.Revoked(Instant since) -> {
@@ -124,6 +124,14 @@ public record CertificateTrust(List<X509Certificate> anchors, List<X509Certifica
             }
         }
         return new Verdict.Genuine();
+    }
+
+    /// A certificate that is trusted itself can still be taken back by its authority, where that one is known.
+    private X509Certificate issuer(Chain chain, int index) {
+        return chain.isPinned()
+                ? Stream.concat(anchors.stream(), known.stream())
+                        .filter(each -> ChainCheck.isSigned(chain.leaf(), each)).findFirst().orElse(chain.anchor())
+                : chain.issuer(index);
     }
 
     /// A list that a peer sends may be older than its revocation: where the network can be asked, it is.

@@ -99,11 +99,16 @@ final class ChainCheck {
     }
 
     private static boolean isSelfSigned(X509Certificate certificate) {
-        if (!certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
+        return isSigned(certificate, certificate);
+    }
+
+    /// Whether `issuer` has the name and the key of the one that signed `certificate`.
+    static boolean isSigned(X509Certificate certificate, X509Certificate issuer) {
+        if (!issuer.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
             return false;
         }
         try {
-            certificate.verify(certificate.getPublicKey());
+            certificate.verify(issuer.getPublicKey());
             return true;
         } catch (GeneralSecurityException byAnother) {
             return false;

@@ -1,5 +1,6 @@
 package io.vanth.ike.certificate;
 
+import io.vanth.ike.crypto.AuthenticationMethod;
 import io.vanth.ike.wire.Bytes;
 import java.security.PublicKey;
 import java.time.Instant;
@@ -21,6 +22,11 @@ public record PinnedKey(PublicKey key, boolean shortKeys) implements Trust {
     /// What is wrong with the strength of the key, as the end of a sentence about the peer.
     public Optional<String> weakness() {
         return KeyKind.weakness(key, shortKeys);
+    }
+
+    /// What its owner signs with; empty for keys that IKEv1 has no method for.
+    public Optional<AuthenticationMethod> method() {
+        return KeyKind.methodOf(key);
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.vanth.ike.certificate.Credential;
 import io.vanth.ike.certificate.PinnedKey;
 import io.vanth.ike.certificate.RevocationFetch;
 import io.vanth.ike.certificate.StoredKeys;
-import io.vanth.ike.certificate.Trust;
 import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Risk;
 import java.nio.charset.StandardCharsets;
@@ -44,18 +43,28 @@ record AuthenticationReader(SecretReader secrets, ReferencedFile files, Revocati
 
     private Optional<Authentication> rawKeys(Section section, boolean shortKeys) {
         Optional<Credential> own = privateKey(section).flatMap(key -> credential(section.section("key"), key));
-        Optional<Trust> peer = publicKey(section.section("remote")).map(key -> new PinnedKey(key, shortKeys));
-        if (own.isEmpty() || peer.isEmpty()) {
-            return Optional.empty();
-        }
-        if (((PinnedKey) peer.get()).weakness().isPresent()) {
-            section.section("remote").error("the peer " + ((PinnedKey) peer.get()).weakness().get(),
-                    "the peer needs a stronger key" + orAllow());
+        Optional<PinnedKey> peer = publicKey(section.section("remote")).map(key -> new PinnedKey(key, shortKeys));
+        if (own.isEmpty() || peer.isEmpty() || !isUsable(section.section("remote"), peer.get(), own.get())) {
             return Optional.empty();
         }
         return isStrong(section.section("key"), own.get(), shortKeys)
                 ? Optional.of(new Authentication.Signatures(own.get(), peer.get()))
                 : Optional.empty();
+    }
+
+    /// Whether the peer's key may be used, and signs as the own one does: one method is agreed for both (RFC 2409 section
+    /// 5.1); a finding if not.
+    private static boolean isUsable(Section place, PinnedKey peer, Credential own) {
+        if (peer.weakness().isPresent()) {
+            place.error("the peer " + peer.weakness().get(), "the peer needs a stronger key" + orAllow());
+            return false;
+        }
+        if (!peer.method().equals(Optional.of(own.method()))) {
+            place.error("the peer's key is of another kind than the own one, and both sign with the same method",
+                    "use keys of one kind on both sides: RSA, or ECDSA on one curve");
+            return false;
+        }
+        return true;
     }
 
     private static Optional<Credential> credential(Section place, KeyPair key) {

@@ -5,6 +5,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
@@ -16,6 +17,8 @@ final class IdentitySpelling {
     private static final Pattern USER_AT_DOMAIN = Pattern.compile("[^@]+@[^@]+");
     private static final int IPV4_BYTES = 4;
     private static final int IPV6_BYTES = 16;
+    /// Where the two octets 0xff of an address stand that maps one of IPv4 (RFC 4291 section 2.5.5.2).
+    private static final int MAPPED_ONES = 10;
     /// Longer data is cut in what is printed: it cannot be told from noise anyhow.
     private static final int READABLE_BYTES = 256;
     /// Longer names are not parsed for being printed.
@@ -84,10 +87,21 @@ final class IdentitySpelling {
             throw bad(text, "it is no IPv4 or IPv6 address; if a name is meant, write @" + text);
         }
         try {
-            return Identity.of(ipv6 ? Inet6Address.ofLiteral(text) : InetAddress.ofLiteral(text));
+            return ipv6 ? ipv6(text) : Identity.of(InetAddress.ofLiteral(text));
         } catch (IllegalArgumentException notAnAddress) {
             throw bad(text, "it is no IPv4 or IPv6 address; if a name is meant, write @" + text);
         }
+    }
+
+    /// The JDK makes an IPv4 address of one that maps it; here it stays what was written.
+    private static Identity ipv6(String text) {
+        byte[] address = Inet6Address.ofLiteral(text).getAddress();
+        byte[] octets = new byte[IPV6_BYTES];
+        if (address.length < IPV6_BYTES) {
+            Arrays.fill(octets, MAPPED_ONES, IPV6_BYTES - address.length, (byte) 0xff);
+        }
+        System.arraycopy(address, 0, octets, IPV6_BYTES - address.length, address.length);
+        return new Identity(Identity.IPV6_ADDR, Bytes.owning(octets));
     }
 
     private static Identity named(int type, String text, String name) {

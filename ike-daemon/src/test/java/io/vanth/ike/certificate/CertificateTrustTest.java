@@ -141,6 +141,15 @@ class CertificateTrustTest {
         }
     }
 
+    /// S-14: sixteen octets are an IPv6 address, also where they map one of IPv4.
+    @Test
+    void aMappedAddressIsNotTheOneOfIpv4() {
+        X509Certificate leaf = BRANCH.issue(Request.of(SUBJECT, KEY, "::ffff:192.0.2.7"));
+        assertRefused(Reason.WRONG_IDENTITY, "192.0.2.7",
+                judge(trust(Revocation.OFF), "192.0.2.7", HASH, leaf, BRANCH.certificate()));
+        assertGenuine(judge(trust(Revocation.OFF), "::ffff:192.0.2.7", HASH, leaf, BRANCH.certificate()));
+    }
+
     @Test
     void aCommonNameIsNoDomainName() {
         X509Certificate leaf = ROOT.issue(Request.of("CN=gw.example", KEY));
@@ -251,6 +260,19 @@ class CertificateTrustTest {
         } else {
             assertRefused(Reason.REVOKED, leaf.getSerialNumber().toString(16), verdict);
         }
+    }
+
+    /// A certificate that is trusted itself, beside its authority, which has taken it back.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void refusesRevokedCertificatesThatAreConfigured(boolean anchor) {
+        X509Certificate leaf = ROOT.issue(GATEWAY);
+        List<X509Certificate> anchors = anchor ? List.of(leaf, ROOT.certificate()) : List.of(leaf);
+        List<X509Certificate> known = anchor ? List.of() : List.of(ROOT.certificate());
+        var good = new CertificateTrust(anchors, known, List.of(ROOT.revoking()), Revocation.REQUIRED, false);
+        assertGenuine(judge(good, "gw.example", HASH, leaf));
+        var bad = new CertificateTrust(anchors, known, List.of(ROOT.revoking(leaf)), Revocation.IF_KNOWN, false);
+        assertRefused(Reason.REVOKED, "revoked", judge(bad, "gw.example", HASH, leaf));
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.vanth.ike.certificate;
 
 import io.vanth.ike.identity.Identity;
-import java.net.InetAddress;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,21 +68,13 @@ public record Request(String subject, List<String> alternatives, KeyPair key, In
             names.add(switch (identity.type()) {
                 case Identity.FQDN -> new GeneralName(GeneralName.dNSName, each);
                 case Identity.USER_FQDN -> new GeneralName(GeneralName.rfc822Name, each);
-                case Identity.IPV4_ADDR, Identity.IPV6_ADDR -> address(data);
-                // None that a certificate may have (RFC 5280 section 4.2.1.6), but parsers let it through.
-                case Identity.IPV4_ADDR_SUBNET -> new GeneralName(GeneralName.iPAddress, new DEROctetString(data));
+                // A subnet is none that a certificate may have (RFC 5280 section 4.2.1.6), but parsers let it through.
+                case Identity.IPV4_ADDR, Identity.IPV6_ADDR, Identity.IPV4_ADDR_SUBNET ->
+                    new GeneralName(GeneralName.iPAddress, new DEROctetString(data));
                 case Identity.DER_ASN1_DN -> new GeneralName(X500Name.getInstance(data));
                 default -> throw new IllegalArgumentException(each + " is no alternative name");
             });
         }
         return names.toArray(GeneralName[]::new);
-    }
-
-    private static GeneralName address(byte[] data) {
-        try {
-            return new GeneralName(GeneralName.iPAddress, InetAddress.getByAddress(data).getHostAddress());
-        } catch (java.net.UnknownHostException e) {
-            throw new IllegalArgumentException(e);
-        }
     }
 }

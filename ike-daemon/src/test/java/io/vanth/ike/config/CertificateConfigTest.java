@@ -213,6 +213,14 @@ class CertificateConfigTest {
         assertFinding(CONNECTION.formatted(authentication.replace("\\n", "\n")), Severity.ERROR, path, words);
     }
 
+    /// One method is agreed for both sides, so that such a connection could never come up.
+    @Test
+    void rawKeysOfTwoKindsAreAnError() throws IOException {
+        write("peer.pub", KeyText.pem(Keys.ec("secp256r1").getPublic()));
+        assertFinding(CONNECTION.formatted("rawKey: {key: own.key, remote: peer.pub}"), Severity.ERROR,
+                "/connections/branch/rawKey/remote", "another kind");
+    }
+
     @Test
     void aKeyThatOthersCanReadIsRefused() throws IOException {
         mode("own.key", "rw-r--r--");

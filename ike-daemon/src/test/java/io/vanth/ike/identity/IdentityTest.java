@@ -17,7 +17,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class IdentityTest {
     @ParameterizedTest
-    @CsvSource({"192.0.2.1,1,c0000201", "2001:db8::1,5,20010db8000000000000000000000001",
+    @CsvSource({"192.0.2.1,1,c0000201", "::ffff:192.0.2.1,5,00000000000000000000ffffc0000201",
+            "2001:db8::1,5,20010db8000000000000000000000001",
             "vpn.example.org,2,76706e2e6578616d706c652e6f7267", "gateway,2,67617465776179",
             "@gateway,2,67617465776179", "@192.0.2.1,2,3139322e302e322e31", "a@b.org,3,6140622e6f7267",
             "@@admin,3,61646d696e", "@#00ff,11,00ff", "@a b,2,612062"})
@@ -26,7 +27,8 @@ class IdentityTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"192.0.2.1,192.0.2.1", "2001:db8::1,2001:db8:0:0:0:0:0:1", "vpn.example.org,vpn.example.org",
+    @CsvSource({"192.0.2.1,192.0.2.1", "::ffff:192.0.2.1,0:0:0:0:0:ffff:c000:201", "2001:db8::1,2001:db8:0:0:0:0:0:1",
+            "vpn.example.org,vpn.example.org",
             "@vpn.example.org,vpn.example.org", "@192.0.2.1,@192.0.2.1", "a@b.org,a@b.org", "@@a@b.org,a@b.org",
             "@@admin,@@admin", "@#00FF,@#00ff", "@C=CH,@C=CH", "@::1,@::1"})
     void hasACanonicalSpelling(String text, String canonical) {
