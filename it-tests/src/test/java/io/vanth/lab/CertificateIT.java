@@ -18,159 +18,165 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-/// Signatures with strongSwan in both roles: chains of two authorities, raw keys, ECDSA, identities of every type; and
-/// certificates that must be refused, in words that name the reason.
+/// Signatures with strongSwan in both roles: chains of two authorities, raw keys, ECDSA, PKCS#12; and certificates that
+/// must be refused, in words that name the reason and the remedy.
 @InLab
 final class CertificateIT {
     private static final Authority ROOT = Authority.root("C=DE, O=Lab, CN=Root");
     private static final Authority BRANCH = ROOT.authority("C=DE, O=Lab, CN=Branch");
     private static final Authority STRANGER = Authority.root("C=DE, O=Stranger, CN=Root");
-    /// The pair whose strongSwan has a good certificate, but not that of the peer that Vanth expects.
-    private static final int OTHER_NAME = 10;
-    private static final List<Case> CASES = cases();
 
-    private static Topology net;
-    private static Vanth vanth;
-    private static StrongSwan swan;
+    private static final String EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4";
+
+    private static final List<Case> GOOD = good();
+    private static final List<Case> REFUSED = refused();
+    private static Peers peers;
 
     /// One pair of gateways.
     ///
-    /// @param a       turns Vanth's end into one that proves itself so
-    /// @param b       the same for strongSwan's
-    /// @param refused what Vanth must say when it refuses the peer, or empty
-    private record Case(String name, UnaryOperator<Endpoint> a, UnaryOperator<Endpoint> b, List<String> refused) {}
+    /// @param a         turns Vanth's end into one that proves itself so
+    /// @param b         the same for strongSwan's
+    /// @param claimed   what strongSwan calls itself; Vanth expects the identity of `b`
+    /// @param words     what Vanth must say when it refuses the peer
+    /// @param explained what `vanth explain` must say besides
+    record Case(String name, UnaryOperator<Endpoint> a, UnaryOperator<Endpoint> b,
+            UnaryOperator<Endpoint> claimed,
+            List<String> words, List<String> explained) {
+        Link atVanth(Link link) {
+            return link.local(a.apply(link.local())).remote(b.apply(link.remote()));
+        }
 
-    private static List<Case> cases() {
-        List<Case> all = new ArrayList<>();
-        all.add(good("RSA, chain of two authorities", Keys.rsa(2048), Keys.rsa(3072), "a0.example", "b0.example"));
-        all.add(good("ECDSA 256, distinguished names", Keys.ec("secp256r1"), Keys.ec("secp256r1"),
-                "C=DE, O=Lab, CN=a1", "C=DE, O=Lab, CN=b1"));
-        all.add(good("ECDSA 384, user names", Keys.ec("secp384r1"), Keys.ec("secp384r1"), "a@lab.example",
-                "b@lab.example"));
-        all.add(good("ECDSA 521", Keys.ec("secp521r1"), Keys.ec("secp521r1"), "a3.example", "b3.example"));
-        all.add(good("addresses", Keys.rsa(2048), Keys.rsa(2048), "192.0.2.1", "192.0.2.6"));
-        KeyPair rawA = Keys.rsa(2048);
-        KeyPair rawB = Keys.rsa(2048);
-        all.add(new Case("raw RSA keys", end -> end.proves("a5.example", Proof.raw(rawA)),
-                end -> end.proves("b5.example", Proof.raw(rawB)), List.of()));
-        all.add(new Case("pre-shared key, key ids", end -> end.id("@#0a"), end -> end.id("@#0b"), List.of()));
-        all.add(new Case("pre-shared key, IPv6 addresses", end -> end.id("2001:db8::a"),
-                end -> end.id("2001:db8::b"), List.of()));
-        all.add(refused("revoked", 8, request("b8.example"), BRANCH, "revoked"));
-        Instant now = Instant.now();
-        all.add(refused("expired", 9, request("b9.example").valid(now.minus(Duration.ofDays(9)),
-                now.minus(Duration.ofDays(1))), BRANCH, "has expired"));
-        all.add(refused("certificate of somebody else", OTHER_NAME, request("other.example"), BRANCH, "other.example"));
-        all.add(refused("unknown authority", 11, request("b11.example"), STRANGER, "O=Stranger"));
-        return all;
+        Link atPeer(Topology net, Link link) {
+            Link mirrored = net.atB(atVanth(link));
+            return mirrored.local(claimed.apply(mirrored.local()));
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
     }
 
-    private static Request request(String alternative) {
-        return Request.of("C=DE, O=Lab, CN=b", Keys.rsa(2048), alternative);
+    private static List<Case> good() {
+        KeyPair rawA = Keys.rsa(2048);
+        KeyPair rawB = Keys.rsa(2048);
+        return List.of(
+                good("RSA, chain of two authorities", Keys.rsa(2048), Keys.rsa(3072), "a0.example", "b0.example"),
+                good("ECDSA 256, distinguished names", Keys.ec("secp256r1"), Keys.ec("secp256r1"), "C=DE, O=Lab, CN=a1",
+                        "C=DE, O=Lab, CN=b1"),
+                good("ECDSA 384, user names", Keys.ec("secp384r1"), Keys.ec("secp384r1"), "a@lab.example",
+                        "b@lab.example"),
+                good("ECDSA 521", Keys.ec("secp521r1"), Keys.ec("secp521r1"), "a3.example", "b3.example"),
+                good("addresses", Keys.rsa(2048), Keys.rsa(2048), "192.0.2.1", "192.0.2.6"),
+                new Case("raw RSA keys", end -> end.proves("a5.example", Proof.raw(rawA)),
+                        end -> end.proves("b5.example", Proof.raw(rawB)), end -> end, List.of(), List.of()),
+                bundled());
     }
 
     private static Case good(String name, KeyPair a, KeyPair b, String idA, String idB) {
-        Proof proofA = proof(ask(idA, a), BRANCH, ROOT);
-        Proof proofB = proof(ask(idB, b), BRANCH, ROOT);
+        Proof proofA = proof(ask(idA, a), BRANCH);
+        Proof proofB = proof(ask(idB, b), BRANCH);
         return new Case(name, end -> end.proves(idA, proofA.knowing(BRANCH.revoking(), ROOT.revoking())),
-                end -> end.proves(idB, proofB), List.of());
+                end -> end.proves(idB, proofB), end -> end, List.of(), List.of());
+    }
+
+    private static Case bundled() {
+        Proof own = proof(ask("a6.example", Keys.rsa(2048)), BRANCH).inOneFile();
+        Proof theirs = proof(ask("b6.example", Keys.rsa(2048)), BRANCH);
+        return new Case("PKCS#12", end -> end.proves("a6.example", own), end -> end.proves("b6.example", theirs),
+                end -> end, List.of(), List.of());
     }
 
     private static Request ask(String id, KeyPair key) {
         return id.contains("=") ? Request.of(id, key) : Request.of("C=DE, O=Lab, CN=gateway", key, id);
     }
 
-    private static Proof proof(Request request, Authority issuer, Authority trusted) {
-        List<X509Certificate> chain = issuer == BRANCH
-                ? List.of(issuer.issue(request), issuer.certificate())
-                : List.of(issuer.issue(request));
-        return new Proof(request.key(), chain, Stream.of(trusted, issuer).filter(each -> each != BRANCH)
-                .map(Authority::certificate).distinct().toList(), List.of());
+    private static Proof proof(Request request, Authority issuer) {
+        X509Certificate own = issuer.issue(request);
+        return issuer == BRANCH
+                ? Proof.of(request.key(), List.of(own, issuer.certificate()), ROOT.certificate())
+                : Proof.of(request.key(), List.of(own), ROOT.certificate(), issuer.certificate());
     }
 
-    private static Case refused(String name, int pair, Request request, Authority issuer, String words) {
-        Proof theirs = proof(request, issuer, ROOT);
-        Proof own = proof(Request.of("C=DE, O=Lab, CN=a", Keys.rsa(2048), "a%d.example".formatted(pair)), BRANCH, ROOT);
-        Proof knowing = name.equals("revoked") ? own.knowing(BRANCH.revoking(theirs.chain().getFirst())) : own;
-        return new Case(name, end -> end.proves("a%d.example".formatted(pair), knowing),
-                end -> end.proves("b%d.example".formatted(pair), theirs), List.of(words));
+    /// Each with a name of its own: strongSwan takes any certificate that has the name.
+    private static List<Case> refused() {
+        Instant now = Instant.now();
+        Proof revoked = proof(request("revoked.example"), BRANCH);
+        Request expired = request("expired.example").valid(now.minus(Duration.ofDays(9)),
+                now.minus(Duration.ofDays(1)));
+        Request early = request("early.example").valid(now.plus(Duration.ofDays(1)), now.plus(Duration.ofDays(9)));
+        Request mail = request("mail.example").purposes(0, EMAIL_PROTECTION);
+        Request small = Request.of("C=DE, O=Lab, CN=b", Keys.rsa(1024), "short.example");
+        return List.of(
+                refused("revoked.example", revoked, own -> own.knowing(BRANCH.revoking(revoked.chain().getFirst())),
+                        "was revoked at", "Give the peer a new certificate"),
+                refused("under-revoked.example", proof(request("under-revoked.example"), BRANCH),
+                        own -> own.knowing(ROOT.revoking(BRANCH.certificate()), BRANCH.revoking()),
+                        "'C=DE, O=Lab, CN=Branch'", "Give the peer a new certificate"),
+                refused("expired.example", proof(expired, BRANCH), own -> own, "has expired", "Renew the certificate"),
+                refused("early.example", proof(early, BRANCH), own -> own, "is not yet valid", "Set the clock"),
+                refused("strange.example", proof(request("strange.example"), STRANGER), own -> own, "O=Stranger",
+                        "Add the authority that issued the peer's certificate to connections.%s.certificate.ca here"),
+                refused("mail.example", proof(mail, BRANCH), own -> own, "extended", "RFC 4945 section 5.1.3"),
+                refused("short.example", proof(small, BRANCH), own -> own, "RSA key of 1024 bits",
+                        "connections.%s.allow: [shortRsaKeys]"),
+                otherName());
     }
 
-    private static Link link(int pair) {
-        Link link = net.link(pair);
-        Case each = CASES.get(pair);
-        return link.local(each.a().apply(link.local())).remote(each.b().apply(link.remote()));
+    private static Request request(String alternative) {
+        return Request.of("C=DE, O=Lab, CN=b", Keys.rsa(2048), alternative);
+    }
+
+    /// @param name what the peer is called
+    private static Case refused(String name, Proof theirs, UnaryOperator<Proof> knowing, String words,
+            String explained) {
+        Proof own = knowing.apply(proof(Request.of("C=DE, O=Lab, CN=a", Keys.rsa(2048), "a-for-" + name), BRANCH));
+        return new Case(name, end -> end.proves("a-for-" + name, own), end -> end.proves(name, theirs), end -> end,
+                List.of(words), List.of(explained));
+    }
+
+    /// A good certificate, and the name that is in it, but not that of the peer that Vanth expects.
+    private static Case otherName() {
+        Case other = refused("expected.example", proof(request("other.example"), BRANCH), own -> own, "other.example",
+                "connections.%s.remote.id");
+        return new Case(other.name(), other.a(), other.b(), end -> end.id("other.example"), other.words(),
+                other.explained());
+    }
+
+    private static Link link(Topology net, Case each) {
+        List<Case> all = new ArrayList<>(GOOD);
+        all.addAll(REFUSED);
+        return net.link(all.indexOf(each));
     }
 
     @BeforeAll
     static void start(Lab lab) {
-        net = lab.siteToSite(CASES.size());
-        List<Link> links = IntStream.range(0, CASES.size()).mapToObj(CertificateIT::link).toList();
-        vanth = net.a().vanth(links.toArray(Link[]::new));
-        Link[] mirrored = net.atB(links);
-        mirrored[OTHER_NAME] = mirrored[OTHER_NAME].local(mirrored[OTHER_NAME].local().id("other.example"));
-        swan = net.b().strongSwan(mirrored);
+        Topology net = lab.siteToSite(GOOD.size() + REFUSED.size());
+        List<Case> all = Stream.concat(GOOD.stream(), REFUSED.stream()).toList();
+        peers = new Peers(net,
+                net.a().vanth(all.stream().map(each -> each.atVanth(link(net, each))).toArray(Link[]::new)),
+                net.b().strongSwan(IntStream.range(0, all.size())
+                        .mapToObj(pair -> all.get(pair).atPeer(net, net.link(pair))).toArray(Link[]::new)));
     }
 
-    private static Stream<Integer> pairs(boolean refused) {
-        return IntStream.range(0, CASES.size()).boxed().filter(pair -> CASES.get(pair).refused().isEmpty() != refused);
+    static Stream<Arguments> goodOnes() {
+        return Role.with(GOOD);
     }
 
-    static Stream<Arguments> good() {
-        return pairs(false).map(pair -> Arguments.of(pair, CASES.get(pair).name()));
+    static Stream<Arguments> badOnes() {
+        return Role.with(REFUSED);
     }
 
-    static Stream<Arguments> bad() {
-        return pairs(true).map(pair -> Arguments.of(pair, CASES.get(pair).name()));
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("goodOnes")
+    void carriesTraffic(Case each, Role role) {
+        peers.upAndDown(role, link(peers.net(), each), () -> {});
     }
 
-    @ParameterizedTest(name = "{1}")
-    @MethodSource("good")
-    void asInitiator(int pair, String name) {
-        Link link = link(pair);
-        vanth.up(link);
-        swan.awaitUp(link);
-        net.traffic(link).pingBothWays();
-        vanth.down(link);
-        swan.awaitGone(link);
-        vanth.awaitDown(link);
-    }
-
-    @ParameterizedTest(name = "{1}")
-    @MethodSource("good")
-    void asResponder(int pair, String name) {
-        Link link = link(pair);
-        swan.up(link);
-        vanth.awaitUp(link);
-        net.traffic(link).pingBothWays();
-        swan.down(link);
-        vanth.awaitDown(link);
-        swan.awaitGone(link);
-    }
-
-    @ParameterizedTest(name = "{1}")
-    @MethodSource("bad")
-    void refusesAsInitiator(int pair, String name) {
-        Link link = link(pair);
-        assertNotEquals(0, vanth.tryUp(link).exit());
-        assertRefused(pair, link);
-    }
-
-    @ParameterizedTest(name = "{1}")
-    @MethodSource("bad")
-    void refusesAsResponder(int pair, String name) {
-        Link link = link(pair);
-        assertNotEquals(0, swan.tryUp(link).exit());
-        assertRefused(pair, link);
-    }
-
-    private static void assertRefused(int pair, Link link) {
-        vanth.awaitFailure(link, CASES.get(pair).refused().toArray(String[]::new));
-        assertTrue(!vanth.isUp(link));
-        assertEquals(0, swan.ipsecSas(link));
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("badOnes")
+    void refuses(Case each, Role role) {
+        peers.refused(role, link(peers.net(), each), each.words(),
+                Stream.concat(each.words().stream(), each.explained().stream()).toList());
     }
 }

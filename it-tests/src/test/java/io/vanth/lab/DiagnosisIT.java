@@ -1,12 +1,10 @@
 package io.vanth.lab;
 
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// The configurations of the two sides differ. Log and status say how, and a good tunnel of the same daemons loses
@@ -14,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @InLab
 final class DiagnosisIT {
     private static final int PER_SECOND = 200;
-    private static final int COUNT = PER_SECOND * 10;
+    private static final int COUNT = PER_SECOND * 6;
 
     @Test
     void wrongSecretAsInitiator(Lab lab) {
@@ -78,45 +76,30 @@ final class DiagnosisIT {
     /// @param explained  what `vanth explain` must say, `%s` being the connection
     private static void asInitiator(Lab lab, UnaryOperator<Link> theirs, List<String> texts,
             List<String> explained) {
-        run(lab, theirs, peers -> assertNotEquals(0, peers.vanth().tryUp(peers.bad()).exit()), texts, explained);
+        run(lab, Role.INITIATOR, theirs, texts, explained);
     }
 
     private static void asResponder(Lab lab, UnaryOperator<Link> theirs, List<String> texts,
             List<String> explained) {
-        run(lab, theirs, peers -> assertNotEquals(0, peers.swan().tryUp(peers.bad()).exit()), texts, explained);
+        run(lab, Role.RESPONDER, theirs, texts, explained);
     }
 
-    /// @param bad the connection that does not fit
-    private record Peers(Vanth vanth, StrongSwan swan, Link bad) {}
-
-    private static void run(Lab lab, UnaryOperator<Link> theirs, Consumer<Peers> negotiate, List<String> texts,
+    private static void run(Lab lab, Role role, UnaryOperator<Link> theirs, List<String> texts,
             List<String> explained) {
         var net = lab.siteToSite(2);
         Link good = net.link(0);
         Link bad = net.link(1);
         Vanth vanth = net.a().vanth(good, bad);
-        StrongSwan swan = net.b().strongSwan(net.atB(good), theirs.apply(net.atB(bad)));
+        Peers peers = new Peers(net, vanth, net.b().strongSwan(net.atB(good), theirs.apply(net.atB(bad))));
         vanth.up(good);
         NumberedStream stream = net.traffic(good).aToB(PER_SECOND, COUNT);
-        negotiate.accept(new Peers(vanth, swan, bad));
-        vanth.awaitFailure(bad, texts.toArray(String[]::new));
-        assertExplains(vanth, bad, explained);
+        peers.refused(role, bad, texts, explained);
         assertTrue(vanth.explain(good).contains(good.name() + " is up"));
         assertEquals(1, vanth.tryExplain("nobody").exit());
-        assertEquals(0, swan.ipsecSas(bad));
-        assertTrue(!vanth.isUp(bad));
+        assertTrue(vanth.statusText().contains(bad.name()));
         assertEquals(COUNT, stream.report().received());
         assertTrue(vanth.isUp(good));
         assertEquals("", vanth.failure(good));
         net.traffic(good).pingBothWays();
-    }
-
-    private static void assertExplains(Vanth vanth, Link bad, List<String> texts) {
-        // Lines are wrapped for the reader.
-        String text = vanth.explain(bad);
-        String joined = text.replaceAll("\\s+", " ");
-        for (String each : texts) {
-            assertTrue(joined.contains(each.formatted(bad.name())), () -> each + " is not in:\n" + text);
-        }
     }
 }

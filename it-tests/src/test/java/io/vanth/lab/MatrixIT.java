@@ -14,19 +14,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// at the other side too.
 @InLab
 final class MatrixIT {
-    private static Topology net;
-    private static Vanth vanth;
-    private static StrongSwan swan;
-
     /// One combination.
     ///
     /// @param ikeSuite what strongSwan must say of phase 1
     /// @param espSuite what strongSwan must say of phase 2
-    private record Suite(String ike, String ikeSuite, String esp, String espSuite) {}
+    record Suite(String ike, String ikeSuite, String esp, String espSuite) {
+        @Override
+        public String toString() {
+            return ike + ", " + esp;
+        }
+    }
 
-    private static final List<Suite> SUITES = suites();
+    private static Peers peers;
+    private static final List<Suite> SUITES = allSuites();
 
-    private static List<Suite> suites() {
+    private static List<Suite> allSuites() {
         List<Suite> suites = new ArrayList<>();
         for (String[] group : new String[][]{{"modp2048", "MODP_2048"}, {"ecp256", "ECP_256"}}) {
             for (String[] ike : new String[][]{{"aes128-sha1", "AES_CBC-128/HMAC_SHA1_96/PRF_HMAC_SHA1"},
@@ -43,52 +45,29 @@ final class MatrixIT {
         return suites;
     }
 
-    private static Link link(int pair) {
-        return net.link(pair).ike(SUITES.get(pair).ike()).esp(SUITES.get(pair).esp());
+    private static Link link(Topology net, Suite suite) {
+        return net.link(SUITES.indexOf(suite)).ike(suite.ike()).esp(suite.esp());
     }
 
     @BeforeAll
     static void start(Lab lab) {
-        net = lab.siteToSite(SUITES.size());
-        List<Link> links = Stream.iterate(0, pair -> pair + 1).limit(SUITES.size()).map(MatrixIT::link).toList();
-        vanth = net.a().vanth(links.toArray(Link[]::new));
-        swan = net.b().strongSwan(net.atB(links));
+        Topology net = lab.siteToSite(SUITES.size());
+        peers = Peers.of(net, SUITES.stream().map(suite -> link(net, suite)).toList());
     }
 
-    static Stream<Arguments> pairs() {
-        return Stream.iterate(0, pair -> pair + 1).limit(SUITES.size())
-                .map(pair -> Arguments.of(pair, SUITES.get(pair).ike(), SUITES.get(pair).esp()));
+    static Stream<Arguments> suites() {
+        return Role.with(SUITES);
     }
 
-    @ParameterizedTest(name = "{1}, {2}")
-    @MethodSource("pairs")
-    void asInitiator(int pair, String ike, String esp) {
-        Link link = link(pair);
-        vanth.up(link);
-        swan.awaitUp(link);
-        assertCarries(pair, link);
-        vanth.down(link);
-        swan.awaitGone(link);
-        vanth.awaitDown(link);
-    }
-
-    @ParameterizedTest(name = "{1}, {2}")
-    @MethodSource("pairs")
-    void asResponder(int pair, String ike, String esp) {
-        Link link = link(pair);
-        swan.up(link);
-        vanth.awaitUp(link);
-        assertCarries(pair, link);
-        swan.down(link);
-        vanth.awaitDown(link);
-        swan.awaitGone(link);
-    }
-
-    private static void assertCarries(int pair, Link link) {
-        String sas = swan.sas(link);
-        assertTrue(sas.contains("  " + SUITES.get(pair).ikeSuite() + "\n"), sas);
-        assertTrue(sas.contains(SUITES.get(pair).espSuite()), sas);
-        net.traffic(link).pingBothWays();
-        net.traffic(link).bulkBothWays("4M");
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("suites")
+    void carriesTraffic(Suite suite, Role role) {
+        Link link = link(peers.net(), suite);
+        peers.upAndDown(role, link, () -> {
+            String sas = peers.swan().sas(link);
+            assertTrue(sas.contains("  " + suite.ikeSuite() + "\n"), sas);
+            assertTrue(sas.contains(suite.espSuite()), sas);
+            peers.net().traffic(link).bulkBothWays("4M");
+        });
     }
 }

@@ -19,6 +19,8 @@ enum Program {
     TCPDUMP("tcpdump", "tcpdump"),
     /// Probes of phase 1.
     SCAN("ike-scan", "ike-scan"),
+    /// Answers OCSP.
+    OPENSSL("openssl", "openssl"),
     /// The peer, with its userspace ESP.
     STRONGSWAN("charon swanctl plugins/libstrongswan-kernel-libipsec.so",
             "strongswan-charon libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins "

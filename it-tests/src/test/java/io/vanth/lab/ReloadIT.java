@@ -3,6 +3,7 @@ package io.vanth.lab;
 import io.vanth.ike.certificate.Authority;
 import io.vanth.ike.certificate.Keys;
 import io.vanth.ike.certificate.Request;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -62,8 +63,8 @@ final class ReloadIT {
 
     private static Proof proof(Authority issuer, String name, Authority... trusted) {
         var key = Keys.rsa(2048);
-        return new Proof(key, List.of(issuer.issue(Request.of("C=DE, O=Lab, CN=" + name, key, name))),
-                Stream.of(trusted).map(Authority::certificate).toList(), List.of());
+        return Proof.of(key, List.of(issuer.issue(Request.of("C=DE, O=Lab, CN=" + name, key, name))),
+                Stream.of(trusted).map(Authority::certificate).toArray(X509Certificate[]::new));
     }
 
     private static StrongSwan losesNothing(Topology net, Link before, Link after, BiConsumer<Vanth, Link> reload) {

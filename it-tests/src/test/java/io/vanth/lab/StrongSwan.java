@@ -74,6 +74,11 @@ final class StrongSwan implements AutoCloseable {
         return swanctl("--initiate", "--ike", link.name(), "--child", Link.TUNNEL, "--timeout", "20").run();
     }
 
+    /// Makes it the initiator, and does not wait for what comes of it.
+    void begin(Link link) {
+        swanctl("--initiate", "--ike", link.name(), "--child", Link.TUNNEL, "--timeout", "1").run();
+    }
+
     void down(Link link) {
         swanctl("--terminate", "--ike", link.name(), "--timeout", "20").checked();
     }

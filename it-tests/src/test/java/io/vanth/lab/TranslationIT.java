@@ -3,113 +3,59 @@ package io.vanth.lab;
 import io.vanth.lab.Link.Encapsulation;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// A router translates addresses between the gateways. Both find that out, and ESP travels in UDP although neither was
 /// told to.
 @InLab
 final class TranslationIT {
-    @Test
-    void vanthInitiatesFromBehindIt(Lab lab) {
-        var net = lab.siteToSite(Middle.MASQUERADE_A);
-        var link = net.link().encapsulation(Encapsulation.AUTO);
-        net.b().strongSwan(net.atB(link));
-        var vanth = net.a().vanth(link);
-        vanth.up(link);
-        assertCarries(net, link, vanth);
+    static Stream<Arguments> routers() {
+        return Role.with(List.of(Middle.MASQUERADE_A, Middle.MASQUERADE_B, Middle.MASQUERADE_BOTH));
     }
 
-    @Test
-    void peerInitiatesFromBehindIt(Lab lab) {
-        var net = lab.siteToSite(Middle.MASQUERADE_A);
+    /// Who begins is behind the router, or comes to the ports that it forwards, or both.
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("routers")
+    void carriesTraffic(Middle middle, Role role, Lab lab) {
+        var net = lab.siteToSite(middle);
         var link = net.link().encapsulation(Encapsulation.AUTO);
-        var swan = net.a().strongSwan(link);
-        var vanth = net.b().vanth(net.atB(link));
-        swan.up(link);
-        vanth.awaitUp(link);
-        assertCarries(net, link, vanth);
-    }
-
-    @Test
-    void vanthRespondsBehindForwardedPorts(Lab lab) {
-        var net = lab.siteToSite(Middle.MASQUERADE_B);
-        var link = net.link().encapsulation(Encapsulation.AUTO);
-        var swan = net.a().strongSwan(link);
-        var vanth = net.b().vanth(net.atB(link));
-        swan.up(link);
-        vanth.awaitUp(link);
-        assertCarries(net, link, vanth);
-    }
-
-    @Test
-    void peerRespondsBehindForwardedPorts(Lab lab) {
-        var net = lab.siteToSite(Middle.MASQUERADE_B);
-        var link = net.link().encapsulation(Encapsulation.AUTO);
-        net.b().strongSwan(net.atB(link));
-        var vanth = net.a().vanth(link);
-        vanth.up(link);
-        assertCarries(net, link, vanth);
+        var peers = Peers.begin(net, role, link);
+        peers.upAndDown(role, link, () -> assertCarries(net, link, peers.vanth()));
     }
 
     /// The router forgets its mappings and gives other ports: an authenticated packet shows where the peer is now.
     @Test
     void thePeersPortChangesUnderWay(Lab lab) {
-        var net = lab.siteToSite(Middle.MASQUERADE_A);
-        var link = net.link().encapsulation(Encapsulation.AUTO);
-        var swan = net.a().strongSwan(link);
-        var vanth = net.b().vanth(net.atB(link));
-        swan.up(link);
-        assertCarries(net, link, vanth);
-        String before = vanth.connection(link).path("peer").asText();
-        net.forgetMappings();
-        Await.until("traffic flows again", Duration.ofSeconds(60), net.traffic(link)::answers, vanth::log);
-        net.traffic(link).pingBothWays();
-        assertNotEquals(before, vanth.connection(link).path("peer").asText());
-        swan.down(link);
-        vanth.awaitDown(link);
+        Peers peers = carriesAcrossAChangeOfPorts(lab, Role.RESPONDER, link -> link);
+        String log = peers.vanth().log();
+        assertTrue(log.contains("the peer has moved to"), log);
     }
 
+    /// Dead peer detection shows the peer the new port, as nothing else is sent.
     @Test
     void thePortOfVanthChangesUnderWay(Lab lab) {
+        carriesAcrossAChangeOfPorts(lab, Role.INITIATOR,
+                link -> link.dpd(Duration.ofSeconds(2), Duration.ofSeconds(60)));
+    }
+
+    private static Peers carriesAcrossAChangeOfPorts(Lab lab, Role role, UnaryOperator<Link> how) {
         var net = lab.siteToSite(Middle.MASQUERADE_A);
-        var link = net.link().encapsulation(Encapsulation.AUTO).dpd(Duration.ofSeconds(2), Duration.ofSeconds(60));
-        var swan = net.b().strongSwan(net.atB(link));
-        var vanth = net.a().vanth(link);
-        vanth.up(link);
-        assertCarries(net, link, vanth);
+        var link = how.apply(net.link().encapsulation(Encapsulation.AUTO));
+        var peers = Peers.begin(net, role, link);
+        peers.up(role, link);
+        assertCarries(net, link, peers.vanth());
         net.forgetMappings();
-        Await.until("traffic flows again", Duration.ofSeconds(60), net.traffic(link)::answers, vanth::log);
+        Await.until("traffic flows again", Duration.ofSeconds(60), net.traffic(link)::answers, peers.vanth()::log);
         net.traffic(link).pingBothWays();
-        vanth.down(link);
-        swan.awaitGone(link);
-    }
-
-    @Test
-    void bothEndsAreBehindRouters(Lab lab) {
-        var net = lab.siteToSite(Middle.MASQUERADE_BOTH);
-        var link = net.link().encapsulation(Encapsulation.AUTO);
-        var swan = net.b().strongSwan(net.atB(link));
-        var vanth = net.a().vanth(link);
-        vanth.up(link);
-        assertCarries(net, link, vanth);
-        vanth.down(link);
-        swan.awaitGone(link);
-    }
-
-    @Test
-    void bothEndsAreBehindRoutersAndThePeerInitiates(Lab lab) {
-        var net = lab.siteToSite(Middle.MASQUERADE_BOTH);
-        var link = net.link().encapsulation(Encapsulation.AUTO);
-        var swan = net.a().strongSwan(link);
-        var vanth = net.b().vanth(net.atB(link));
-        swan.up(link);
-        vanth.awaitUp(link);
-        assertCarries(net, link, vanth);
-        swan.down(link);
-        vanth.awaitDown(link);
+        peers.down(role, link);
+        return peers;
     }
 
     /// Two gateways with one address as Vanth sees them; one goes down, the other stays.

@@ -1,8 +1,6 @@
 package io.vanth.lab;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,13 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /// The daemon as its users start it, on a gateway, driven through its command line.
 final class Vanth implements AutoCloseable {
     private static final Path COMMAND = Path.of(System.getProperty("vanth.home", ".."), "ike-daemon", "bin", "vanth")
             .toAbsolutePath().normalize();
     /// Tells the command that the build is fresh, which it is: the same Maven run has just made it.
     private static final Path BUILT = COMMAND.resolveSibling("../target/vanth.built").normalize();
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Site site;
     private final Path folder;
@@ -84,7 +84,7 @@ final class Vanth implements AutoCloseable {
             if (!daemon.running()) {
                 throw new AssertionError("Vanth ended with %d\n%s".formatted(daemon.awaitExit(Duration.ZERO), log()));
             }
-            return Files.exists(socket()) && cli("status", "--json").run().exit() == 0;
+            return api().answers();
         }, this::log);
     }
 
@@ -144,18 +144,32 @@ final class Vanth implements AutoCloseable {
         return cli("explain", link.name()).checked();
     }
 
+    /// `vanth explain` says all this, `%s` being the connection.
+    void assertExplains(Link link, List<String> texts) {
+        // Lines are wrapped for the reader.
+        String text = explain(link);
+        String joined = text.replaceAll("\\s+", " ");
+        texts.stream().map(each -> each.formatted(link.name())).forEach(each -> assertTrue(joined.contains(each),
+                () -> each + " is not in:\n" + text));
+    }
+
+    void assertDown(Link link) {
+        assertNotEquals("up", tunnel(link).path("state").asText());
+    }
+
     /// `vanth explain` of a name, however it ends.
     Command.Result tryExplain(String name) {
         return cli("explain", name).run();
     }
 
+    /// What `vanth status` says to people.
+    String statusText() {
+        return cli("status").checked();
+    }
+
+    /// The daemon's whole state, as `vanth status --json` prints it.
     JsonNode status() {
-        String text = cli("status", "--json").checked();
-        try {
-            return JSON.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new AssertionError("status is no JSON: " + text, e);
-        }
+        return api().get("/api/status");
     }
 
     JsonNode connection(Link link) {
@@ -192,6 +206,10 @@ final class Vanth implements AutoCloseable {
 
     String log() {
         return Daemon.read(logFile());
+    }
+
+    private ControlApi api() {
+        return new ControlApi(socket());
     }
 
     private Command cli(String... words) {
