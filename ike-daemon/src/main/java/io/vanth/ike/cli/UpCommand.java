@@ -22,7 +22,9 @@ final class UpCommand extends ActionCommand {
         if (missing.isEmpty()) {
             return Optional.of(named + " is up");
         }
-        Optional<String> failure = failure(connection, missing, asked);
+        // While it is tried, what seems to have failed may be a stranger's doing.
+        boolean underWay = is(connection, "negotiating") || missing.stream().anyMatch(each -> is(each, "negotiating"));
+        Optional<String> failure = underWay ? Optional.empty() : failure(connection, missing, asked);
         if (failure.isPresent()) {
             throw new Refusal(
                     "%s is not up: %s (see: vanth explain %s)".formatted(named, failure.get(), named));
