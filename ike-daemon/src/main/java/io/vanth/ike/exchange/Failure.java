@@ -4,6 +4,7 @@ import io.vanth.dataplane.TrafficPair;
 import io.vanth.ike.certificate.Verdict;
 import io.vanth.ike.policy.LocalHost;
 import io.vanth.ike.policy.ProposalComparison;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -275,6 +276,20 @@ public sealed interface Failure {
         @Override
         public String describe() {
             return "%s is connected already from %s, and the configuration says unique: keep".formatted(identity, from);
+        }
+    }
+
+    /// The peer wants new keys more often than is reasonable.
+    record LifetimeTooShort(Duration wanted, Duration kept) implements Failure {
+        @Override
+        public String label() {
+            return "lifetime_too_short";
+        }
+
+        @Override
+        public String describe() {
+            return "the peer wants a lifetime of %d s; it is kept for %d s, so that it cannot have us negotiate without end"
+                    .formatted(wanted.toSeconds(), kept.toSeconds());
         }
     }
 

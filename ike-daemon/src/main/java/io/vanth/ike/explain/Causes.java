@@ -64,6 +64,11 @@ final class Causes {
             case Failure.HeldDown _ -> List.of(new Cause(
                     "The peer wants the tunnel, but an operator has taken it down here.",
                     "Bring it up with: vanth up %s".formatted(setting.connection().name())));
+            case Failure.LifetimeTooShort(var wanted, var kept) -> List.of(new Cause(
+                    "The peer is configured with a lifetime of %d s. Packets may be lost when it ends an SA before our %d s."
+                            .formatted(wanted.toSeconds(), kept.toSeconds()),
+                    "Give the peer a longer lifetime. If it must be so short, write the same here (%s)."
+                            .formatted(setting.key("lifetime"))));
             case Failure.AlreadyConnected(var identity, var from) -> List.of(new Cause(
                     "Two devices use the identity %s, or the peer changed its address without a word to %s."
                             .formatted(identity, from),

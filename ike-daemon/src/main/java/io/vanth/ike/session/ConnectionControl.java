@@ -97,20 +97,27 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         }
     }
 
-    /// Brings a tunnel up if it is not.
+    /// Brings a tunnel up if it is not, at once.
     void want(TunnelControl tunnel) {
+        hurry(tunnel);
         tunnels.want(tunnel);
     }
 
-    /// The data plane has packets for a tunnel that has no SA.
+    private void hurry(TunnelControl tunnel) {
+        sessions.hurry();
+        tunnel.hurry();
+    }
+
+    /// The data plane has packets for a tunnel that has no SA. What failed a moment ago has its pause nevertheless.
     void acquire(TunnelControl tunnel) {
         if (connection.acquires(tunnel.tunnel()) && !tunnel.heldDown()) {
-            want(tunnel);
+            tunnels.want(tunnel);
         }
     }
 
     /// The operator wants new keys, or a tunnel that is down without having been taken down to come up.
     void renew(TunnelControl tunnel) {
+        hurry(tunnel);
         tunnels.renew(tunnel);
     }
 
@@ -167,6 +174,11 @@ final class ConnectionControl implements ConnectionSessions.Owner {
     /// The message ids of an ISAKMP SA run out.
     void worn(IsakmpSa sa) {
         sessions.worn(sa);
+    }
+
+    @Override
+    public void leaves(IsakmpSa sa) {
+        tunnels.leave(sa);
     }
 
     @Override
@@ -304,7 +316,7 @@ final class ConnectionControl implements ConnectionSessions.Owner {
     void moved(IsakmpSa sa) {
         if (sessions.newest().filter(each -> each == sa).isPresent()) {
             context.tell(new Report.Note(sa.subject("informational", 0), "the peer has moved to " + sa.path()));
-            tunnels.move(sa.path().remote());
+            tunnels.installed().move(sa.path().remote());
         }
     }
 
@@ -314,7 +326,7 @@ final class ConnectionControl implements ConnectionSessions.Owner {
     }
 
     DeadPeerDetector.Associations installed() {
-        return tunnels.installed();
+        return tunnels.installed().associations();
     }
 
     EngineStatus.ConnectionStatus status() {

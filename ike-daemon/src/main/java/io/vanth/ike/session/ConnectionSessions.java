@@ -14,7 +14,6 @@ import io.vanth.ike.policy.Retransmission;
 import io.vanth.ike.policy.Uniqueness;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Payload;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// The ISAKMP SAs with the peer of one connection: the newest is in use, older ones are on their way out.
-final class ConnectionSessions {
+final class ConnectionSessions implements Initiative.Owner {
     /// How long a responder leaves it to the initiator to go on.
     private static final Duration INITIATOR_FIRST = Duration.ofSeconds(2);
     /// How long a replaced SA stays, for messages that are under way.
@@ -37,11 +36,7 @@ final class ConnectionSessions {
     private final Owner owner;
     private final FailureMemory memory = new FailureMemory();
     private final List<IsakmpSa> isakmpSas = new ArrayList<>();
-    private Optional<PhaseOneNegotiation> negotiation = Optional.empty();
-    private Optional<TimerQueue.Timer> retry = Optional.empty();
-    private final PeerAddresses addresses;
-    private boolean choosing;
-    private int failures;
+    private final Initiative initiative;
 
     /// What the engine does for it.
     interface Starter {
@@ -64,6 +59,9 @@ final class ConnectionSessions {
         /// The peer is elsewhere since `begun`: what was agreed before leads nowhere.
         void displaced(Instant begun);
 
+        /// An ISAKMP SA that is not in use is about to end.
+        void leaves(IsakmpSa sa);
+
         /// Phase 1 could not be had.
         void denied();
     }
@@ -74,7 +72,7 @@ final class ConnectionSessions {
         this.own = own;
         this.starter = starter;
         this.owner = owner;
-        this.addresses = new PeerAddresses(context, connection);
+        this.initiative = new Initiative(context, connection, own, starter, this);
     }
 
     void configure(Connection changed) {
@@ -82,7 +80,8 @@ final class ConnectionSessions {
     }
 
     /// The one in use.
-    Optional<IsakmpSa> newest() {
+    @Override
+    public Optional<IsakmpSa> newest() {
         return isakmpSas.isEmpty() ? Optional.empty() : Optional.of(isakmpSas.getLast());
     }
 
@@ -95,58 +94,33 @@ final class ConnectionSessions {
         return newest().filter(IsakmpSa::due).isPresent();
     }
 
-    /// Begins phase 1, unless it is under way or the peer's address is not known. Without an address of ours that is for
-    /// when there is one.
+    /// Begins phase 1, unless it is under way or a pause is.
     void negotiate() {
-        if (negotiation.isPresent() || choosing) {
-            return;
-        }
-        cancelRetry();
-        Optional<Path> known = knownPath();
-        if (own.now().isEmpty()) {
-            remember(new Failure.NoLocalAddress(connection.local()), Optional.empty());
-        } else if (known.isPresent()) {
-            begin(known.get());
-        } else if (!addresses.any()) {
-            choosing = true;
-            addresses.choose(address -> chosen(() -> pathTo(address).ifPresentOrElse(this::begin, owner::pursue)),
-                    failure -> chosen(() -> failed(failure, Optional.empty())));
-        }
+        initiative.begin();
     }
 
-    /// The operator may have taken everything down while the name was looked up.
-    private void chosen(Runnable action) {
-        if (choosing) {
-            choosing = false;
-            action.run();
-        }
+    /// The operator does not want to wait for the end of a pause.
+    void hurry() {
+        initiative.hurry();
     }
 
-    private void begin(Path path) {
-        // Where nothing is known of the peer, its next address is not kept waiting for one that is silent.
-        boolean hurry = isakmpSas.isEmpty() && addresses.several();
-        negotiation = Optional.of(starter.initiate(own.connection(), path,
-                hurry ? connection.retransmission().hurried() : connection.retransmission()));
+    @Override
+    public void pursue() {
+        owner.pursue();
     }
 
-    private void cancelRetry() {
-        retry.ifPresent(TimerQueue.Timer::cancel);
-        retry = Optional.empty();
+    @Override
+    public void unresolved(Failure failure) {
+        failed(failure, Optional.empty());
     }
 
-    /// Through a NAT, the mapping that is there: RFC 3947 section 4 has a responder begin anew on the floated ports.
-    /// A peer of any address is where it was last.
-    private Optional<Path> knownPath() {
-        return newest().filter(sa -> sa.path().natTraversal() || addresses.any()).map(IsakmpSa::path);
-    }
-
-    /// An ISAKMP SA is replaced where it is.
-    private Optional<Path> pathTo(InetAddress address) {
-        return own.pathTo(newest().map(sa -> sa.path().remote().getAddress()).orElse(address));
+    @Override
+    public void unaddressed(Failure failure) {
+        remember(failure, Optional.empty());
     }
 
     PeerAddresses addresses() {
-        return addresses;
+        return initiative.addresses();
     }
 
     /// Whether a new ISAKMP SA is wanted: with `unique: keep`, not while another device uses the identity. A peer that was
@@ -170,10 +144,12 @@ final class ConnectionSessions {
     /// Phase 1 is done, in either role.
     void established(PhaseOneNegotiation origin, IsakmpSa sa) {
         PhaseOneResult result = sa.result();
-        if (negotiation.filter(each -> each == origin).isPresent()) {
-            negotiation = Optional.empty();
+        initiative.succeeded(origin);
+        if (!sa.lifetime().equals(result.lifetime())) {
+            var failure = new Failure.LifetimeTooShort(result.lifetime(), sa.lifetime());
+            context.tell(new Report.Note(sa.subject("main mode", 0), failure.describe()));
+            remember(failure, Optional.of(sa.circumstances()));
         }
-        failures = 0;
         memory.recovered();
         Report.Mode mode = Report.Mode.of(result.mode());
         context.tell(new Report.Succeeded(sa.subject(mode.text(), 0), mode, result.role(),
@@ -191,6 +167,21 @@ final class ConnectionSessions {
         } else {
             context.after(INITIATOR_FIRST, owner::pursue);
         }
+        context.after(INITIATOR_FIRST, () -> resume(others));
+    }
+
+    /// Quick modes that the peer has not answered although there is a newer SA: it may have forgotten the older one.
+    private void resume(List<IsakmpSa> older) {
+        List<QuickModeNegotiation> stuck = older.stream().filter(each -> isakmpSas.contains(each)
+                && !newest().filter(each::equals).isPresent())
+                .flatMap(each -> each.underWay().stream())
+                .filter(each -> each.role() == Report.Role.INITIATOR
+                        && !context.now().isBefore(each.begun().plus(INITIATOR_FIRST)))
+                .toList();
+        stuck.forEach(QuickModeNegotiation::abandon);
+        if (!stuck.isEmpty()) {
+            owner.pursue();
+        }
     }
 
     /// One of two SAs goes, and its initiator sees to it. When both sides began at the same time, the one with the lower
@@ -204,8 +195,21 @@ final class ConnectionSessions {
             } else if (newer.result().role() == Report.Role.INITIATOR) {
                 retireLater(older);
             }
-        } else if (rivals.loser().result().role() == Report.Role.INITIATOR) {
-            retireLater(rivals.loser());
+        } else {
+            settle(rivals);
+        }
+    }
+
+    /// Both go over to the one that stays. A peer may have tied its IPsec SAs to the other, and let go of them with it.
+    private void settle(Rivals rivals) {
+        IsakmpSa loser = rivals.loser();
+        if (newest().filter(each -> each == loser).isPresent()) {
+            isakmpSas.remove(rivals.winner());
+            isakmpSas.add(rivals.winner());
+        }
+        if (loser.result().role() == Report.Role.INITIATOR) {
+            loser.schedule(context.after(INITIATOR_FIRST, () -> owner.leaves(loser)));
+            retireLater(loser);
         }
     }
 
@@ -221,6 +225,8 @@ final class ConnectionSessions {
         sa.schedule(context.timers().at(sa.rekeyAt(), () -> {
             if (newest().filter(each -> each == sa).isPresent()) {
                 owner.pursue();
+            } else {
+                owner.leaves(sa);
             }
         }));
         sa.schedule(context.timers().at(sa.expires(), () -> {
@@ -276,8 +282,7 @@ final class ConnectionSessions {
 
     /// Phase 1 failed.
     void failed(PhaseOneNegotiation failed, Failure failure) {
-        if (negotiation.filter(each -> each == failed).isPresent()) {
-            negotiation = Optional.empty();
+        if (initiative.ended(failed)) {
             failed(failure, Optional.of(failed.circumstances()));
         } else {
             suspects(failed, failure);
@@ -286,23 +291,17 @@ final class ConnectionSessions {
 
     private void failed(Failure failure, Optional<Circumstances> circumstances) {
         remember(failure, circumstances);
-        addresses.advance();
-        failures++;
+        initiative.rest();
         owner.denied();
-        retryLater(Pauses.after(failures));
+        if (owner.waits()) {
+            initiative.beginLater();
+        }
     }
 
     /// What may be a stranger's doing is worth remembering only while nothing is up.
     void suspects(PhaseOneNegotiation suspicious, Failure failure) {
         if (isakmpSas.isEmpty()) {
             remember(failure, Optional.of(suspicious.circumstances()));
-        }
-    }
-
-    private void retryLater(Duration pause) {
-        if (owner.waits()) {
-            retry.ifPresent(TimerQueue.Timer::cancel);
-            retry = Optional.of(context.after(context.jitter(pause), owner::pursue));
         }
     }
 
@@ -317,37 +316,27 @@ final class ConnectionSessions {
 
     /// Ends everything at the operator's wish, and tells the peer.
     void down() {
-        abandon();
+        initiative.stop();
         all().forEach(each -> retire(each, "taken down by the operator"));
         memory.recovered();
     }
 
     /// Ends what was agreed from another address of ours. The peer is not told: no message would get there.
     void leave(String reason) {
-        abandon();
-        failures = 0;
+        initiative.stop();
+        initiative.recovered();
         all().forEach(each -> end(each, reason));
-    }
-
-    private void abandon() {
-        cancelRetry();
-        choosing = false;
-        negotiation.ifPresent(each -> {
-            each.abandon();
-            starter.forget(each);
-        });
-        negotiation = Optional.empty();
     }
 
     /// Where the peer is, for people.
     String peer() {
-        return newest().map(sa -> sa.path().toString()).orElseGet(addresses::toString);
+        return newest().map(sa -> sa.path().toString()).orElseGet(addresses()::toString);
     }
 
     EngineStatus.ConnectionStatus status(List<EngineStatus.TunnelStatus> tunnels) {
         var state = !isakmpSas.isEmpty()
                 ? EngineStatus.State.UP
-                : negotiation.isPresent() ? EngineStatus.State.NEGOTIATING : EngineStatus.State.DOWN;
+                : initiative.underWay() ? EngineStatus.State.NEGOTIATING : EngineStatus.State.DOWN;
         return new EngineStatus.ConnectionStatus(connection.name(), state, own.connection().localId().toString(),
                 connection.remoteId().toString(), peer(), newest().map(IsakmpSa::status), tunnels, memory.last());
     }

@@ -3,7 +3,6 @@ package io.vanth.ike.session;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Spi;
-import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Incident;
 import io.vanth.ike.exchange.Report;
@@ -12,7 +11,6 @@ import io.vanth.ike.exchange.quickmode.NegotiatedChild;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.StartMode;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -81,10 +79,25 @@ final class ConnectionTunnels {
 
     /// Begins quick mode where it is to be begun, or phase 1 where it lacks.
     void pursue(TunnelControl tunnel) {
-        if (tunnel.needsKeys()) {
+        if (tunnel.needsKeys() && tunnel.rests(context.now())) {
+            tunnel.afterRest(context, pursueAll);
+        } else if (tunnel.needsKeys()) {
             sessions.newest().ifPresentOrElse(
                     sa -> tunnel.began(sa.initiate(tunnel.tunnel()), context.now()), sessions::negotiate);
         }
+    }
+
+    /// An ISAKMP SA that is not in use is about to end. Some peers tie IPsec SAs to the ISAKMP SA under which they were
+    /// agreed, or which took that one's place; so what was not agreed under the one in use is agreed anew in time.
+    void leave(IsakmpSa sa) {
+        tunnels.values().stream()
+                .filter(tunnel -> tunnel.current().filter(live -> mayGoWith(live, sa)).isPresent())
+                .forEach(this::rekey);
+    }
+
+    private boolean mayGoWith(LiveChild live, IsakmpSa sa) {
+        return sessions.newest().filter(each -> each != sa && each != live.under()).isPresent()
+                && !live.under().established().isAfter(sa.established());
     }
 
     /// The operator wants new keys, or a tunnel that is down without having been taken down to come up.
@@ -107,6 +120,7 @@ final class ConnectionTunnels {
         TunnelControl tunnel = tunnels.get(child.tunnel().name());
         Optional<LiveChild> before = tunnel.current();
         LiveChild live = live(tunnel, exchange, child);
+        exchange.sa().carries();
         tunnel.adopt(live, context.now());
         context.tell(new Report.Succeeded(exchange.subject(), Report.Mode.QUICK_MODE, child.role(), exchange.took(),
                 child.proposal().toString()));
@@ -121,15 +135,26 @@ final class ConnectionTunnels {
     }
 
     private LiveChild live(TunnelControl tunnel, QuickModeNegotiation exchange, ChildSa child) {
-        Duration lifetime = child.lifetime();
+        Duration lifetime = kept(tunnel, exchange, child.lifetime());
         // The responder's margin is smaller, so that the initiator goes first.
         double part = child.role() == Report.Role.INITIATOR ? INITIATORS_PART : 0.88;
         part += 0.05 * context.random().nextDouble();
         Instant rekeyAt = context.now().plus(Duration.ofMillis(Math.round(lifetime.toMillis() * part)));
-        var live = new LiveChild(child, exchange.begun(), context.now(), rekeyAt, context.now().plus(lifetime));
+        var live = new LiveChild(child, exchange.sa(), exchange.begun(), context.now(), rekeyAt,
+                context.now().plus(lifetime));
         live.schedule(context.timers().at(rekeyAt, () -> rekeyCurrent(tunnel, live)));
         live.schedule(context.timers().at(live.expires(), () -> expired(tunnel, live)));
         return live;
+    }
+
+    private Duration kept(TunnelControl tunnel, QuickModeNegotiation exchange, Duration agreed) {
+        Duration kept = KeyLifetimes.kept(agreed, tunnel.tunnel().lifetime());
+        if (!kept.equals(agreed)) {
+            var failure = new Failure.LifetimeTooShort(agreed, kept);
+            context.tell(new Report.Note(exchange.subject(), failure.describe()));
+            tunnel.remember(new Incident(context.now(), failure, Optional.of(exchange.circumstances())));
+        }
+        return kept;
     }
 
     private void rekeyCurrent(TunnelControl tunnel, LiveChild live) {
@@ -139,8 +164,9 @@ final class ConnectionTunnels {
     }
 
     /// The peer says that it keeps an SA for a shorter time than was agreed (RFC 2407 section 4.6.3.1).
-    void shorten(Spi outbound, Duration lifetime) {
+    void shorten(Spi outbound, Duration named) {
         for (TunnelControl tunnel : tunnels.values()) {
+            Duration lifetime = KeyLifetimes.kept(named, tunnel.tunnel().lifetime());
             tunnel.findOutbound(outbound).filter(live -> live.established().plus(lifetime).isBefore(live.expires()))
                     .ifPresent(live -> {
                         live.schedule(context.timers().at(
@@ -214,6 +240,9 @@ final class ConnectionTunnels {
         }
         tunnel.get().remember(new Incident(context.now(), failure, Optional.of(exchange.circumstances())));
         if (exchange.role() == Report.Role.INITIATOR) {
+            if (failure instanceof Failure.PeerRefused && sa.refusedOften()) {
+                sessions.retire(sa, "the peer refuses all tunnels under it");
+            }
             if (failure instanceof Failure.NoAnswer && !sa.lastHeard().isAfter(exchange.begun())) {
                 // Without dead peer detection this is how a peer shows that it has forgotten us.
                 sessions.retire(sa, "the peer does not answer under it");
@@ -225,11 +254,9 @@ final class ConnectionTunnels {
     }
 
     private void retry(TunnelControl tunnel) {
-        Optional<LiveChild> current = tunnel.current();
-        if (current.isPresent()) {
-            current.get().schedule(context.after(context.jitter(tunnel.pause()), () -> rekey(tunnel)));
-        } else if (tunnel.persistent()) {
-            context.after(context.jitter(tunnel.pause()), pursueAll);
+        tunnel.rest(context);
+        if (tunnel.current().isPresent() || tunnel.persistent()) {
+            tunnel.afterRest(context, pursueAll);
         } else {
             tunnel.giveUp();
         }
@@ -313,19 +340,8 @@ final class ConnectionTunnels {
         context.tell(new Report.TunnelDown(tunnel.subject(connection.name(), sessions.peer()), reason, false));
     }
 
-    /// The peer receives from here on elsewhere.
-    void move(InetSocketAddress peer) {
-        for (TunnelControl tunnel : tunnels.values()) {
-            tunnel.children().stream().filter(each -> each.child().udp()).forEach(
-                    each -> context.perform(new Effect.MovePeer(each.child().outbound(), peer)));
-        }
-    }
-
-    /// Their SAs in the data plane.
-    DeadPeerDetector.Associations installed() {
-        List<ChildSa> pairs = tunnels.values().stream().flatMap(each -> each.children().stream())
-                .map(LiveChild::child).toList();
-        return new DeadPeerDetector.Associations(pairs.stream().map(ChildSa::inbound).toList(),
-                pairs.stream().map(ChildSa::outbound).toList());
+    InstalledPairs installed() {
+        return new InstalledPairs(context,
+                tunnels.values().stream().flatMap(each -> each.children().stream()).map(LiveChild::child).toList());
     }
 }

@@ -36,6 +36,9 @@ final class IsakmpSa implements AutoCloseable {
     /// RFC 3948 section 4 recommends it.
     private static final Duration KEEPALIVE = Duration.ofSeconds(20);
 
+    private static final int MANY_REFUSALS = 3;
+    private static final int NEVER_OFTEN = Integer.MIN_VALUE;
+
     private final EngineContext context;
     private final PhaseOneNegotiation origin;
     private final PhaseOneResult result;
@@ -51,6 +54,7 @@ final class IsakmpSa implements AutoCloseable {
     private Instant lastHeard;
     private long heard;
     private boolean closed;
+    private int refusals;
 
     /// Who learns what happens under it.
     interface Listener {
@@ -81,15 +85,10 @@ final class IsakmpSa implements AutoCloseable {
         this.path = origin.path();
         this.messageIds = new MessageIds(context.random(),
                 () -> context.after(Duration.ZERO, () -> listener.worn(this)));
-        this.rekeyAt = established.plus(part(result.lifetime(), result.role(), context.random().nextDouble()));
-        this.expires = established.plus(result.lifetime());
+        this.rekeyAt = established
+                .plus(KeyLifetimes.untilReplaced(lifetime(), result.role(), context.random().nextDouble()));
+        this.expires = established.plus(lifetime());
         this.quickModes = new QuickModes(context, this, messageIds);
-    }
-
-    /// The part of its lifetime after which it is replaced: the side that began it goes first.
-    private static Duration part(Duration lifetime, Report.Role role, double margin) {
-        double part = (role == Report.Role.INITIATOR ? 0.80 : 0.90) + 0.05 * margin;
-        return Duration.ofMillis(Math.round(lifetime.toMillis() * part));
     }
 
     Connection connection() {
@@ -117,6 +116,11 @@ final class IsakmpSa implements AutoCloseable {
         return path;
     }
 
+    /// How long it is kept.
+    Duration lifetime() {
+        return KeyLifetimes.kept(result.lifetime(), result.connection().lifetime());
+    }
+
     Instant established() {
         return established;
     }
@@ -132,10 +136,12 @@ final class IsakmpSa implements AutoCloseable {
 
     /// The peer keeps it for `lifetime` only; whether that counts: a responder may say so, of what was offered to it
     /// (RFC 2407 section 4.6.3.1).
-    boolean shorten(Duration lifetime) {
+    boolean shorten(Duration named) {
+        Duration lifetime = KeyLifetimes.kept(named, connection().lifetime());
         boolean shorter = result.role() == Report.Role.INITIATOR && established.plus(lifetime).isBefore(expires);
         if (shorter) {
-            rekeyAt = established.plus(part(lifetime, result.role(), context.random().nextDouble()));
+            rekeyAt = established
+                    .plus(KeyLifetimes.untilReplaced(lifetime, result.role(), context.random().nextDouble()));
             expires = established.plus(lifetime);
         }
         return shorter;
@@ -149,6 +155,18 @@ final class IsakmpSa implements AutoCloseable {
     /// Whether no message can be exchanged under it any more.
     boolean exhausted() {
         return messageIds.exhausted();
+    }
+
+    /// A tunnel was agreed under it.
+    void carries() {
+        refusals = NEVER_OFTEN;
+    }
+
+    /// The peer refuses a tunnel. Of an SA that never carried any, that may be the fault: NAT-D payloads are not
+    /// authenticated (RFC 3947 section 3.2), and when one was changed on its way, the ends disagree about encapsulation.
+    boolean refusedOften() {
+        refusals++;
+        return refusals >= MANY_REFUSALS;
     }
 
     Instant lastHeard() {

@@ -11,6 +11,7 @@ import java.util.Optional;
 /// An SA pair in the data plane with its timers.
 final class LiveChild {
     private final ChildSa child;
+    private final IsakmpSa under;
     private final Instant begun;
     private final Instant established;
     private final Instant rekeyAt;
@@ -19,9 +20,11 @@ final class LiveChild {
     private Optional<OutboundSwitch> outbound = Optional.empty();
     private boolean doubtful;
 
+    /// @param under the ISAKMP SA of its quick mode
     /// @param begun when its quick mode began
-    LiveChild(ChildSa child, Instant begun, Instant established, Instant rekeyAt, Instant expires) {
+    LiveChild(ChildSa child, IsakmpSa under, Instant begun, Instant established, Instant rekeyAt, Instant expires) {
         this.child = child;
+        this.under = under;
         this.begun = begun;
         this.established = established;
         this.rekeyAt = rekeyAt;
@@ -30,6 +33,10 @@ final class LiveChild {
 
     ChildSa child() {
         return child;
+    }
+
+    IsakmpSa under() {
+        return under;
     }
 
     /// Whether both sides began at the same time, so that each got a pair of its own.

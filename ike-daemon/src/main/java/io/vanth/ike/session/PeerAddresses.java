@@ -22,6 +22,8 @@ final class PeerAddresses {
     private final EngineContext context;
     private final Connection connection;
     private final Map<String, List<InetAddress>> resolved = new HashMap<>();
+    private final Map<String, Integer> answered = new HashMap<>();
+    private int questions;
     private int host;
     private int address;
     private Optional<TimerQueue.Timer> refresh = Optional.empty();
@@ -98,16 +100,21 @@ final class PeerAddresses {
         }
     }
 
-    /// What was known before stays when the resolver fails.
+    /// What was known before stays when the resolver fails, and what was asked later counts when answers cross.
     private void resolve(String name, Consumer<String> done) {
+        int question = ++questions;
         context.ask(ticket -> new Effect.Resolve(ticket, name), event -> done.accept(switch (event) {
-            case Event.Resolved(_, var addresses) -> learn(name, addresses);
+            case Event.Resolved(_, var addresses) -> learn(name, question, addresses);
             case Event.Unresolved(_, var reason) -> reason;
             default -> throw new IllegalStateException("no answer about a name: " + event);
         }));
     }
 
-    private String learn(String name, List<InetAddress> addresses) {
+    private String learn(String name, int question, List<InetAddress> addresses) {
+        if (answered.getOrDefault(name, 0) > question) {
+            return "";
+        }
+        answered.put(name, question);
         List<InetAddress> usable = addresses.stream()
                 .filter(each -> each instanceof Inet6Address == connection.local().ipv6()).toList();
         resolved.put(name, usable);

@@ -61,6 +61,10 @@ final class QuickModeNegotiation implements ExchangeOwner<NegotiatedChild> {
         return run.accepted(datagram);
     }
 
+    IsakmpSa sa() {
+        return sa;
+    }
+
     boolean over() {
         return run.over();
     }

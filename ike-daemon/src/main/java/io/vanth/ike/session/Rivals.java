@@ -18,6 +18,10 @@ record Rivals(IsakmpSa older, IsakmpSa newer) {
                 && Duration.between(older.established(), newer.established()).compareTo(COLLISION) < 0;
     }
 
+    IsakmpSa winner() {
+        return loser() == older ? newer : older;
+    }
+
     /// Of two that collide, the one with the higher initiator cookie, which both sides see alike.
     IsakmpSa loser() {
         return Long.compareUnsigned(older.result().initiator().value(), newer.result().initiator().value()) < 0

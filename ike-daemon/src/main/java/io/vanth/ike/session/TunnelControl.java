@@ -7,7 +7,6 @@ import io.vanth.ike.exchange.Incident;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +23,8 @@ final class TunnelControl {
     private Optional<QuickModeNegotiation> pending = Optional.empty();
     private final FailureMemory memory = new FailureMemory();
     private int failures;
+    private Instant notBefore = Instant.MIN;
+    private Optional<TimerQueue.Timer> retry = Optional.empty();
     private Instant since = Instant.EPOCH;
 
     TunnelControl(Tunnel tunnel) {
@@ -171,9 +172,25 @@ final class TunnelControl {
         return memory.all();
     }
 
-    /// The pause before the next try: it doubles up to a minute.
-    Duration pause() {
-        return Pauses.after(failures);
+    /// A try failed: a pause begins, twice as long each time, up to a minute.
+    void rest(EngineContext context) {
+        notBefore = context.now().plus(context.jitter(Pauses.after(failures)));
+    }
+
+    boolean rests(Instant now) {
+        return now.isBefore(notBefore);
+    }
+
+    /// Does this when the pause is over, once for all who ask.
+    void afterRest(EngineContext context, Runnable action) {
+        if (retry.filter(each -> !each.over()).isEmpty()) {
+            retry = Optional.of(context.timers().at(notBefore, action));
+        }
+    }
+
+    /// The operator does not want to wait.
+    void hurry() {
+        notBefore = Instant.MIN;
     }
 
     EngineStatus.TunnelStatus status() {

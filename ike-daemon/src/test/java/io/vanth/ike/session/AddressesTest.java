@@ -130,4 +130,44 @@ class AddressesTest {
         assertEquals(6, pair.a().sent.size());
         assertEquals(State.NEGOTIATING, pair.a().status().state());
     }
+
+    /// Taken down and up again while the resolver is slow: what it said to the first question does not count.
+    @Test
+    void the_newest_of_two_lookups_counts() {
+        Pair pair = pair(new PeerHost.Name(NAME));
+        pair.a().start();
+        pair.a().names.put(NAME, List.of(NOWHERE));
+        pair.a().event(new Event.Down("site", false));
+        pair.a().lookup = Duration.ofSeconds(10);
+        pair.a().event(new Event.Up("site"));
+        pair.advance(Duration.ofSeconds(5));
+        pair.a().event(new Event.Down("site", false));
+        pair.a().names.put(NAME, List.of(Pair.B));
+        pair.a().event(new Event.Up("site"));
+        pair.advance(Duration.ofSeconds(9));
+        assertEquals(State.NEGOTIATING, pair.a().status().state());
+        assertEquals(List.of(), pair.a().sent, "the first answer is not used");
+        pair.advance(Duration.ofSeconds(2));
+        pair.assertConnected();
+    }
+
+    @Test
+    void an_answer_that_is_overtaken_by_a_newer_one_does_not_count() {
+        Pair pair = pair(new PeerHost.Name(NAME));
+        pair.a().start();
+        pair.a().names.put(NAME, List.of(NOWHERE));
+        pair.a().event(new Event.Down("site", false));
+        pair.a().lookup = Duration.ofSeconds(10);
+        pair.a().event(new Event.Up("site"));
+        pair.advance(Duration.ofSeconds(1));
+        pair.a().event(new Event.Down("site", false));
+        pair.a().names.put(NAME, List.of(Pair.B));
+        pair.a().lookup = Duration.ofSeconds(1);
+        pair.a().event(new Event.Up("site"));
+        pair.advance(Duration.ofSeconds(20));
+        pair.assertConnected();
+        pair.a().event(new Event.Rekey("site"));
+        pair.advance(Duration.ofSeconds(10));
+        pair.assertConnected();
+    }
 }

@@ -280,6 +280,8 @@ class IkeEngineTest {
         pair.restart(pair.a(), Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS));
         pair.a().start();
         pair.advance(SOON);
+        pair.assertConnected();
+        pair.advance(Duration.ofSeconds(10));
         assertEquals(2, pair.b().installed.size());
         assertTwins(pair);
     }

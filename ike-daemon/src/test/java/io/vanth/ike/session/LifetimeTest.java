@@ -5,6 +5,7 @@ import io.vanth.dataplane.SecurityAssociation;
 import io.vanth.dataplane.Spi;
 import io.vanth.ike.crypto.Authenticator;
 import io.vanth.ike.exchange.NotifyType;
+import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.PhaseOneOffer;
 import io.vanth.ike.policy.PhaseTwoOffer;
 import io.vanth.ike.policy.ProposalNames;
@@ -30,7 +31,7 @@ class LifetimeTest {
     private static final int ESP = 3;
 
     private final Random random = new Random(23);
-    private final Pair pair = RoguePeer.pair();
+    private final Pair pair = RoguePeer.pair(List.of("lifetime 10m"));
     private final RoguePeer peer = new RoguePeer(pair, random);
 
     @BeforeEach
@@ -146,5 +147,47 @@ class LifetimeTest {
             int sent = pair.b().sent.size() - before;
             assertTrue(sent < 60, sent + " messages within a minute for a lifetime of " + seconds);
         }
+    }
+
+    /// An authenticated rogue that names a second does not have us negotiate every second; the operator learns of it.
+    @Test
+    void a_tiny_lifetime_is_kept_longer_and_explained() {
+        quickMode(Duration.ofSeconds(1));
+        var child = tunnel().child().orElseThrow();
+        assertEquals(Duration.ofSeconds(30), Duration.between(child.established(), child.expires()));
+        assertTrue(
+                pair.b().reports(Report.Note.class).stream().anyMatch(each -> each.text().contains("lifetime of 1 s")));
+        assertTrue(pair.b().engine.diagnose("rogue").orElseThrow().failures().stream()
+                .anyMatch(each -> each.failure().incident().failure().label().equals("lifetime_too_short")));
+        peer.forgetHeard();
+        say(Bytes.ofInt(outbound().id().spi().value()), Duration.ofSeconds(1));
+        assertEquals(child.expires(), tunnel().child().orElseThrow().expires());
+        pair.advance(Duration.ofSeconds(15));
+        assertTrue(tunnel().child().isPresent());
+    }
+
+    /// A peer may tie its IPsec SAs to the ISAKMP SA under which they were agreed (I-15).
+    @Test
+    void what_was_agreed_under_an_older_isakmp_sa_is_agreed_anew_before_that_ends() {
+        quickMode(Duration.ofHours(1));
+        pair.advance(Duration.ofMinutes(4));
+        peer.establish();
+        pair.advance(Duration.ofSeconds(280));
+        peer.forgetHeard();
+        pair.advance(Duration.ofSeconds(55));
+        Bytes heard = peer.hear();
+        assertEquals(ExchangeType.QUICK_MODE.code(), heard.at(18), "before the older one ends");
+        assertEquals(peer.cookies(), heard.slice(0, 16), "under the newer one");
+    }
+
+    @Test
+    void what_was_agreed_under_the_newer_one_stays_as_it_is() {
+        pair.advance(Duration.ofMinutes(4));
+        peer.establish();
+        quickMode(Duration.ofHours(1));
+        pair.advance(Duration.ofSeconds(280));
+        peer.forgetHeard();
+        pair.advance(Duration.ofSeconds(55));
+        assertTrue(peer.silent());
     }
 }

@@ -113,6 +113,8 @@ final class Pair {
         int keepalives;
         /// What its resolver knows.
         final Map<String, List<InetAddress>> names = new HashMap<>();
+        /// How long it takes to answer.
+        Duration lookup = Duration.ZERO;
         final List<Report> reports = new ArrayList<>();
         final List<Bytes> sent = new ArrayList<>();
         Optional<Instant> deadline = Optional.empty();
@@ -211,9 +213,12 @@ final class Pair {
                     ids.forEach(id -> seen.put(id, counters.getOrDefault(id, TrafficCounters.ZERO)));
                     answer(ticket, new Event.TrafficSeen(ticket, seen));
                 }
-                case Effect.Resolve(var ticket, var name) -> answer(ticket, names.containsKey(name)
-                        ? new Event.Resolved(ticket, names.get(name))
-                        : new Event.Unresolved(ticket, "unknown name"));
+                case Effect.Resolve(var ticket, var name) -> {
+                    openTickets.add(ticket);
+                    later(lookup, names.containsKey(name)
+                            ? new Event.Resolved(ticket, names.get(name))
+                            : new Event.Unresolved(ticket, "unknown name"));
+                }
                 case Effect.Tell(var report) -> {
                     reports.add(report);
                     observer.told(this, report);

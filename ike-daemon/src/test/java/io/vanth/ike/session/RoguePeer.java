@@ -69,11 +69,16 @@ final class RoguePeer implements Pair.Observer {
 
     /// An honest pair, in which `b` has a connection with the rogue too.
     static Pair pair() {
+        return pair(List.of());
+    }
+
+    /// @param settings of the connection with the rogue
+    static Pair pair(List<String> settings) {
         List<String> longLived = List.of("lifetime 20000h", "tunnelLifetime 20000h");
         return new Pair(
                 List.of(ConnectionWords.apply(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS), longLived)),
                 List.of(ConnectionWords.apply(Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE), longLived),
-                        connection()));
+                        ConnectionWords.apply(connection(), settings)));
     }
 
     private static Connection connection() {
@@ -105,6 +110,11 @@ final class RoguePeer implements Pair.Observer {
     /// The next thing that was heard.
     Bytes hear() {
         return heard.remove();
+    }
+
+    /// Whether nothing was heard.
+    boolean silent() {
+        return heard.isEmpty();
     }
 
     void forgetHeard() {

@@ -1,0 +1,27 @@
+package io.vanth.ike.session;
+
+import io.vanth.ike.exchange.Report;
+import java.time.Duration;
+
+/// How long keys are used.
+final class KeyLifetimes {
+    /// A peer that names tiny lifetimes must not have us negotiate without end: below this nothing counts, unless the
+    /// configuration says so itself.
+    private static final Duration FLOOR = Duration.ofSeconds(30);
+
+    private KeyLifetimes() {}
+
+    /// How long an SA is kept.
+    static Duration kept(Duration agreed, Duration configured) {
+        Duration least = configured.compareTo(FLOOR) < 0 ? configured : FLOOR;
+        return agreed.compareTo(least) < 0 ? least : agreed;
+    }
+
+    /// The part of its lifetime after which an ISAKMP SA is replaced: the side that began it goes first.
+    ///
+    /// @param margin from 0 to 1, by chance
+    static Duration untilReplaced(Duration lifetime, Report.Role role, double margin) {
+        double part = (role == Report.Role.INITIATOR ? 0.80 : 0.90) + 0.05 * margin;
+        return Duration.ofMillis(Math.round(lifetime.toMillis() * part));
+    }
+}
