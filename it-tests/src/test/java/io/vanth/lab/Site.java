@@ -18,7 +18,12 @@ record Site(Lab lab, String name, Namespace gateway, Namespace host) {
 
     /// Starts Vanth on this gateway.
     Vanth vanth(Link... links) {
-        return Vanth.start(this, List.of(links));
+        return vanth(Besides.NOTHING, links);
+    }
+
+    /// Starts Vanth on this gateway, with more than the links say.
+    Vanth vanth(Besides besides, Link... links) {
+        return Vanth.start(this, List.of(links), besides);
     }
 
     /// Protected networks that this gateway must never reach in clear, whatever its daemon does.

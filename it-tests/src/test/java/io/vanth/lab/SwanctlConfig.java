@@ -6,7 +6,10 @@ import io.vanth.lab.Link.Start;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Collector;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// A [Link] in strongSwan's words.
 final class SwanctlConfig {
@@ -120,15 +123,18 @@ final class SwanctlConfig {
 
     /// Owned by both sides' identities and addresses: main mode looks it up before it knows the peer's identity.
     private static String secret(Link link) {
+        String owners = Stream.of(link.local(), link.remote())
+                .flatMap(end -> Stream.concat(Stream.of(end.id()), Stream.of(end.address().split(", ", -1))))
+                .distinct().map(owner -> "\"%s\"".formatted(owner)).collect(numbered("    id-%d = %s\n"));
         return """
               ike-%s {
                 secret = "%s"
-                id-1 = "%s"
-                id-2 = "%s"
-                id-3 = %s
-                id-4 = %s
-              }
-            """.formatted(link.name(), link.secret(), link.local().id(), link.remote().id(), link.local().address(),
-                link.remote().address());
+            %s  }
+            """.formatted(link.name(), link.secret(), owners);
+    }
+
+    private static Collector<String, ?, String> numbered(String format) {
+        return Collectors.collectingAndThen(Collectors.toList(), all -> IntStream.range(0, all.size())
+                .mapToObj(index -> format.formatted(index + 1, all.get(index))).collect(Collectors.joining()));
     }
 }

@@ -25,16 +25,18 @@ final class Vanth implements AutoCloseable {
 
     private final Site site;
     private final Path folder;
+    private final Besides besides;
     private Daemon daemon;
 
-    private Vanth(Site site, Path folder) {
+    private Vanth(Site site, Path folder, Besides besides) {
         this.site = site;
         this.folder = folder;
+        this.besides = besides;
     }
 
     /// Starts it with these connections, and waits until it answers.
-    static Vanth start(Site site, List<Link> links) {
-        Vanth vanth = new Vanth(site, site.lab().folder("vanth-" + site.name()));
+    static Vanth start(Site site, List<Link> links, Besides besides) {
+        Vanth vanth = new Vanth(site, site.lab().folder("vanth-" + site.name()), besides);
         vanth.configure(links);
         site.lab().own(vanth);
         vanth.start();
@@ -44,7 +46,7 @@ final class Vanth implements AutoCloseable {
     private void configure(List<Link> links) {
         try {
             Files.writeString(BUILT, "");
-            Files.writeString(config(), VanthConfig.of(socket(), links));
+            Files.writeString(config(), VanthConfig.of(socket(), links, besides));
             for (Link link : links) {
                 link.local().proof().ifPresent(proof -> proof.writeForVanth(folder, link));
                 Path secret = folder.resolve(VanthConfig.secretFile(link));
@@ -79,7 +81,7 @@ final class Vanth implements AutoCloseable {
     /// Starts it again, after it ended, with the same configuration.
     void start() {
         daemon = site.gateway().start("vanth", logFile(), Map.of(),
-                List.of(COMMAND.toString(), "run", "-c", config().toString()));
+                besides.around(List.of(COMMAND.toString(), "run", "-c", config().toString())));
         Await.until("Vanth answers", Await.LIMIT, () -> {
             if (!daemon.running()) {
                 throw new AssertionError("Vanth ended with %d\n%s".formatted(daemon.awaitExit(Duration.ZERO), log()));

@@ -12,7 +12,7 @@ final class VanthConfig {
     private VanthConfig() {}
 
     /// The whole file.
-    static String of(Path socket, List<Link> links) {
+    static String of(Path socket, List<Link> links, Besides besides) {
         return """
             control:
               socket: %s
@@ -22,21 +22,19 @@ final class VanthConfig {
               name: userspace
               interface: vanth0
             connections:
-            """.formatted(socket) + links.stream().map(VanthConfig::connection).collect(Collectors.joining());
+            """.formatted(socket) + links.stream().map(link -> connection(link, besides)).collect(Collectors.joining());
     }
 
     static String secretFile(Link link) {
         return link.name() + ".psk";
     }
 
-    private static String connection(Link link) {
+    private static String connection(Link link, Besides besides) {
         return """
               %s:
-                local:
-                  address: "%s"
-                  id: "%s"
+                local: {%sid: "%s"}
                 remote:
-                  address: "%s"
+                  address: %s
                   id: "%s"
                 %s
                 mode: %s
@@ -50,19 +48,36 @@ final class VanthConfig {
                   delay: %ds
                   timeout: %ds
                   action: %s
+                %s
                 tunnels:
                   %s:
                     local: "%s"
                     remote: "%s"
                     proposals: [%s]
                     lifetime: %ds
-            """.formatted(link.name(), link.local().address(), link.local().id(), link.remote().address(),
+            """.formatted(link.name(), own(link), link.local().id(), peers(link),
                 link.remote().id(), authentication(link), mode(link), link.ike(), allowed(link),
                 link.phaseOne().toSeconds(), start(link.start()),
                 link.encapsulation() == Encapsulation.YES ? "\"yes\"" : "auto", link.datagram(),
                 link.dpd().delay().toSeconds(),
-                link.dpd().timeout().toSeconds(), action(link.start()), Link.TUNNEL,
+                link.dpd().timeout().toSeconds(), action(link.start()), besides.settings(), Link.TUNNEL,
                 link.local().network(), link.remote().network(), link.esp(), link.lifetime().toSeconds());
+    }
+
+    /// The address, the interface, or nothing for the route.
+    private static String own(Link link) {
+        String address = link.local().address();
+        return switch (address) {
+            case "" -> "";
+            case Site.WAN -> "interface: %s, ".formatted(address);
+            default -> "address: \"%s\", ".formatted(address);
+        };
+    }
+
+    /// One address or name, or several with commas between them.
+    private static String peers(Link link) {
+        String all = link.remote().address().replace(", ", "\", \"");
+        return all.equals(link.remote().address()) ? "\"%s\"".formatted(all) : "[\"%s\"]".formatted(all);
     }
 
     private static String mode(Link link) {
