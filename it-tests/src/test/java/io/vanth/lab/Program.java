@@ -17,6 +17,8 @@ enum Program {
     IPERF("iperf3", "iperf3"),
     /// What is on the wire.
     TCPDUMP("tcpdump", "tcpdump"),
+    /// A name server.
+    DNSMASQ("dnsmasq", "dnsmasq-base"),
     /// Probes of phase 1.
     SCAN("ike-scan", "ike-scan"),
     /// Answers OCSP.

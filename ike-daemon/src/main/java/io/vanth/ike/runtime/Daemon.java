@@ -49,6 +49,7 @@ public final class Daemon implements AutoCloseable {
     private static final long STAGE_SECONDS = 20;
     private static final long SHUTDOWN_SECONDS = 3;
     private static final Duration LONGEST_NEGOTIATION = Duration.ofMinutes(10);
+    private static final Duration HOSTS_REFRESH = Duration.ofSeconds(5);
     private static final Duration HOOK_LIMIT = Duration.ofSeconds(30);
 
     private final Setup setup;
@@ -103,6 +104,8 @@ public final class Daemon implements AutoCloseable {
     private static Vertx makeVertx() {
         VertxOptions options = new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2)
                 .setInternalBlockingPoolSize(2);
+        // /etc/hosts is read again, as the system's own resolver would.
+        options.getAddressResolverOptions().setHostsRefreshPeriod((int) HOSTS_REFRESH.toMillis());
         options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
         Transport epoll = Transport.EPOLL;
         boolean available = epoll != null && epoll.available();

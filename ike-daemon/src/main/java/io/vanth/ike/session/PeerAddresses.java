@@ -9,9 +9,11 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// The addresses of a peer, which are tried in turn. Names are resolved for each attempt, and from time to time for those
@@ -25,7 +27,9 @@ final class PeerAddresses {
     private final Map<String, Integer> answered = new HashMap<>();
     private int questions;
     private int host;
-    private int address;
+    /// What of the name's addresses had its turn. Resolvers give them in another order each time.
+    private final Set<InetAddress> tried = new HashSet<>();
+    private Optional<InetAddress> chosen = Optional.empty();
     private Optional<TimerQueue.Timer> refresh = Optional.empty();
 
     PeerAddresses(EngineContext context, Connection connection) {
@@ -78,8 +82,9 @@ final class PeerAddresses {
                 if (usable.isEmpty()) {
                     failed.accept(new Failure.Unresolved(name, reason));
                 } else {
-                    address = Math.min(address, usable.size() - 1);
-                    found.accept(usable.get(address));
+                    chosen = usable.stream().filter(each -> !tried.contains(each)).findFirst()
+                            .or(() -> usable.stream().findFirst());
+                    found.accept(chosen.orElseThrow());
                 }
             });
         }
@@ -90,14 +95,14 @@ final class PeerAddresses {
         if (any()) {
             return;
         }
-        int count = connection.remoteHosts().get(host) instanceof PeerHost.Name(var name)
-                ? resolved.getOrDefault(name, List.of()).size()
-                : 1;
-        address++;
-        if (address >= count) {
-            address = 0;
+        chosen.ifPresent(tried::add);
+        boolean more = connection.remoteHosts().get(host) instanceof PeerHost.Name(var name)
+                && !tried.containsAll(resolved.getOrDefault(name, List.of()));
+        if (!more) {
+            tried.clear();
             host = (host + 1) % connection.remoteHosts().size();
         }
+        chosen = Optional.empty();
     }
 
     /// What was known before stays when the resolver fails, and what was asked later counts when answers cross.

@@ -72,6 +72,18 @@ class AddressesTest {
     }
 
     @Test
+    void a_resolver_that_gives_another_order_each_time_keeps_no_address_from_its_turn() {
+        Pair pair = pair(new PeerHost.Name(NAME));
+        pair.a().names.put(NAME, List.of(NOWHERE, Pair.B));
+        pair.a().start();
+        pair.advance(Duration.ofSeconds(10));
+        pair.a().names.put(NAME, List.of(Pair.B, NOWHERE));
+        pair.advance(Duration.ofSeconds(40));
+        pair.assertConnected();
+        assertNothingLeft(pair);
+    }
+
+    @Test
     void a_name_without_an_address_is_a_failure_that_says_so_and_is_tried_again() {
         Pair pair = pair(new PeerHost.Name(NAME));
         pair.a().start();
