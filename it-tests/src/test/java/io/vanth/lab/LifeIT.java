@@ -14,7 +14,7 @@ final class LifeIT {
     private static final Duration DPD_DELAY = Duration.ofSeconds(2);
     private static final Duration DPD_TIMEOUT = Duration.ofSeconds(10);
     /// For the negotiation that follows, on a busy machine.
-    private static final Duration MARGIN = Duration.ofSeconds(15);
+    private static final Duration MARGIN = Duration.ofSeconds(30);
 
     @Test
     void sigtermDeletesAtThePeer(Lab lab) {

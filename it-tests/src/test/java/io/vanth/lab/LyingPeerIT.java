@@ -21,7 +21,7 @@ final class LyingPeerIT {
                 .remote(link.remote().proves("b.example", proof(authority, "guest.example")));
         var vanth = net.a().vanth(honest);
         var liar = net.b().vanth(net.atB(honest));
-        (role == Role.INITIATOR ? vanth : liar).tryUp(link);
+        (role == Role.INITIATOR ? vanth : liar).begin(link);
         vanth.awaitFailure(link, "calls itself 'b.example'", "guest.example");
         vanth.assertExplains(link, List.of("calls itself 'b.example'", "guest.example",
                 "Issue the peer's certificate with its identity as a subject alternative name"));

@@ -101,6 +101,11 @@ final class Vanth implements AutoCloseable {
         return cli("up", link.name()).run();
     }
 
+    /// `vanth up`, without waiting for what comes of it.
+    void begin(Link link) {
+        cli("up", link.name(), "--no-wait").checked();
+    }
+
     void down(Link link) {
         cli("down", link.name()).checked();
     }
@@ -218,7 +223,7 @@ final class Vanth implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(COMMAND.toString()));
         command.addAll(List.of(words));
         command.addAll(List.of("--socket", socket().toString()));
-        return Command.of(command).limit(Duration.ofMinutes(1));
+        return Command.of(command).limit(Duration.ofMinutes(2));
     }
 
     private Path config() {
