@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -36,6 +37,7 @@ final class IkeVerticle extends VerticleBase {
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong overflow;
     private ContextInternal loop;
+    private Inbox inbox;
     private Timers timers;
     private EffectPerformer performer;
     private boolean ended;
@@ -50,6 +52,7 @@ final class IkeVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         loop = (ContextInternal) context;
+        inbox = new Inbox(engine::sender, this::take, this::afterSockets, overflow);
         timers = new Timers(vertx, clock, () -> take(new Event.DeadlineReached()));
         return Future.succeededFuture();
     }
@@ -84,7 +87,12 @@ final class IkeVerticle extends VerticleBase {
 
     /// Takes a datagram of a socket of the loop, on its thread.
     void receive(Path path, Bytes bytes) {
-        loop.dispatch(_ -> take(new Event.Datagram(path, bytes)));
+        loop.dispatch(_ -> inbox.add(new Event.Datagram(path, bytes)));
+    }
+
+    /// What is scheduled, though for now, waits for the loop's next round, which begins with the sockets.
+    private void afterSockets(Runnable work) {
+        var _ = loop.nettyEventLoop().schedule(() -> loop.dispatch(_ -> work.run()), 0, TimeUnit.NANOSECONDS);
     }
 
     /// Takes an event of the data plane, from its threads. What comes once only is never dropped: a flood must not hide
@@ -109,14 +117,12 @@ final class IkeVerticle extends VerticleBase {
                 LOG.error("the data plane has failed: {}", reason);
                 crashed.accept(new IllegalStateException(reason));
             }
-            take(translate(event));
+            if (event instanceof DataPlaneEvent.IkeDatagram(var local, var remote, var message)) {
+                inbox.add(new Event.Datagram(new Path(local, remote, true), Bytes.owning(message)));
+            } else {
+                take(new Event.FromDataPlane(event));
+            }
         });
-    }
-
-    private static Event translate(DataPlaneEvent event) {
-        return event instanceof DataPlaneEvent.IkeDatagram(var local, var remote, var message)
-                ? new Event.Datagram(new Path(local, remote, true), Bytes.owning(message))
-                : new Event.FromDataPlane(event);
     }
 
     /// What there is.

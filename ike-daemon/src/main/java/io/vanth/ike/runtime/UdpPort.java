@@ -30,8 +30,15 @@ final class UdpPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpPort.class);
     private static final int LARGEST = 65_535;
     private static final int BATCH = 16;
+    /// Read in one round of the loop, if they are there: fewer would leave them to a socket that drops what it cannot hold,
+    /// whoever it is from.
+    private static final int ROUND = 256;
+    /// Some 200 ms of 20,000 first messages a second, each of which costs the kernel about a kilobyte.
+    private static final int BUFFER_BYTES = 4 << 20;
     private static final int SOL_SOCKET = 1;
     private static final int SO_MARK = 36;
+    /// Beyond the limit for ordinary users.
+    private static final int SO_RCVBUFFORCE = 33;
     /// The mark of the userspace engine's own packets, which go around the routes for protected traffic: a protected
     /// network may contain the peer.
     private static final int OWN_PACKETS = 0x56_41_4e_54;
@@ -39,6 +46,7 @@ final class UdpPort implements AutoCloseable {
     private final Channel channel;
     private final InetSocketAddress local;
     private final AtomicLong failures;
+    private boolean flushing;
 
     private UdpPort(Channel channel, AtomicLong failures) {
         this.channel = channel;
@@ -52,20 +60,25 @@ final class UdpPort implements AutoCloseable {
     static UdpPort open(EventLoop loop, boolean epoll, InetSocketAddress local,
             BiConsumer<Path, Bytes> receiver, AtomicLong failures) throws StartException {
         Bootstrap bootstrap = new Bootstrap().group(loop).handler(new Receiver(receiver))
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST));
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST))
+                .option(ChannelOption.SO_RCVBUF, BUFFER_BYTES);
         if (epoll) {
             SocketProtocolFamily family = local.getAddress().getAddress().length == 4
                     ? SocketProtocolFamily.INET
                     : SocketProtocolFamily.INET6;
             bootstrap.channelFactory(() -> new EpollDatagramChannel(family))
-                    .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(BATCH * LARGEST))
+                    .option(ChannelOption.RECVBUF_ALLOCATOR,
+                            new FixedRecvByteBufAllocator(BATCH * LARGEST).maxMessagesPerRead(ROUND))
                     .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, LARGEST);
         } else {
             bootstrap.channel(NioDatagramChannel.class);
         }
         try {
             Channel channel = bootstrap.bind(local).sync().channel();
-            mark(channel, epoll);
+            if (epoll) {
+                privileged(channel, "SO_MARK", SO_MARK, OWN_PACKETS);
+                privileged(channel, "SO_RCVBUFFORCE", SO_RCVBUFFORCE, BUFFER_BYTES);
+            }
             return new UdpPort(channel, failures);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -76,14 +89,11 @@ final class UdpPort implements AutoCloseable {
     }
 
     /// Without the capability NET_ADMIN there is no TUN device either, and nothing to go around.
-    private static void mark(Channel channel, boolean epoll) {
-        if (!epoll) {
-            return;
-        }
+    private static void privileged(Channel channel, String name, int option, int value) {
         try {
-            channel.config().setOption(new IntegerUnixChannelOption("SO_MARK", SOL_SOCKET, SO_MARK), OWN_PACKETS);
+            channel.config().setOption(new IntegerUnixChannelOption(name, SOL_SOCKET, option), value);
         } catch (ChannelException refused) {
-            LOG.debug("{} is not marked", channel.localAddress(), refused);
+            LOG.debug("{} is without {}", channel.localAddress(), name, refused);
         }
     }
 
@@ -136,15 +146,25 @@ final class UdpPort implements AutoCloseable {
         return local;
     }
 
-    /// Sends a datagram; what the socket refuses is lost, as on the network.
+    /// Sends a datagram, together with those that follow at once; what the socket refuses is lost, as on the network. For
+    /// the loop.
     void send(InetSocketAddress remote, Bytes message) {
-        channel.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(message.toArray()), remote))
+        channel.write(new DatagramPacket(Unpooled.wrappedBuffer(message.toArray()), remote))
                 .addListener(done -> {
                     if (!done.isSuccess()) {
                         failures.incrementAndGet();
                         LOG.debug("a datagram to {} was not sent", remote, done.cause());
                     }
                 });
+        if (!flushing) {
+            flushing = true;
+            channel.eventLoop().execute(this::flush);
+        }
+    }
+
+    private void flush() {
+        flushing = false;
+        channel.flush();
     }
 
     @Override

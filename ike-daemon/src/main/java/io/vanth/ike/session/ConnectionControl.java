@@ -75,6 +75,11 @@ final class ConnectionControl implements ConnectionSessions.Owner {
                 && sessions.addresses().include(path.remote().getAddress());
     }
 
+    /// Whether the remote address is configured, not only admitted among all.
+    boolean expects(Path path) {
+        return !connection.remoteHosts().isEmpty() && mayUse(path);
+    }
+
     void start() {
         sessions.addresses().start();
         tunnels.start();

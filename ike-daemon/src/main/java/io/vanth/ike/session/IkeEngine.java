@@ -140,6 +140,16 @@ public final class IkeEngine {
                 table.halfOpenCount());
     }
 
+    /// Who seems to have sent a datagram. It costs little, for what comes from anybody.
+    public Sender sender(Event.Datagram datagram) {
+        if (Cookie.pair(datagram.bytes()).stream().anyMatch(table::knows)) {
+            return Sender.SESSION;
+        }
+        return connections.values().stream().anyMatch(each -> each.expects(datagram.path()))
+                ? Sender.PEER
+                : Sender.OTHER;
+    }
+
     /// The ISAKMP SAs, with their keys: what an observer of the wire needs.
     List<IsakmpSa> sessions() {
         return table.established();

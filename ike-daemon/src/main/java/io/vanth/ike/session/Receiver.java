@@ -37,7 +37,9 @@ final class Receiver {
     /// Of its own, so that forged first pieces push out none of a peer that has an exchange with us.
     private final Reassembler firstPieces;
     private final Outcomes outcomes;
-    private final AggressiveBudget budget = new AggressiveBudget();
+    /// Of its own, so that a crowd keeps no peer out whose address is configured.
+    private final AggressiveBudget ofPeers = new AggressiveBudget();
+    private final AggressiveBudget ofOthers = new AggressiveBudget();
     private boolean stopping;
 
     Receiver(EngineContext context, SessionTable table, Collection<ConnectionControl> connections) {
@@ -196,7 +198,7 @@ final class Receiver {
                             : new Failure.Unsupported(exchange(message.header())));
             return;
         }
-        if (mode == PhaseOneMode.AGGRESSIVE && !budget.allows(path.remote().getAddress(), context.now())) {
+        if (mode == PhaseOneMode.AGGRESSIVE && !budget(candidates).allows(path.remote().getAddress(), context.now())) {
             drop(path, exchange(message.header()), "too many aggressive modes begin at once");
             return;
         }
@@ -205,6 +207,10 @@ final class Receiver {
                 message.header().initiator(), path, sole);
         table.add(negotiation).ifPresent(PhaseOneNegotiation::abandon);
         negotiation.respond(candidates, datagram, message);
+    }
+
+    private AggressiveBudget budget(List<Connection> candidates) {
+        return candidates.getFirst().remoteHosts().isEmpty() ? ofOthers : ofPeers;
     }
 
     private List<ConnectionControl> candidates(Path path) {

@@ -38,6 +38,11 @@ final class SessionTable {
         return Optional.ofNullable(initiating.get(own)).or(() -> responding.find(own));
     }
 
+    /// Whether a session has this cookie as ours.
+    boolean knows(Cookie own) {
+        return established.containsKey(own) || halfOpen(own).isPresent();
+    }
+
     /// The negotiation that an earlier copy of a first message began.
     Optional<PhaseOneNegotiation> answered(IsakmpHeader header, Path path) {
         var first = new FirstMessage(header.initiator(), path.remote());
