@@ -25,6 +25,9 @@ public final class MetricsServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsServer.class);
     private static final long REFRESH_MILLIS = 1000;
     private static final long BIND_SECONDS = 5;
+    /// A scrape takes milliseconds; the next one may connect anew.
+    private static final Duration CONNECTION = Duration.ofSeconds(10);
+    private static final int CONNECTIONS = 32;
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
@@ -41,7 +44,8 @@ public final class MetricsServer implements AutoCloseable {
         Vertx vertx = daemon.vertx();
         this.daemon = daemon;
         this.metrics = metrics;
-        this.server = vertx.createHttpServer().requestHandler(this::handle);
+        this.server = vertx.createHttpServer(BriefConnections.OPTIONS)
+                .connectionHandler(new BriefConnections(vertx, CONNECTION, CONNECTIONS)).requestHandler(this::handle);
         this.expected = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(REFRESH_MILLIS);
         this.timer = vertx.setPeriodic(REFRESH_MILLIS, _ -> refresh());
         refresh();
