@@ -30,26 +30,38 @@ class BadDatagramTest {
     private static final int MUTANTS = LONG ? 1_000_000 : 20_000;
     private static final int MUTANTS_OF_A_PAIR = 2_000;
     private static final int GARBAGE = LONG ? 10_000_000 : 200_000;
+    private static final List<List<String>> WAYS = List.of(List.of(),
+            List.of("mode aggressive", "allow aggressivePsk"), List.of("auth certificate"), List.of("auth rsa"),
+            List.of("auth certificate", "mode aggressive", "fragmentation no"));
     private static final int VERSION = 17;
     private static final int GENERIC_LENGTH = IsakmpHeader.BYTES + 2;
 
-    private static Pair pair() {
-        var pair = new Pair(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS),
-                Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE));
+    private static Pair pair(List<String> settings) {
+        var pair = new Pair(
+                ConnectionWords.apply(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS), settings),
+                ConnectionWords.apply(Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE), settings));
         pair.a().start();
         pair.b().start();
         return pair;
     }
 
     private static Pair connected() {
-        Pair pair = pair();
+        return connected(List.of());
+    }
+
+    private static Pair connected(List<String> settings) {
+        Pair pair = pair(settings);
         pair.advance(Duration.ofSeconds(1));
         return pair;
     }
 
-    /// The responder waits for message 5.
     private static Pair halfOpen() {
-        Pair pair = pair();
+        return halfOpen(List.of());
+    }
+
+    /// The responder waits for the initiator's proof.
+    private static Pair halfOpen(List<String> settings) {
+        Pair pair = pair(settings);
         pair.lose(bytes -> (bytes.at(19) & IsakmpHeader.FLAG_ENCRYPTED) != 0);
         pair.advance(Duration.ofSeconds(1));
         return pair;
@@ -215,13 +227,15 @@ class BadDatagramTest {
     void mutated_datagrams() {
         var random = new Random(41);
         var mutator = new PayloadMutator(random);
-        var all = new ArrayList<Bytes>(own(connected()));
+        var all = new ArrayList<Bytes>();
+        WAYS.forEach(each -> all.addAll(own(connected(each))));
         if (System.getProperty("vanth.corpora") != null) {
             Corpora.datagrams().forEach(each -> all.add(each.bytes()));
         }
         for (int done = 0; done < MUTANTS; done += MUTANTS_OF_A_PAIR) {
             boolean open = random.nextBoolean();
-            Pair pair = open ? halfOpen() : connected();
+            List<String> way = WAYS.get(random.nextInt(WAYS.size()));
+            Pair pair = open ? halfOpen(way) : connected(way);
             List<Bytes> live = own(pair);
             for (int i = 0; i < MUTANTS_OF_A_PAIR; i++) {
                 List<Bytes> from = random.nextBoolean() ? live : all;

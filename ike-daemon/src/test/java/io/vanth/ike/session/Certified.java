@@ -13,6 +13,8 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Both ends have a certificate of a branch whose authority is certified by a root that both believe.
 final class Certified {
@@ -26,6 +28,8 @@ final class Certified {
     private static final X509Certificate A = gateway(Pair.A, FROM, TO);
     private static final X509Certificate B = gateway(Pair.B, FROM, TO);
     private static final X509Certificate EXPIRED = gateway(Pair.A, FROM, Instant.parse("2025-12-31T00:00:00Z"));
+
+    private static final Map<InetAddress, Credential> CREDENTIALS = new ConcurrentHashMap<>();
 
     private Certified() {}
 
@@ -41,6 +45,12 @@ final class Certified {
     /// What is right at one end.
     static Authentication of(InetAddress own) {
         return with(own.equals(Pair.A) ? A : B, ROOT);
+    }
+
+    /// The certificate of anybody, which both believe.
+    static Credential credential(InetAddress own) {
+        return CREDENTIALS.computeIfAbsent(own, each -> Credential.ofCertificate(KEY.getPrivate(),
+                gateway(each, FROM, TO), List.of(BRANCH.certificate())));
     }
 
     /// An end that believes somebody else.

@@ -65,7 +65,11 @@ class FeatureMatrixTest {
     void every_two_features_together_over_a_bad_network() {
         int[] sizes = FEATURES.stream().mapToInt(each -> each.values.size()).toArray();
         int runs = 0;
+        long before = 0;
         for (int seed = 0; seed < ARRAYS; seed++) {
+            if (seed == ARRAYS / 4) {
+                before = Heap.used();
+            }
             for (int[] row : CoveringArray.rows(sizes, new Random(seed))) {
                 Map<String, String> choices = choices(row);
                 try {
@@ -76,6 +80,7 @@ class FeatureMatrixTest {
                 runs++;
             }
         }
+        Heap.assertFlat(before);
         assertTrue(runs >= 36 * ARRAYS, runs + " runs");
     }
 

@@ -5,7 +5,6 @@ import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.Secret;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
-import io.vanth.ike.crypto.AuthenticationMethod;
 import io.vanth.ike.crypto.Authenticator;
 import io.vanth.ike.crypto.KeyAgreement;
 import io.vanth.ike.crypto.MessageCipher;
@@ -33,6 +32,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -42,12 +42,12 @@ import java.util.Random;
 final class RoguePeer implements Pair.Observer {
     static final InetAddress C = InetAddress.ofLiteral("192.0.2.3");
     static final SaGroup GROUP = new SaGroup(2);
-    private static final String KEY = "a key that a rogue knows too";
     private static final int UDP = 17;
     private static final int EXCHANGE = 18;
 
     private final Pair pair;
     private final Random random;
+    private final RogueKind kind;
     private final IkeProposal proposal;
     private final KeyAgreement own;
     private final Deque<Bytes> heard = new ArrayDeque<>();
@@ -56,32 +56,48 @@ final class RoguePeer implements Pair.Observer {
     private Bytes initiatorPublic = Bytes.EMPTY;
     private Bytes responderPublic = Bytes.EMPTY;
     private Bytes offer = Bytes.EMPTY;
+    private Payload.Sa selection;
+    private Payload.Nonce ownNonce;
     private PhaseOneKeys keys;
     private Bytes lastBlock = Bytes.EMPTY;
 
     RoguePeer(Pair pair, Random random) {
+        this(pair, random, RogueKind.MAIN_MODE_WITH_A_KEY);
+    }
+
+    RoguePeer(Pair pair, Random random, RogueKind kind) {
         this.pair = pair;
         this.random = random;
-        this.proposal = connection().proposals().getFirst();
+        this.kind = kind;
+        this.proposal = connection(kind).proposals().getFirst();
         this.own = KeyAgreement.generate(proposal.group(), pair.b().random);
         pair.observe(this);
     }
 
     /// An honest pair, in which `b` has a connection with the rogue too.
     static Pair pair() {
-        return pair(List.of());
+        return pair(RogueKind.MAIN_MODE_WITH_A_KEY);
     }
 
-    /// @param settings of the connection with the rogue
+    /// The rogue comes as `kind` has it.
+    static Pair pair(RogueKind kind) {
+        return pair(kind, List.of());
+    }
+
+    /// @param settings of the connection with the rogue, in main mode with a key
     static Pair pair(List<String> settings) {
+        return pair(RogueKind.MAIN_MODE_WITH_A_KEY, settings);
+    }
+
+    private static Pair pair(RogueKind kind, List<String> settings) {
         List<String> longLived = List.of("lifetime 20000h", "tunnelLifetime 20000h");
         return new Pair(
                 List.of(ConnectionWords.apply(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS), longLived)),
                 List.of(ConnectionWords.apply(Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE), longLived),
-                        ConnectionWords.apply(connection(), settings)));
+                        ConnectionWords.apply(connection(kind), settings)));
     }
 
-    private static Connection connection() {
+    private static Connection connection(RogueKind kind) {
         Connection like = Pair.connection(Pair.B, C, StartMode.PASSIVE);
         Tunnel tunnel = like.tunnels().getFirst();
         var traffic = new TrafficPair(TrafficSelector.of(AddressRange.parse("10.8.0.0/24")),
@@ -90,7 +106,7 @@ final class RoguePeer implements Pair.Observer {
             draft.name = "rogue";
             draft.tunnels = List.of(new Tunnel(tunnel.name(), GROUP, traffic, tunnel.proposals(), tunnel.lifetime(),
                     tunnel.start()));
-        }), List.of("psk " + KEY, "dpd 0s"));
+        }), kind.settings());
     }
 
     @Override
@@ -121,40 +137,77 @@ final class RoguePeer implements Pair.Observer {
         heard.clear();
     }
 
-    /// Main mode as initiator up to message 4: there are keys.
+    /// Main mode as initiator up to message 4, or aggressive mode up to message 2: there are keys, and `b` waits for a proof.
     void agree() {
         heard.clear();
-        initiator = new Cookie(random.nextLong() | 1);
-        responder = Cookie.NONE;
-        Payload.Sa sa = PhaseOneOffer.offer(List.of(proposal), List.of(AuthenticationMethod.PRE_SHARED_KEY),
-                Duration.ofHours(8));
-        offer = sa.body();
-        say(clear(List.of(sa)));
-        responder = new Cookie(hear().longAt(Long.BYTES));
-        Payload.Nonce nonce = nonce();
-        say(clear(List.of(new Payload.KeyExchange(own.publicValue()), nonce)));
-        derive((IsakmpMessage) MessageReader.read(hear()), nonce, true);
+        if (kind.aggressive()) {
+            say(first(PayloadMutator.Chain.of(opening())));
+            var second = (IsakmpMessage) MessageReader.read(hear());
+            responder = second.header().responder();
+            derive(second, true);
+        } else {
+            initiator = newCookie();
+            responder = Cookie.NONE;
+            Payload.Sa sa = proposals();
+            offer = sa.body();
+            say(clear(List.of(sa)));
+            responder = new Cookie(hear().longAt(Long.BYTES));
+            ownNonce = nonce();
+            say(clear(List.of(new Payload.KeyExchange(own.publicValue()), ownNonce)));
+            derive((IsakmpMessage) MessageReader.read(hear()), true);
+        }
     }
 
-    /// Main mode as responder to what `b` begins, up to message 5: `b` waits for the last message.
+    private Cookie newCookie() {
+        return new Cookie(random.nextLong() | 1);
+    }
+
+    private Payload.Sa proposals() {
+        return PhaseOneOffer.offer(List.of(proposal), List.of(kind.method()), Duration.ofHours(8));
+    }
+
+    /// What message 1 of aggressive mode holds.
+    List<Payload> opening() {
+        Payload.Sa sa = proposals();
+        offer = sa.body();
+        ownNonce = nonce();
+        return List.of(sa, new Payload.KeyExchange(own.publicValue()), ownNonce, identity());
+    }
+
+    /// A first message around `chain`.
+    Bytes first(PayloadMutator.Chain chain) {
+        initiator = newCookie();
+        responder = Cookie.NONE;
+        return phaseOneInClear(chain);
+    }
+
+    /// Main mode as responder to what `b` begins, up to message 5, or aggressive mode up to message 1: `b` waits for a proof.
     void agreeAsResponder() {
         heard.clear();
         pair.b().event(new Event.Up("rogue"));
         pair.advance(Duration.ZERO);
         var first = (IsakmpMessage) MessageReader.read(hear());
         initiator = first.header().initiator();
-        responder = new Cookie(random.nextLong() | 1);
-        var sa = (Payload.Sa) first.payloads().getFirst();
-        offer = sa.body();
-        say(clear(List.of(sa)));
-        Payload.Nonce nonce = nonce();
-        var third = (IsakmpMessage) MessageReader.read(hear());
-        derive(third, nonce, false);
-        say(clear(List.of(new Payload.KeyExchange(own.publicValue()), nonce)));
-        lastBlock = cipher().lastBlock(hear().from(IsakmpHeader.BYTES));
+        responder = newCookie();
+        selection = (Payload.Sa) first.payloads().getFirst();
+        offer = selection.body();
+        ownNonce = nonce();
+        if (kind.aggressive()) {
+            derive(first, false);
+        } else {
+            say(clear(List.of(selection)));
+            derive((IsakmpMessage) MessageReader.read(hear()), false);
+            say(clear(share().subList(1, 3)));
+            lastBlock = cipher().lastBlock(hear().from(IsakmpHeader.BYTES));
+        }
     }
 
-    private void derive(IsakmpMessage peers, Payload.Nonce nonce, boolean began) {
+    /// A responder's choice, public value and nonce.
+    List<Payload> share() {
+        return List.of(selection, new Payload.KeyExchange(own.publicValue()), ownNonce);
+    }
+
+    private void derive(IsakmpMessage peers, boolean began) {
         Bytes peerPublic = body(peers, Payload.KeyExchange.class);
         Bytes peerNonce = body(peers, Payload.Nonce.class);
         initiatorPublic = began ? own.publicValue() : peerPublic;
@@ -163,8 +216,8 @@ final class RoguePeer implements Pair.Observer {
         if (!(own.agree(peerPublic) instanceof KeyAgreement.Agreed(Secret shared))) {
             throw new IllegalStateException("b's public value is refused");
         }
-        Secret skeyid = PhaseOneKeys.preSharedSkeyid(prf, Pair.psk(KEY), began ? nonce.body() : peerNonce,
-                began ? peerNonce : nonce.body());
+        Secret skeyid = kind.skeyid(prf, began ? ownNonce.body() : peerNonce, began ? peerNonce : ownNonce.body(),
+                shared);
         keys = PhaseOneKeys.derive(prf, skeyid, shared, initiator, responder, proposal.cipher(), proposal.keyBits());
         lastBlock = MessageCipher.phaseOneIv(prf, proposal.cipher(), initiatorPublic, responderPublic);
     }
@@ -181,7 +234,7 @@ final class RoguePeer implements Pair.Observer {
 
     private Bytes clear(List<Payload> payloads) {
         return MessageWriter.write(
-                IsakmpHeader.of(initiator, responder, ExchangeType.MAIN_MODE.code(), 0, 0), payloads);
+                IsakmpHeader.of(initiator, responder, kind.exchange(), 0, 0), payloads);
     }
 
     /// What it calls itself, as it has to be.
@@ -190,39 +243,50 @@ final class RoguePeer implements Pair.Observer {
         return Payload.Identification.of(id.type(), 0, 0, id.data());
     }
 
-    /// The hash that makes `identity` authentic: HASH_I or HASH_R.
-    Payload.Hash proof(Payload identity, boolean began) {
-        return new Payload.Hash(began
+    /// What makes `identity` authentic: HASH_I or HASH_R, or certificates and a signature of it.
+    List<Payload> proof(Payload identity, boolean began) {
+        Bytes hash = began
                 ? Authenticator.hashI(keys.prf(), keys, initiatorPublic, responderPublic, initiator, responder, offer,
                         identity.body())
                 : Authenticator.hashR(keys.prf(), keys, initiatorPublic, responderPublic, initiator, responder, offer,
-                        identity.body()));
+                        identity.body());
+        return kind.proof(hash, pair.b().random);
     }
 
-    /// Message 5 or 6 around `chain`.
+    /// An encrypted message of phase 1 around `chain`.
     Bytes phaseOne(PayloadMutator.Chain chain) {
-        return encrypted(ExchangeType.MAIN_MODE.code(), 0, lastBlock, chain.first(), chain.bytes());
+        return encrypted(kind.exchange(), 0, lastBlock, chain.first(), chain.bytes());
+    }
+
+    /// The same in clear.
+    Bytes phaseOneInClear(PayloadMutator.Chain chain) {
+        return MessageWriter.writeEncrypted(IsakmpHeader.of(initiator, responder, kind.exchange(), 0, 0), chain.first(),
+                chain.bytes());
+    }
+
+    private Bytes identified(boolean began) {
+        var payloads = new ArrayList<Payload>(List.of(identity()));
+        payloads.addAll(proof(identity(), began));
+        return phaseOne(PayloadMutator.Chain.of(payloads));
     }
 
     /// Main mode to its end.
     void establish() {
         agree();
-        Payload identity = identity();
-        say(phaseOne(PayloadMutator.Chain.of(List.of(identity, proof(identity, true)))));
+        say(identified(true));
         hearMessage6();
     }
 
     /// Main mode as responder to its end.
     void establishAsResponder() {
         agreeAsResponder();
-        Payload identity = identity();
-        Bytes last = phaseOne(PayloadMutator.Chain.of(List.of(identity, proof(identity, false))));
+        Bytes last = identified(false);
         say(last);
         lastBlock = cipher().lastBlock(last.from(IsakmpHeader.BYTES));
     }
 
     /// Takes the last block of message 6, if it came, for the IVs of what follows.
-    void hearMessage6() {
+    private void hearMessage6() {
         heard.stream().filter(each -> each.at(EXCHANGE) == ExchangeType.MAIN_MODE.code()).reduce((_, later) -> later)
                 .ifPresent(last -> lastBlock = cipher().lastBlock(last.from(IsakmpHeader.BYTES)));
         heard.clear();
