@@ -52,16 +52,24 @@ record LocalReader(Machine machine) {
             at.error("'%s' is not the address of one host".formatted(text), "write the address of this gateway");
             return Optional.empty();
         }
-        literal.filter(each -> machine.interfaces().stream().noneMatch(one -> one.addresses().contains(each)))
-                .ifPresent(each -> at.warning("%s is no address of this machine, where the daemon cannot start with it"
-                        .formatted(text), "write one of " + allAddresses() + ", or {interface: NAME}"));
+        literal.filter(each -> !isHere(each)).ifPresent(each -> at.warning(
+                "%s is on no interface of this machine, so that the daemon cannot start here".formatted(text),
+                "write an address of this machine%s, or {interface: NAME}".formatted(allAddresses())));
         return literal.map(LocalHost.Address::new);
+    }
+
+    /// All of 127.0.0.0/8 is, whatever the interfaces show.
+    private boolean isHere(InetAddress address) {
+        return address.isLoopbackAddress()
+                || machine.interfaces().stream().anyMatch(each -> each.addresses().contains(address));
     }
 
     private String allAddresses() {
         return machine.interfaces().stream().flatMap(each -> each.addresses().stream())
                 .filter(each -> !each.isLoopbackAddress() && !each.isLinkLocalAddress())
-                .map(InetAddress::getHostAddress).collect(Collectors.joining(", "));
+                .map(InetAddress::getHostAddress)
+                .collect(Collectors.collectingAndThen(Collectors.joining(", "),
+                        all -> all.isEmpty() ? "" : " (%s)".formatted(all)));
     }
 
     /// The family is the peer's, and IPv4 for one whose address is not written.

@@ -118,10 +118,11 @@ class LocalConfigTest {
 
     @Test
     void an_address_of_another_machine_is_told() throws IOException {
-        assertWarned("local: 192.0.2.99", PEER, "/connections/branch/local", "no address of this machine",
-                "192.0.2.1, or {interface: NAME}");
+        assertWarned("local: 192.0.2.99", PEER, "/connections/branch/local", "on no interface",
+                "this machine (192.0.2.1), or {interface: NAME}");
         assertWarned("local: {address: 192.0.2.99}", PEER, "/connections/branch/local/address",
-                "no address of this machine", "192.0.2.1");
+                "on no interface", "192.0.2.1");
+        connection("local: 127.0.0.9", "127.0.0.10");
     }
 
     @Test
