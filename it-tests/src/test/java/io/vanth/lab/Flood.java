@@ -8,11 +8,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 
-/// Sends one IKE message again and again, each time with another cookie and from another address of 10.99.0.0/16: a
-/// program of its own, that runs in a namespace.
+/// Sends one IKE message again and again, each time with another cookie and from a forged address: a program of its own,
+/// that runs in a namespace.
 final class Flood {
     private static final int AF_INET = 2;
     private static final int SOCK_RAW = 3;
@@ -22,17 +24,30 @@ final class Flood {
     private static final int UDP_HEADER = 8;
     private static final int ADDRESS_SIZE = 16;
     private static final int PER_ROUND_SECOND = 500;
+    private static final int SOURCE_OFFSET = 12;
+    private static final int COOKIE_OFFSET = IP_HEADER + UDP_HEADER;
+    private static final String ANYBODY = "0.0.0.0";
+    private static final int NOBODYS_NETWORK = 10 << 24 | 99 << 16;
+    /// Where nobody listens at whom the forged address belongs to.
+    private static final int SOURCE_PORT = 501;
+    private static final int IKE_PORT = 500;
+
+    private static final ValueLayout.OfInt NETWORK_ORDER = ValueLayout.JAVA_INT_UNALIGNED
+            .withOrder(ByteOrder.BIG_ENDIAN);
 
     private final MethodHandle sendto;
     private final MemorySegment datagram;
     private final MemorySegment target;
     private final int socket;
+    private final boolean anybody;
 
-    private Flood(Arena arena, byte[] destination, byte[] message) throws Throwable {
+    private Flood(Arena arena, String source, byte[] destination, byte[] message) throws Throwable {
+        this.anybody = source.equals(ANYBODY);
         this.sendto = function("sendto", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT,
                 ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
                 ValueLayout.JAVA_INT));
-        this.datagram = arena.allocateFrom(ValueLayout.JAVA_BYTE, datagram(destination, message));
+        this.datagram = arena.allocateFrom(ValueLayout.JAVA_BYTE,
+                datagram(InetAddress.ofLiteral(source).getAddress(), destination, message));
         this.target = arena.allocate(ADDRESS_SIZE);
         target.set(ValueLayout.JAVA_SHORT, 0, (short) AF_INET);
         MemorySegment.copy(MemorySegment.ofArray(destination), 0, target, 4, destination.length);
@@ -43,11 +58,13 @@ final class Flood {
         }
     }
 
-    /// Arguments: target address, datagrams per second, seconds, message in hexadecimal digits.
+    /// Arguments: source address, or 0.0.0.0 for each of 10.99.0.0/16; target address, datagrams per second, seconds,
+    /// message in hexadecimal digits.
     public static void main(String[] args) throws Throwable {
         try (Arena arena = Arena.ofConfined()) {
-            var flood = new Flood(arena, InetAddress.ofLiteral(args[0]).getAddress(), HexFormat.of().parseHex(args[3]));
-            System.out.println("sent " + flood.send(Integer.parseInt(args[1]), Integer.parseInt(args[2])));
+            var flood = new Flood(arena, args[0], InetAddress.ofLiteral(args[1]).getAddress(),
+                    HexFormat.of().parseHex(args[4]));
+            System.out.println("sent " + flood.send(Integer.parseInt(args[2]), Integer.parseInt(args[3])));
         }
     }
 
@@ -58,22 +75,13 @@ final class Flood {
     }
 
     /// The kernel fills in the header's length and checksum; a UDP checksum of 0 is none (RFC 768).
-    private static byte[] datagram(byte[] destination, byte[] message) {
-        byte[] bytes = new byte[IP_HEADER + UDP_HEADER + message.length];
-        bytes[0] = 0x45;
-        bytes[8] = 64;
-        bytes[9] = 17;
-        bytes[12] = 10;
-        bytes[13] = 99;
-        System.arraycopy(destination, 0, bytes, 16, destination.length);
-        bytes[20] = (byte) (500 >> 8);
-        bytes[21] = (byte) 500;
-        bytes[22] = (byte) (500 >> 8);
-        bytes[23] = (byte) 500;
-        bytes[24] = (byte) (UDP_HEADER + message.length >> 8);
-        bytes[25] = (byte) (UDP_HEADER + message.length);
-        System.arraycopy(message, 0, bytes, IP_HEADER + UDP_HEADER, message.length);
-        return bytes;
+    private static byte[] datagram(byte[] source, byte[] destination, byte[] message) {
+        return ByteBuffer.allocate(IP_HEADER + UDP_HEADER + message.length)
+                .put(0, (byte) 0x45).put(8, (byte) 64).put(9, (byte) 17)
+                .put(SOURCE_OFFSET, source).position(SOURCE_OFFSET + source.length).put(destination)
+                .putShort((short) SOURCE_PORT).putShort((short) IKE_PORT)
+                .putShort((short) (UDP_HEADER + message.length)).putShort((short) 0)
+                .put(message).array();
     }
 
     private long send(int perSecond, int seconds) throws Throwable {
@@ -85,8 +93,10 @@ final class Flood {
                 Thread.onSpinWait();
             }
             for (int i = 0; i < perSecond / PER_ROUND_SECOND; i++) {
-                datagram.set(ValueLayout.JAVA_SHORT_UNALIGNED, 14, (short) random.nextInt());
-                datagram.set(ValueLayout.JAVA_LONG_UNALIGNED, IP_HEADER + UDP_HEADER, random.nextLong() | 1);
+                if (anybody) {
+                    datagram.set(NETWORK_ORDER, SOURCE_OFFSET, NOBODYS_NETWORK | random.nextInt(1 << 16));
+                }
+                datagram.set(ValueLayout.JAVA_LONG_UNALIGNED, COOKIE_OFFSET, random.nextLong() | 1);
                 long written = (long) sendto.invokeExact(socket, datagram, datagram.byteSize(), 0, target,
                         ADDRESS_SIZE);
                 sent += written > 0 ? 1 : 0;

@@ -79,6 +79,11 @@ final class StrongSwan implements AutoCloseable {
         swanctl("--initiate", "--ike", link.name(), "--child", Link.TUNNEL, "--timeout", "1").run();
     }
 
+    /// Negotiates new keys for the tunnel.
+    void rekey(Link link) {
+        swanctl("--rekey", "--ike", link.name(), "--child", Link.TUNNEL).checked();
+    }
+
     void down(Link link) {
         swanctl("--terminate", "--ike", link.name(), "--timeout", "20").checked();
     }
