@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /// Sends or receives datagrams that carry a number, at a steady rate. Runs as a process of its own in a namespace.
@@ -59,10 +60,12 @@ final class NumberedDatagrams {
         try (DatagramChannel channel = DatagramChannel.open().bind(address); Selector selector = Selector.open()) {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
             channel.configureBlocking(false).register(selector, SelectionKey.OP_READ);
-            Thread.ofPlatform().daemon().start(() -> awaitEndOfInput(selector));
+            var ended = new AtomicBoolean();
+            Thread.ofPlatform().daemon().start(() -> awaitEndOfInput(ended, selector));
             System.out.println("ready");
             Tally tally = new Tally();
-            while (selector.select() > 0) {
+            while (!ended.get()) {
+                selector.select();
                 drain(channel, selector, tally);
             }
             while (selector.select(SILENCE_MILLIS) > 0) {
@@ -112,10 +115,11 @@ final class NumberedDatagrams {
         }
     }
 
-    /// Wakes the selector: a selection of nothing means that no more will be sent.
-    private static void awaitEndOfInput(Selector selector) {
+    /// Says that no more will be sent. The flag counts: a datagram that comes at the same moment hides the waking.
+    private static void awaitEndOfInput(AtomicBoolean ended, Selector selector) {
         try {
             System.in.readAllBytes();
+            ended.set(true);
             selector.wakeup();
         } catch (IOException e) {
             throw new IllegalStateException(e);
