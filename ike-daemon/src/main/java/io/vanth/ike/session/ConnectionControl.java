@@ -9,14 +9,11 @@ import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.quickmode.NegotiatedChild;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Dpd;
-import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.policy.Uniqueness;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -93,7 +90,7 @@ final class ConnectionControl implements ConnectionSessions.Owner {
             String reason = "our address is now " + to.orElseThrow().getHostAddress();
             List<TunnelControl> wereUp = tunnels.up();
             sessions.leave(reason);
-            tunnels.forget(Instant.MAX, reason);
+            tunnels.forgotten().forget(reason);
             wereUp.stream().filter(each -> !each.heldDown() && !sessions.addresses().any())
                     .forEach(TunnelControl::want);
         }
@@ -187,8 +184,8 @@ final class ConnectionControl implements ConnectionSessions.Owner {
     }
 
     @Override
-    public void displaced(Instant begun) {
-        tunnels.forget(begun, "the peer has come from elsewhere");
+    public void displaced(IsakmpSa by) {
+        tunnels.forgotten().forget(by, by.origin().begun(), "the peer has come from elsewhere");
     }
 
     /// Phase 1 failed.
@@ -210,8 +207,8 @@ final class ConnectionControl implements ConnectionSessions.Owner {
     }
 
     /// The peer says that it keeps an SA for a shorter time than was agreed.
-    void shorten(Spi outbound, Duration lifetime) {
-        tunnels.shorten(outbound, lifetime);
+    void shorten(IsakmpSa sa, Spi outbound, Duration lifetime) {
+        tunnels.shorten(sa, outbound, lifetime);
     }
 
     /// The data plane says that an SA reached a limit.
@@ -227,8 +224,8 @@ final class ConnectionControl implements ConnectionSessions.Owner {
     }
 
     /// The peer deleted an SA pair; `outbound` is the SPI of what it will not receive any more.
-    void deletedByPeer(Spi outbound) {
-        tunnels.deletedByPeer(outbound);
+    void deletedByPeer(IsakmpSa sa, Spi outbound) {
+        tunnels.deletedByPeer(sa, outbound);
     }
 
     void sessionDeletedByPeer(IsakmpSa sa) {
@@ -240,24 +237,23 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         sessions.refusedByPeer(sa, new Failure.PeerRefused("our proof of identity", notification, ""));
     }
 
-    /// The peer had no ISAKMP SA with us when it began at `begun`: what is older it does not know. What is newer was agreed
+    /// The peer had no ISAKMP SA with us when it began `sa`: what is older it does not know. What is newer was agreed
     /// since, by a negotiation that ran beside. Some peers forget an ISAKMP SA only, and their traffic goes on: where one
     /// says so, the SA pairs of the connection that lead to it serve until there are new ones.
-    ///
-    /// @param here the ISAKMP SA that the peer has agreed since, if it is one of this connection
-    void peerRestarted(Instant begun, Optional<IsakmpSa> here) {
+    void peerRestarted(IsakmpSa sa) {
+        Instant begun = sa.origin().begun();
         if (connection.uniqueness() == Uniqueness.NEVER) {
             return;
         }
-        sessions.forget(begun, RESTART);
-        here.ifPresentOrElse(sa -> {
-            tunnels.doubt(begun, sa.path().remote().getAddress(), RESTART);
+        sessions.forget(sa, begun, RESTART);
+        if (sa.connection().name().equals(connection.name())) {
+            tunnels.forgotten().doubt(sa, RESTART);
             context.after(RENEWED, this::renewDoubtful);
-        }, () -> {
-            tunnels.forget(begun, RESTART);
+        } else {
+            tunnels.forgotten().forget(sa, begun, RESTART);
             // The peer may come back with one of its connections only.
             context.after(RESTARTED, this::pursue);
-        });
+        }
     }
 
     private void renewDoubtful() {
@@ -268,23 +264,24 @@ final class ConnectionControl implements ConnectionSessions.Owner {
 
     /// The peer is dead: what becomes of its tunnels is configured (RFC 3706 leaves it open).
     void dead(IsakmpSa sa, int unanswered) {
-        if (sessions.newest().filter(each -> each != sa).isPresent()) {
+        if (sessions.newest(sa).filter(each -> each != sa).isPresent()) {
             // The peer lives on with the SA that came after: it has only forgotten this one.
             sessions.end(sa, "the peer does not know it any more");
             pursue();
             return;
         }
-        List<TunnelControl> wereUp = tunnels.up();
+        List<TunnelControl> wereUp = tunnels.up(sa);
         var failure = new Failure.PeerDead(unanswered);
         sessions.remember(failure, Optional.of(sa.circumstances()));
         sessions.end(sa, failure.describe());
         sessions.addresses().advance();
-        sessions.forget(Instant.MAX, failure.describe());
-        tunnels.forget(Instant.MAX, failure.describe());
+        sessions.forget(sa, Instant.MAX, failure.describe());
+        tunnels.forgotten().forget(sa, Instant.MAX, failure.describe());
         if (connection.dpd().action() == Dpd.Action.RESTART) {
             wereUp.stream().filter(each -> !each.heldDown()).forEach(TunnelControl::want);
         } else {
-            tunnels.all().stream().filter(each -> !each.persistent()).forEach(TunnelControl::giveUp);
+            tunnels.all().stream().filter(each -> !each.persistent() && each.current().isEmpty())
+                    .forEach(TunnelControl::giveUp);
         }
         pursue();
     }
@@ -310,7 +307,8 @@ final class ConnectionControl implements ConnectionSessions.Owner {
     /// what is deleted is not there anyhow; the limit keeps us from being used against the peer.
     void unknownSpi(InetAddress source, int spi) {
         boolean soon = context.now().isBefore(nextReminder);
-        Optional<IsakmpSa> sa = sessions.newest().filter(each -> each.path().remote().getAddress().equals(source));
+        Optional<IsakmpSa> sa = sessions.all().stream()
+                .filter(each -> each.path().remote().getAddress().equals(source)).reduce((_, later) -> later);
         if (sa.isPresent() && !soon && Integer.compareUnsigned(spi, Spi.MIN) >= 0) {
             nextReminder = context.now().plus(REMINDER);
             sa.get().inform(List.of(Deletes.of(new Spi(spi))));
@@ -319,19 +317,20 @@ final class ConnectionControl implements ConnectionSessions.Owner {
 
     /// An ISAKMP SA's authenticated messages come from elsewhere.
     void moved(IsakmpSa sa) {
-        if (sessions.newest().filter(each -> each == sa).isPresent()) {
+        if (sessions.inUse(sa)) {
             context.tell(new Report.Note(sa.subject("informational", 0), "the peer has moved to " + sa.path()));
-            tunnels.installed().move(sa.path().remote());
+            tunnels.installed(sa).move(sa.path().remote());
         }
     }
 
     /// The data plane saw the peer's authenticated ESP come from elsewhere.
-    void moved(InetSocketAddress peer) {
-        sessions.newest().ifPresent(sa -> sa.move(new Path(sa.path().local(), peer, sa.path().natTraversal())));
+    void moved(TunnelControl tunnel, InetSocketAddress peer) {
+        tunnel.current().flatMap(live -> sessions.newest(live.under()))
+                .ifPresent(sa -> sa.move(new Path(sa.path().local(), peer, sa.path().natTraversal())));
     }
 
-    DeadPeerDetector.Associations installed() {
-        return tunnels.installed().associations();
+    DeadPeerDetector.Associations installed(IsakmpSa with) {
+        return tunnels.installed(with).associations();
     }
 
     EngineStatus.ConnectionStatus status() {
@@ -340,13 +339,6 @@ final class ConnectionControl implements ConnectionSessions.Owner {
 
     /// What failed here and in its tunnels, or in the one of this name.
     Diagnosis diagnose(Optional<String> only) {
-        List<Tunnel> meant = connection.tunnels().stream()
-                .filter(each -> only.map(each.name()::equals).orElse(true)).toList();
-        var failures = new ArrayList<Diagnosis.Entry>();
-        sessions.pastFailures().forEach(each -> failures.add(new Diagnosis.Entry(Optional.empty(), each)));
-        meant.forEach(tunnel -> tunnels.named(tunnel.name()).orElseThrow().pastFailures()
-                .forEach(each -> failures.add(new Diagnosis.Entry(Optional.of(tunnel), each))));
-        failures.sort(Comparator.comparing((Diagnosis.Entry each) -> each.failure().incident().at()).reversed());
-        return new Diagnosis(connection(), only.map(_ -> meant.getFirst()), status(), failures);
+        return Diagnosis.of(connection(), only, status(), sessions.pastFailures(), tunnels);
     }
 }

@@ -16,7 +16,6 @@ import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Payload;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,7 +34,7 @@ final class ConnectionSessions implements Initiative.Owner {
     private final Starter starter;
     private final Owner owner;
     private final FailureMemory memory = new FailureMemory();
-    private final List<IsakmpSa> isakmpSas = new ArrayList<>();
+    private final SessionOrder order = new SessionOrder();
     private final Initiative initiative;
 
     /// What the engine does for it.
@@ -56,8 +55,8 @@ final class ConnectionSessions implements Initiative.Owner {
         /// Whether it waits for an ISAKMP SA.
         boolean waits();
 
-        /// The peer is elsewhere since `begun`: what was agreed before leads nowhere.
-        void displaced(Instant begun);
+        /// The peer is elsewhere since this SA was begun: what was agreed before leads nowhere.
+        void displaced(IsakmpSa by);
 
         /// An ISAKMP SA that is not in use is about to end.
         void leaves(IsakmpSa sa);
@@ -79,19 +78,32 @@ final class ConnectionSessions implements Initiative.Owner {
         connection = changed;
     }
 
-    /// The one in use.
+    /// The one that was agreed last.
+    Optional<IsakmpSa> newest() {
+        return order.newest();
+    }
+
+    /// The one in use with the same peer.
+    Optional<IsakmpSa> newest(IsakmpSa peers) {
+        return order.newest(peers);
+    }
+
     @Override
-    public Optional<IsakmpSa> newest() {
-        return isakmpSas.isEmpty() ? Optional.empty() : Optional.of(isakmpSas.getLast());
+    public Optional<IsakmpSa> replaceable() {
+        return order.replaceable();
+    }
+
+    boolean inUse(IsakmpSa sa) {
+        return order.inUse(sa);
     }
 
     List<IsakmpSa> all() {
-        return List.copyOf(isakmpSas);
+        return order.all();
     }
 
-    /// Whether the one in use is to be replaced.
+    /// Whether one in use is to be replaced.
     boolean due() {
-        return newest().filter(IsakmpSa::due).isPresent();
+        return replaceable().filter(IsakmpSa::due).isPresent();
     }
 
     /// Begins phase 1, unless it is under way or a pause is.
@@ -127,7 +139,7 @@ final class ConnectionSessions implements Initiative.Owner {
     /// restarted says so from the address where it was.
     boolean admits(IsakmpSa sa) {
         return connection.uniqueness() != Uniqueness.KEEP || sa.result().role() == Report.Role.INITIATOR
-                || isakmpSas.stream().map(each -> new Rivals(each, sa))
+                || order.with(sa).stream().map(each -> new Rivals(each, sa))
                         .noneMatch(each -> each.elsewhere() && !each.collide());
     }
 
@@ -154,12 +166,12 @@ final class ConnectionSessions implements Initiative.Owner {
         Report.Mode mode = Report.Mode.of(result.mode());
         context.tell(new Report.Succeeded(sa.subject(mode.text(), 0), mode, result.role(),
                 origin.took(), result.proposal() + (result.nat().found() ? ", NAT traversal" : "")));
-        List<IsakmpSa> others = all();
-        isakmpSas.add(sa);
+        List<IsakmpSa> others = order.with(sa);
+        order.add(sa);
         scheduleEnd(sa);
         others.forEach(other -> replace(other, sa));
-        if (isakmpSas.size() > MAX_SESSIONS) {
-            retire(isakmpSas.getFirst(), "the peer has agreed too many after it");
+        if (others.size() >= MAX_SESSIONS) {
+            retire(others.getFirst(), "the peer has agreed too many after it");
         }
         sa.keepAlive();
         if (result.role() == Report.Role.INITIATOR) {
@@ -172,8 +184,7 @@ final class ConnectionSessions implements Initiative.Owner {
 
     /// Quick modes that the peer has not answered although there is a newer SA: it may have forgotten the older one.
     private void resume(List<IsakmpSa> older) {
-        List<QuickModeNegotiation> stuck = older.stream().filter(each -> isakmpSas.contains(each)
-                && !newest().filter(each::equals).isPresent())
+        List<QuickModeNegotiation> stuck = older.stream().filter(each -> !inUse(each))
                 .flatMap(each -> each.underWay().stream())
                 .filter(each -> each.role() == Report.Role.INITIATOR
                         && !context.now().isBefore(each.begun().plus(INITIATOR_FIRST)))
@@ -191,7 +202,7 @@ final class ConnectionSessions implements Initiative.Owner {
         if (!rivals.collide()) {
             if (connection.uniqueness() != Uniqueness.NEVER && rivals.elsewhere()) {
                 retire(older, "the peer has come from " + newer.path());
-                owner.displaced(newer.origin().begun());
+                owner.displaced(newer);
             } else if (newer.result().role() == Report.Role.INITIATOR) {
                 retireLater(older);
             }
@@ -203,10 +214,7 @@ final class ConnectionSessions implements Initiative.Owner {
     /// Both go over to the one that stays. A peer may have tied its IPsec SAs to the other, and let go of them with it.
     private void settle(Rivals rivals) {
         IsakmpSa loser = rivals.loser();
-        if (newest().filter(each -> each == loser).isPresent()) {
-            isakmpSas.remove(rivals.winner());
-            isakmpSas.add(rivals.winner());
-        }
+        order.prefer(rivals.winner());
         if (loser.result().role() == Report.Role.INITIATOR) {
             loser.schedule(context.after(INITIATOR_FIRST, () -> owner.leaves(loser)));
             retireLater(loser);
@@ -223,7 +231,7 @@ final class ConnectionSessions implements Initiative.Owner {
     /// When it is to be replaced, and when it ends at the latest.
     void scheduleEnd(IsakmpSa sa) {
         sa.schedule(context.timers().at(sa.rekeyAt(), () -> {
-            if (newest().filter(each -> each == sa).isPresent()) {
+            if (inUse(sa)) {
                 owner.pursue();
             } else {
                 owner.leaves(sa);
@@ -254,12 +262,12 @@ final class ConnectionSessions implements Initiative.Owner {
     /// Ends an ISAKMP SA that the peer does not have any more.
     void end(IsakmpSa sa, String reason) {
         context.tell(new Report.SessionEnded(sa.subject("informational", 0), reason));
-        isakmpSas.remove(sa);
+        order.remove(sa);
         starter.forget(sa);
         List<Spi> abandoned = sa.underWay().stream().flatMap(each -> each.unconfirmed().stream()).toList();
         sa.close();
         // The peer may already use what an abandoned exchange had for it.
-        newest().ifPresent(other -> abandoned.forEach(spi -> other.inform(List.of(Deletes.of(spi)))));
+        newest(sa).ifPresent(other -> abandoned.forEach(spi -> other.inform(List.of(Deletes.of(spi)))));
     }
 
     /// The peer deleted an ISAKMP SA.
@@ -276,8 +284,9 @@ final class ConnectionSessions implements Initiative.Owner {
     }
 
     /// Ends what was established before `before`, and is not known to the peer.
-    void forget(Instant before, String reason) {
-        all().stream().filter(each -> each.established().isBefore(before)).forEach(each -> end(each, reason));
+    void forget(IsakmpSa peers, Instant before, String reason) {
+        order.with(peers).stream().filter(each -> each.established().isBefore(before))
+                .forEach(each -> end(each, reason));
     }
 
     /// Phase 1 failed.
@@ -300,7 +309,7 @@ final class ConnectionSessions implements Initiative.Owner {
 
     /// What may be a stranger's doing is worth remembering only while nothing is up.
     void suspects(PhaseOneNegotiation suspicious, Failure failure) {
-        if (isakmpSas.isEmpty()) {
+        if (newest().isEmpty()) {
             remember(failure, Optional.of(suspicious.circumstances()));
         }
     }
@@ -334,10 +343,11 @@ final class ConnectionSessions implements Initiative.Owner {
     }
 
     EngineStatus.ConnectionStatus status(List<EngineStatus.TunnelStatus> tunnels) {
-        var state = !isakmpSas.isEmpty()
+        var state = newest().isPresent()
                 ? EngineStatus.State.UP
                 : initiative.underWay() ? EngineStatus.State.NEGOTIATING : EngineStatus.State.DOWN;
         return new EngineStatus.ConnectionStatus(connection.name(), state, own.connection().localId().toString(),
-                connection.remoteId().toString(), peer(), newest().map(IsakmpSa::status), tunnels, memory.last());
+                connection.remoteId().toString(), peer(), newest().map(EngineStatus.IsakmpStatus::of), tunnels,
+                memory.last());
     }
 }

@@ -10,22 +10,18 @@ import io.vanth.ike.exchange.quickmode.ChildSa;
 import io.vanth.ike.exchange.quickmode.NegotiatedChild;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.StartMode;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /// The tunnels of one connection: gets them the SA pairs that they want, renews them in time, and takes away what was
 /// replaced.
 final class ConnectionTunnels {
     /// How long a replaced pair stays, for packets that are under way.
     static final Duration OVERLAP = Duration.ofSeconds(10);
-    /// How long a pair stays that the peer may have lost: long enough to agree on another even if a message is lost.
-    private static final Duration DOUBT = Duration.ofSeconds(10);
     /// How long a replaced pair stays that the peer has to delete.
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     /// The part of its lifetime after which the initiator rekeys a pair.
@@ -66,6 +62,10 @@ final class ConnectionTunnels {
         return tunnels.values().stream().filter(each -> each.current().isPresent()).toList();
     }
 
+    List<TunnelControl> up(IsakmpSa with) {
+        return up().stream().filter(each -> each.current().orElseThrow().under().samePeer(with)).toList();
+    }
+
     void start() {
         tunnels.values().forEach(each -> each.start(context.now()));
         tunnels.values().stream().filter(each -> each.tunnel().start() == StartMode.ALWAYS).forEach(this::want);
@@ -82,8 +82,16 @@ final class ConnectionTunnels {
         if (tunnel.needsKeys() && tunnel.rests(context.now())) {
             tunnel.afterRest(context, pursueAll);
         } else if (tunnel.needsKeys()) {
-            sessions.newest().ifPresentOrElse(
-                    sa -> tunnel.began(sa.initiate(tunnel.tunnel()), context.now()), sessions::negotiate);
+            // A tunnel that is up stays with its peer.
+            tunnel.current().map(live -> sessions.newest(live.under())).orElseGet(sessions::newest).ifPresentOrElse(
+                    sa -> tunnel.began(sa.initiate(tunnel.tunnel()), context.now()), this::negotiate);
+        }
+    }
+
+    /// While another peer is there, phase 1 would be agreed with that one.
+    private void negotiate() {
+        if (sessions.newest().isEmpty()) {
+            sessions.negotiate();
         }
     }
 
@@ -96,7 +104,8 @@ final class ConnectionTunnels {
     }
 
     private boolean mayGoWith(LiveChild live, IsakmpSa sa) {
-        return sessions.newest().filter(each -> each != sa && each != live.under()).isPresent()
+        return live.under().samePeer(sa)
+                && sessions.newest(sa).filter(each -> each != sa && each != live.under()).isPresent()
                 && !live.under().established().isAfter(sa.established());
     }
 
@@ -118,6 +127,7 @@ final class ConnectionTunnels {
     void established(QuickModeNegotiation exchange, NegotiatedChild negotiated) {
         ChildSa child = negotiated.child();
         TunnelControl tunnel = tunnels.get(child.tunnel().name());
+        takeOver(tunnel, exchange);
         Optional<LiveChild> before = tunnel.current();
         LiveChild live = live(tunnel, exchange, child);
         exchange.sa().carries();
@@ -131,6 +141,17 @@ final class ConnectionTunnels {
         before.ifPresent(old -> replace(tunnel, old, live));
         if (tunnel.children().size() > MAX_PAIRS) {
             delete(tunnel, tunnel.children().getFirst());
+        }
+    }
+
+    /// A tunnel leads to one peer at a time: of several with the same network, to the one that came last.
+    private void takeOver(TunnelControl tunnel, QuickModeNegotiation exchange) {
+        List<LiveChild> others = tunnel.children().stream().filter(each -> !each.under().samePeer(exchange.sa()))
+                .toList();
+        if (!others.isEmpty()) {
+            context.tell(new Report.Note(exchange.subject(), "another peer takes the tunnel over from "
+                    + others.getLast().under().result().remoteId()));
+            others.forEach(each -> delete(tunnel, each));
         }
     }
 
@@ -164,10 +185,10 @@ final class ConnectionTunnels {
     }
 
     /// The peer says that it keeps an SA for a shorter time than was agreed (RFC 2407 section 4.6.3.1).
-    void shorten(Spi outbound, Duration named) {
+    void shorten(IsakmpSa by, Spi outbound, Duration named) {
         for (TunnelControl tunnel : tunnels.values()) {
             Duration lifetime = KeyLifetimes.kept(named, tunnel.tunnel().lifetime());
-            tunnel.findOutbound(outbound).filter(live -> live.established().plus(lifetime).isBefore(live.expires()))
+            tunnel.findOutbound(by, outbound).filter(live -> live.established().plus(lifetime).isBefore(live.expires()))
                     .ifPresent(live -> {
                         live.schedule(context.timers().at(
                                 live.established().plusMillis(Math.round(lifetime.toMillis() * INITIATORS_PART)),
@@ -201,7 +222,7 @@ final class ConnectionTunnels {
     /// Removes a pair and tells the peer.
     private void delete(TunnelControl tunnel, LiveChild child) {
         if (tunnel.drop(child, context)) {
-            sessions.newest().ifPresent(sa -> sa.inform(List.of(Deletes.of(child.child()))));
+            sessions.newest(child.under()).ifPresent(sa -> sa.inform(List.of(Deletes.of(child.child()))));
         }
     }
 
@@ -276,9 +297,9 @@ final class ConnectionTunnels {
     }
 
     /// The peer deleted an SA pair; `outbound` is the SPI of what it will not receive any more.
-    void deletedByPeer(Spi outbound) {
+    void deletedByPeer(IsakmpSa by, Spi outbound) {
         for (TunnelControl tunnel : tunnels.values()) {
-            Optional<LiveChild> child = tunnel.findOutbound(outbound);
+            Optional<LiveChild> child = tunnel.findOutbound(by, outbound);
             if (child.isPresent()) {
                 boolean inUse = tunnel.current().equals(child);
                 tunnel.drop(child.get(), context);
@@ -291,35 +312,9 @@ final class ConnectionTunnels {
         }
     }
 
-    /// Takes away what was established before `before`, and is not known to the peer.
-    void forget(Instant before, String reason) {
-        drop(each -> each.established().isBefore(before), reason);
-    }
-
-    private void drop(Predicate<LiveChild> which, String reason) {
-        for (TunnelControl tunnel : tunnels.values()) {
-            boolean wasUp = tunnel.current().isPresent();
-            tunnel.children().stream().filter(which).forEach(child -> tunnel.drop(child, context));
-            if (wasUp && tunnel.current().isEmpty()) {
-                tellDown(tunnel, reason);
-            }
-        }
-    }
-
-    /// The peer, which is at this address, may have lost what was established before `before`. Until there are new keys it
-    /// serves on: a peer that has only forgotten its ISAKMP SA still uses it.
-    void doubt(Instant before, InetAddress peer, String reason) {
-        for (TunnelControl tunnel : tunnels.values()) {
-            tunnel.children().stream().filter(each -> each.established().isBefore(before) && each.leadsTo(peer))
-                    .forEach(child -> {
-                        child.doubt();
-                        child.schedule(context.after(DOUBT, () -> end(tunnel, child, reason)));
-                    });
-            if (tunnel.current().filter(LiveChild::doubtful).isPresent()) {
-                tunnel.renew();
-            }
-        }
-        drop(each -> each.established().isBefore(before) && !each.doubtful(), reason);
+    /// What the peers do not know any more.
+    ForgottenPairs forgotten() {
+        return new ForgottenPairs(context, all(), this::end, this::tellDown);
     }
 
     /// Takes one tunnel down at the operator's wish.
@@ -340,8 +335,9 @@ final class ConnectionTunnels {
         context.tell(new Report.TunnelDown(tunnel.subject(connection.name(), sessions.peer()), reason, false));
     }
 
-    InstalledPairs installed() {
-        return new InstalledPairs(context,
-                tunnels.values().stream().flatMap(each -> each.children().stream()).map(LiveChild::child).toList());
+    /// What is agreed with the peer of `by`.
+    InstalledPairs installed(IsakmpSa by) {
+        return new InstalledPairs(context, tunnels.values().stream().flatMap(each -> each.children().stream())
+                .filter(each -> each.under().samePeer(by)).map(LiveChild::child).toList());
     }
 }

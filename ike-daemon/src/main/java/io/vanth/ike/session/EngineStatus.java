@@ -2,6 +2,7 @@ package io.vanth.ike.session;
 
 import io.vanth.dataplane.SaId;
 import io.vanth.ike.exchange.Incident;
+import io.vanth.ike.exchange.PhaseOneResult;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,14 @@ public record EngineStatus(List<ConnectionStatus> connections, int halfOpen) {
 
     /// An ISAKMP SA.
     public record IsakmpStatus(String initiatorCookie, String responderCookie, String role, String proposal,
-            boolean natTraversal, Instant established, Instant rekeyAt, Instant expires) {}
+            boolean natTraversal, Instant established, Instant rekeyAt, Instant expires) {
+        static IsakmpStatus of(IsakmpSa sa) {
+            PhaseOneResult result = sa.result();
+            return new IsakmpStatus(result.initiator().toString(), result.responder().toString(),
+                    result.role().label(), result.proposal().toString(), result.nat().found(), sa.established(),
+                    sa.rekeyAt(), sa.expires());
+        }
+    }
 
     /// A configured tunnel.
     ///

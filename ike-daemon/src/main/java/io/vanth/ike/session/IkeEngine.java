@@ -113,7 +113,7 @@ public final class IkeEngine {
             case DataPlaneEvent.Expired(SaId id, SaGroup group, boolean hard) ->
                 owner(group, (connection, _) -> connection.expired(id, hard));
             case DataPlaneEvent.MappingChanged changed ->
-                owner(changed.group(), (connection, _) -> connection.moved(changed.now()));
+                owner(changed.group(), (connection, tunnel) -> connection.moved(tunnel, changed.now()));
             case DataPlaneEvent.InvalidSpi invalid -> {
                 context.tell(new Report.Note(
                         new Report.Subject(Optional.empty(), Optional.empty(), invalid.source().toString(), "esp", 0),

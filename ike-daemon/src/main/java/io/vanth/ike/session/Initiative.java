@@ -26,7 +26,7 @@ final class Initiative {
     /// What an initiative has to do with the rest of its connection.
     interface Owner {
         /// The ISAKMP SA that is replaced, if there is one.
-        Optional<IsakmpSa> newest();
+        Optional<IsakmpSa> replaceable();
 
         /// The pause is over for those who asked in it, or an address has changed.
         void pursue();
@@ -95,7 +95,7 @@ final class Initiative {
 
     private void begin(Path path) {
         // Where nothing is known of the peer, its next address is not kept waiting for one that is silent.
-        boolean hurry = owner.newest().isEmpty() && addresses.several();
+        boolean hurry = owner.replaceable().isEmpty() && addresses.several();
         negotiation = Optional.of(starter.initiate(own.connection(), path,
                 hurry ? connection.retransmission().hurried() : connection.retransmission()));
     }
@@ -103,12 +103,12 @@ final class Initiative {
     /// Through a NAT, the mapping that is there: RFC 3947 section 4 has a responder begin anew on the floated ports.
     /// A peer of any address is where it was last.
     private Optional<Path> knownPath() {
-        return owner.newest().filter(sa -> sa.path().natTraversal() || addresses.any()).map(IsakmpSa::path);
+        return owner.replaceable().filter(sa -> sa.path().natTraversal() || addresses.any()).map(IsakmpSa::path);
     }
 
     /// An ISAKMP SA is replaced where it is.
     private Optional<Path> pathTo(InetAddress address) {
-        return own.pathTo(owner.newest().map(sa -> sa.path().remote().getAddress()).orElse(address));
+        return own.pathTo(owner.replaceable().map(sa -> sa.path().remote().getAddress()).orElse(address));
     }
 
     /// Phase 1 is done, in either role: there is nothing to wait for any more.

@@ -95,6 +95,11 @@ final class IsakmpSa implements AutoCloseable {
         return result.connection();
     }
 
+    /// Whether it is with the same peer: under one connection there may be several, where its identity leaves that open.
+    boolean samePeer(IsakmpSa other) {
+        return result.remoteId().isSame(other.result.remoteId());
+    }
+
     PhaseOneResult result() {
         return result;
     }
@@ -197,13 +202,6 @@ final class IsakmpSa implements AutoCloseable {
     Circumstances circumstances() {
         return new Circumstances(subject("informational", 0), result.role(), path, result.initiator(),
                 result.responder(), result.nat(), new ExchangeRecord().progress("the ISAKMP SA was up"));
-    }
-
-    /// For people.
-    EngineStatus.IsakmpStatus status() {
-        return new EngineStatus.IsakmpStatus(result.initiator().toString(), result.responder().toString(),
-                result.role().label(), result.proposal().toString(), result.nat().found(), established, rekeyAt,
-                expires);
     }
 
     /// Begins quick mode for a tunnel.

@@ -48,7 +48,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         var sa = new IsakmpSa(context, negotiation, result, this);
         table.establish(negotiation, sa);
         ConnectionControl connection = control(result.connection());
-        var detector = new DeadPeerDetector(context, sa, connection::installed, () -> dead(connection, sa));
+        var detector = new DeadPeerDetector(context, sa, () -> connection.installed(sa), () -> dead(connection, sa));
         detectors.keySet().removeIf(IsakmpSa::closed);
         detectors.put(sa, detector);
         if (!connection.admits(sa)) {
@@ -59,8 +59,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         }
         if (result.initialContact()) {
             connections.stream().filter(each -> each.connection().samePeer(result.connection()))
-                    .forEach(each -> each.peerRestarted(negotiation.begun(),
-                            each == connection ? Optional.of(sa) : Optional.empty()));
+                    .forEach(each -> each.peerRestarted(sa));
         }
         connection.established(negotiation, sa);
         result.notice().ifPresent(each -> sa.inform(List.of(each)));
@@ -154,7 +153,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
             detectors.get(sa).answered(notification);
         } else if (type == NotifyType.RESPONDER_LIFETIME.code() && notification.protocol() == PhaseTwoOffer.PROTO_ESP) {
             spi(notification.spi()).ifPresent(spi -> PhaseTwoOffer.lifetime(notification.data())
-                    .ifPresent(lifetime -> control(sa.connection()).shorten(spi, lifetime)));
+                    .ifPresent(lifetime -> control(sa.connection()).shorten(sa, spi, lifetime)));
         } else if (type == NotifyType.RESPONDER_LIFETIME.code() && notification.spi().equals(sa.cookies())) {
             PhaseOneOffer.lifetime(notification.data())
                     .ifPresent(lifetime -> control(sa.connection()).shorten(sa, lifetime));
@@ -194,7 +193,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
             }
         } else if (delete.protocol() == PhaseTwoOffer.PROTO_ESP) {
             for (Bytes spi : delete.spis()) {
-                spi(spi).ifPresent(connection::deletedByPeer);
+                spi(spi).ifPresent(outbound -> connection.deletedByPeer(sa, outbound));
             }
         }
     }

@@ -129,9 +129,11 @@ final class TunnelControl {
         }
     }
 
-    /// The pair that the peer receives with this SPI. It is looked up without the address, which may have moved since.
-    Optional<LiveChild> findOutbound(Spi spi) {
-        return children.stream().filter(each -> each.child().outbound().spi().equals(spi)).findFirst();
+    /// The pair that the peer of `by` receives with this SPI. It is looked up without the address, which may have moved
+    /// since.
+    Optional<LiveChild> findOutbound(IsakmpSa by, Spi spi) {
+        return children.stream()
+                .filter(each -> each.child().outbound().spi().equals(spi) && each.under().samePeer(by)).findFirst();
     }
 
     /// The pair with this SA in either direction.
