@@ -56,7 +56,7 @@ final class StrongSwan implements AutoCloseable {
     void start() {
         Path settings = folder.resolve("strongswan.conf");
         charon = site.gateway().startWithOwnRun("charon", folder.resolve("charon.out"), folder.resolve("run"),
-                Map.of("STRONGSWAN_CONF", settings.toString()), List.of(CHARON));
+                Map.of("STRONGSWAN_CONF", settings.toString()), List.of("nice", "-n", "-20", CHARON));
         Await.until("charon answers", Await.LIMIT, () -> swanctl("--stats").run().exit() == 0, charon::log);
         load();
     }

@@ -3,6 +3,8 @@ package io.vanth.lab;
 import io.vanth.lab.Link.Endpoint;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
 /// @param links6 the same over IPv6 only
 record Topology(Lab lab, Middle middle, Optional<Namespace> router, Site a, Site b, List<Link> links,
         List<Link> links6) {
+    private static final Pattern UNREAD = Pattern.compile("(?m)^UdpRcvbufErrors +(\\d+)");
     /// The address of [#neighbourOfA()].
     static final String NEIGHBOUR = "203.0.113.1";
     private static final String ROUTER_TO_A = "192.0.2.254";
@@ -80,6 +83,13 @@ record Topology(Lab lab, Middle middle, Optional<Namespace> router, Site a, Site
                         "UdpInErrors", "IpOutNoRoutes", "IpInDiscards", "IpOutDiscards").checked()
                         + namespace.command("grep", "-E", "wan|lan|vanth|ipsec", "/proc/net/dev").checked())
                 .collect(Collectors.joining());
+    }
+
+    /// How many datagrams the kernel dropped at B because nobody read its socket: the machine stood still for longer than
+    /// charon's receive buffer lasts, which has the kernel's default size.
+    int unreadAtB() {
+        Matcher unread = UNREAD.matcher(b.gateway().command("nstat", "-asz", "UdpRcvbufErrors").checked());
+        return unread.find() ? Integer.parseInt(unread.group(1)) : 0;
     }
 
     /// The router that translates A's addresses forgets who has which port, and gives others from now on.
