@@ -176,10 +176,18 @@ final class ConnectionSessions implements Initiative.Owner {
         sa.keepAlive();
         if (result.role() == Report.Role.INITIATOR) {
             owner.pursue();
+            leaveAll(others);
         } else {
             context.after(INITIATOR_FIRST, owner::pursue);
         }
         context.after(INITIATOR_FIRST, () -> resume(others));
+    }
+
+    /// A peer may take over the IPsec SAs of one older ISAKMP SA only.
+    private void leaveAll(List<IsakmpSa> older) {
+        if (older.size() > 1) {
+            older.forEach(owner::leaves);
+        }
     }
 
     /// Quick modes that the peer has not answered although there is a newer SA: it may have forgotten the older one.
