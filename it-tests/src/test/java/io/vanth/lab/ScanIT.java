@@ -26,7 +26,8 @@ final class ScanIT {
     private static final String ENCRYPTION_ORACLE = "--trans=(1=7,14=256,2=4,3=4,4=14)";
 
     private static String scan(Topology net, String... options) {
-        List<String> words = new ArrayList<>(List.of("ike-scan", "--multiline", "--nodns", "--retry=2"));
+        List<String> words = new ArrayList<>(
+                List.of("ike-scan", "--multiline", "--nodns", "--retry=2", "--timeout=3000"));
         words.addAll(List.of(options));
         words.add(net.link().remote().address());
         return net.a().gateway().command(words.toArray(String[]::new)).checked();
