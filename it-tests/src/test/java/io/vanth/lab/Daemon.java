@@ -74,11 +74,11 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    /// SIGTERM, and how it ended.
     void signal(String name) {
-        Command.of("kill", "-s", name, Long.toString(process.pid())).checked();
+        Command.of("sh", "-c", "kill -s %s %d".formatted(name, process.pid())).checked();
     }
 
+    /// SIGTERM, and how it ended.
     int terminate() {
         process.destroy();
         return awaitExit(GRACE);

@@ -97,7 +97,7 @@ final class DiagnosisIT {
         assertTrue(vanth.explain(good).contains(good.name() + " is up"));
         assertEquals(1, vanth.tryExplain("nobody").exit());
         assertTrue(vanth.statusText().contains(bad.name()));
-        assertEquals(COUNT, stream.report().received());
+        assertTrue(stream.report().lost() <= net.unreadAtB(), () -> stream.report().toString());
         assertTrue(vanth.isUp(good));
         assertEquals("", vanth.failure(good));
         net.traffic(good).pingBothWays();

@@ -25,7 +25,8 @@ final class LifeIT {
         swan.awaitUp(link);
         assertEquals(0, vanth.terminate(), vanth.log());
         swan.awaitGone(link);
-        assertTrue(swan.logged("received DELETE for ESP").size() == 1, swan.log());
+        // Its threads may take the two in either order, and with the ISAKMP SA everything goes.
+        assertTrue(swan.logged("received DELETE for ESP").size() <= 1, swan.log());
         assertTrue(swan.logged("received DELETE for IKE_SA").size() == 1, swan.log());
     }
 

@@ -1,6 +1,8 @@
 package io.vanth.lab;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -50,11 +52,15 @@ record Peers(Topology net, Vanth vanth, StrongSwan swan) {
 
     /// Begins a negotiation that fails at Vanth: log and status say `texts`, and `vanth explain` says `explained`.
     void refused(Role role, Link link, List<String> texts, List<String> explained) {
+        int before = vanth.log().length();
         if (role == Role.INITIATOR) {
             assertNotEquals(0, vanth.tryUp(link).exit());
         } else {
             swan.begin(link);
         }
+        String failed = "failed as " + role.name().toLowerCase(Locale.ROOT);
+        Await.until(link.name() + " " + failed, Duration.ofMinutes(1), () -> vanth.log().substring(before).lines()
+                .anyMatch(line -> line.contains("connection=" + link.name()) && line.contains(failed)), vanth::log);
         vanth.awaitFailure(link, texts.toArray(String[]::new));
         vanth.assertExplains(link, explained);
         vanth.assertDown(link);

@@ -75,7 +75,8 @@ final class Preconditions {
     }
 
     private static List<String> installCommand(Collection<Program> programs) {
-        List<String> command = new ArrayList<>(List.of("apt-get", "install", "-y", "--no-install-recommends"));
+        List<String> command = new ArrayList<>(List.of("apt-get", "-o", "Acquire::Retries=3", "-o",
+                "DPkg::Lock::Timeout=120", "install", "-y", "--no-install-recommends"));
         command.addAll(packages(programs));
         return command;
     }
@@ -85,7 +86,7 @@ final class Preconditions {
         try {
             boolean forbidden = forbidServices();
             try {
-                Command.of("apt-get", "update").checked();
+                Command.of("apt-get", "-o", "Acquire::Retries=3", "update").checked();
                 Command.of(installCommand(absent)).environment("DEBIAN_FRONTEND", "noninteractive").checked();
             } finally {
                 if (forbidden) {

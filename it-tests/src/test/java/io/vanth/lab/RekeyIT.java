@@ -14,7 +14,7 @@ final class RekeyIT {
     /// So many that a packet falls into any gap of two milliseconds, and so few that a machine that stalls for a moment
     /// does not fill the receive buffer of strongSwan's socket, which has the kernel's default size.
     private static final int PER_SECOND = 500;
-    private static final int COUNT = PER_SECOND * 24;
+    private static final int COUNT = PER_SECOND * Integer.getInteger("vanth.rekey.seconds", 24);
     /// The first SA, and at least two after it.
     private static final int GENERATIONS = 3;
 
@@ -63,7 +63,7 @@ final class RekeyIT {
         String after = "%s%n%s%n%s%n%s".formatted(there.report(), back.report(), net.losses(),
                 vanth.status().path("dataPlane"));
         int unread = net.unreadAtB();
-        assertEquals(COUNT, there.report().received() + unread, after);
+        assertTrue(there.report().lost() <= unread, after);
         assertEquals(COUNT, back.report().received(), after);
         assertEquals(0, there.report().duplicated() + back.report().duplicated(), after);
         assertTrue(swan.establishedCount() >= GENERATIONS, swan.log());

@@ -19,7 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @InLab
 final class ReloadIT {
     private static final int PER_SECOND = 500;
-    private static final int COUNT = PER_SECOND * 12;
+    private static final int COUNT = PER_SECOND * 20;
     private static final String BY_VANTH = "is initiating a Main Mode IKE_SA";
 
     @Test
@@ -68,7 +68,7 @@ final class ReloadIT {
     }
 
     private static StrongSwan losesNothing(Topology net, Link before, Link after, BiConsumer<Vanth, Link> reload) {
-        var shortLived = Duration.ofSeconds(8);
+        var shortLived = Duration.ofSeconds(12);
         StrongSwan swan = net.b().strongSwan(net.atB(before));
         Vanth vanth = net.a().vanth(before.phaseOne(shortLived));
         vanth.up(before);
@@ -81,7 +81,7 @@ final class ReloadIT {
         Await.until("Vanth has read its files again", Await.LIMIT, () -> vanth.log().contains("was read again"),
                 vanth::log);
         int negotiated = swan.logged(BY_VANTH).size();
-        assertEquals(COUNT, there.report().received(), there.report() + vanth.log());
+        assertTrue(there.report().lost() <= net.unreadAtB(), there.report() + vanth.log());
         assertEquals(COUNT, back.report().received(), back.report() + vanth.log());
         assertTrue(swan.logged(BY_VANTH).size() > negotiated, "phase 1 was renewed since\n" + swan.log());
         assertFalse(vanth.log().contains("tunnel down"), vanth.log());

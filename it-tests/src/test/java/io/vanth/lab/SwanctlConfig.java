@@ -24,6 +24,7 @@ final class SwanctlConfig {
         return """
             charon {
               load_modular = no
+              dos_protection = no
               i_dont_care_about_security_and_use_aggressive_mode_psk = yes
               load = %s
               fragment_size = %d

@@ -81,7 +81,8 @@ final class Vanth implements AutoCloseable {
     /// Starts it again, after it ended, with the same configuration.
     void start() {
         daemon = site.gateway().start("vanth", logFile(), Map.of(),
-                besides.around(List.of(COMMAND.toString(), "run", "-c", config().toString())));
+                besides.around(List.of("env", "--default-signal=HUP", COMMAND.toString(), "run", "-c",
+                        config().toString())));
         Await.until("Vanth answers", Await.LIMIT, () -> {
             if (!daemon.running()) {
                 throw new AssertionError("Vanth ended with %d\n%s".formatted(daemon.awaitExit(Duration.ZERO), log()));

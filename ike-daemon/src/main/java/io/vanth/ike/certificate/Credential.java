@@ -11,6 +11,7 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// An own private key, and the certificates that vouch for it.
@@ -109,6 +110,17 @@ public final class Credential implements AutoCloseable {
     /// What is wrong with the strength of the key, as the end of a sentence about it.
     public Optional<String> weakness(boolean shortKeys) {
         return KeyKind.weakness(publicKey, shortKeys);
+    }
+
+    /// The public key stands for the private one.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Credential that && publicKey.equals(that.publicKey) && chain.equals(that.chain);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(publicKey, chain);
     }
 
     /// Forgets the key; again does nothing.

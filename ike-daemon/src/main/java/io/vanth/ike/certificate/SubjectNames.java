@@ -44,9 +44,10 @@ public final class SubjectNames {
         } catch (CertificateParsingException unreadable) {
             // The path validation refuses such a certificate; here it has no names but its subject.
             return names;
-        } catch (IllegalArgumentException noName) {
-            // The JDK's parser lets through what is no name of its type, as an address with a mask: who was certified by
-            // such a certificate is not known (RFC 5280 section 4.2.1.6).
+        } catch (IllegalArgumentException | IllegalStateException noName) {
+            // The JDK's parser lets through what is no name of its type, as an address with a mask, and the other parser,
+            // which reads late, says so in two ways: who was certified by such a certificate is not known (RFC 5280
+            // section 4.2.1.6).
             return List.of();
         }
         return names;

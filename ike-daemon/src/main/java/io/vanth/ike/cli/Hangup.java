@@ -6,8 +6,9 @@ import java.lang.reflect.Proxy;
 final class Hangup {
     private Hangup() {}
 
-    /// Calls `action` on a thread of its own for each SIGHUP, which then no longer ends the process.
-    static void handle(Runnable action) {
+    /// Calls `action` on a thread of its own for each SIGHUP, which then no longer ends the process; false where whoever
+    /// started the process has it ignored, as `nohup` does: that stays so.
+    static boolean handle(Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -19,8 +20,9 @@ final class Hangup {
                         action.run();
                         return null;
                     });
-            signal.getMethod("handle", signal, handler).invoke(null,
+            Object before = signal.getMethod("handle", signal, handler).invoke(null,
                     signal.getConstructor(String.class).newInstance("HUP"), calls);
+            return !handler.getField("SIG_IGN").get(null).equals(before);
         } catch (ReflectiveOperationException absent) {
             throw new IllegalStateException("this Java has no way to SIGHUP", absent);
         }

@@ -17,10 +17,10 @@ import io.vanth.ike.runtime.SteadyClock;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +49,7 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private final AtomicBoolean crashed = new AtomicBoolean();
+    private final AtomicBoolean unsuccessful = new AtomicBoolean();
 
     RunCommand() {}
 
@@ -81,20 +81,24 @@ final class RunCommand implements Callable<Integer> {
                     metrics.accept(report);
                 }, this::crash));
         try {
-            List<AutoCloseable> servers = new ArrayList<>();
+            List<AutoCloseable> servers = new CopyOnWriteArrayList<>();
             var reload = new Reload(daemon, loader, file, metrics::configured);
-            servers.add(ControlServer.open(daemon, Optional.of(reload), Version.text(), configuration.controlSocket()));
-            if (configuration.metrics().isPresent()) {
-                servers.add(MetricsServer.open(daemon, metrics, configuration.metrics().get()));
-            }
             daemon.every(TICK_MILLIS, log::tick);
             daemon.every(TICK_MILLIS, new CertificateLog(() -> daemon.configuration().connections(), clock)::tick);
             daemon.begin();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, servers), "vanth-stop"));
-            Hangup.handle(reload::apply);
+            if (!Hangup.handle(reload::apply)) {
+                LOG.info("SIGHUP is ignored, as nohup does it: 'vanth reload' reads the configuration again");
+            }
+            // Who finds them open may ask for anything.
+            servers.add(ControlServer.open(daemon, Optional.of(reload), Version.text(), configuration.controlSocket()));
+            if (configuration.metrics().isPresent()) {
+                servers.add(MetricsServer.open(daemon, metrics, configuration.metrics().get()));
+            }
             LOG.info("vanth {} runs with {} connection(s), control socket {}", Version.text(),
                     configuration.connections().size(), configuration.controlSocket());
         } catch (StartException failed) {
+            unsuccessful.set(true);
             daemon.close();
             throw failed;
         }
@@ -102,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
 
     /// A broken core cannot be trusted with anything more.
     private void crash(Throwable broken) {
-        crashed.set(true);
+        unsuccessful.set(true);
         new Thread(() -> System.exit(Main.NO), "vanth-crash").start();
     }
 
@@ -118,6 +122,6 @@ final class RunCommand implements Callable<Integer> {
         }
         daemon.close();
         LOG.info("vanth has stopped");
-        Runtime.getRuntime().halt(crashed.get() ? Main.NO : Main.DONE);
+        Runtime.getRuntime().halt(unsuccessful.get() ? Main.NO : Main.DONE);
     }
 }

@@ -1,6 +1,7 @@
 package io.vanth.ike.policy;
 
 import java.time.Duration;
+import java.util.stream.IntStream;
 
 /// When a request without an answer is sent again: after `first`, then each time `factor` times as long, `tries` times in
 /// all.
@@ -13,6 +14,11 @@ public record Retransmission(Duration first, double factor, int tries) {
     /// The same for a peer that may have another address: soon given up.
     public Retransmission hurried() {
         return new Retransmission(first, factor, Math.min(tries, HURRIED_TRIES));
+    }
+
+    /// How long a request may take until it is given up; jitter may add a tenth.
+    public Duration longest() {
+        return IntStream.rangeClosed(0, tries).mapToObj(this::after).reduce(Duration.ZERO, Duration::plus);
     }
 
     /// The wait after the `sent`-th transmission, the first being 0.

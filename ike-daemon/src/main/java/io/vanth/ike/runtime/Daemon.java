@@ -48,7 +48,10 @@ public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final long STAGE_SECONDS = 20;
     private static final long SHUTDOWN_SECONDS = 3;
-    private static final Duration LONGEST_NEGOTIATION = Duration.ofMinutes(10);
+    private static final Duration LATE_ENOUGH = Duration.ofMinutes(10);
+    private static final Duration LATEST = Duration.ofDays(365);
+    /// More than main mode has requests.
+    private static final int REQUESTS = 5;
     private static final Duration HOSTS_REFRESH = Duration.ofSeconds(5);
     private static final Duration HOOK_LIMIT = Duration.ofSeconds(30);
 
@@ -219,8 +222,11 @@ public final class Daemon implements AutoCloseable {
                 .toList();
         configuration = configuration.with(changed);
         verticle.post(new Event.Configured(changed));
-        vertx.setTimer(LONGEST_NEGOTIATION.toMillis(),
-                _ -> replaced.forEach(each -> each.authentication().close()));
+        for (Connection each : replaced) {
+            Duration longest = each.retransmission().longest().multipliedBy(REQUESTS).plus(LATE_ENOUGH);
+            vertx.setTimer((longest.compareTo(LATEST) < 0 ? longest : LATEST).toMillis(),
+                    _ -> each.authentication().close());
+        }
     }
 
     /// The SAs of the data plane with their counters.

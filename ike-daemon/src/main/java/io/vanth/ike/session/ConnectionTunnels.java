@@ -142,6 +142,10 @@ final class ConnectionTunnels {
         if (tunnel.children().size() > MAX_PAIRS) {
             delete(tunnel, tunnel.children().getFirst());
         }
+        if (exchange.sa().due() && !sessions.inUse(exchange.sa())) {
+            // The peer has begun under an ISAKMP SA that we have left already.
+            leave(exchange.sa());
+        }
     }
 
     /// A tunnel leads to one peer at a time: of several with the same network, to the one that came last.

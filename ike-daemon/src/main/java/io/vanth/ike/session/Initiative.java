@@ -97,7 +97,7 @@ final class Initiative {
         // Where nothing is known of the peer, its next address is not kept waiting for one that is silent.
         boolean hurry = owner.replaceable().isEmpty() && addresses.several();
         negotiation = Optional.of(starter.initiate(own.connection(), path,
-                hurry ? connection.retransmission().hurried() : connection.retransmission()));
+                hurry ? own.connection().retransmission().hurried() : own.connection().retransmission()));
     }
 
     /// Through a NAT, the mapping that is there: RFC 3947 section 4 has a responder begin anew on the floated ports.

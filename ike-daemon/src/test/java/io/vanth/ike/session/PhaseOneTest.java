@@ -266,6 +266,7 @@ class PhaseOneTest {
         pair.a().start();
         pair.advance(SOON);
         pair.assertConnected();
+        pair.advance(Duration.ofSeconds(12));
         assertEquals(2, pair.b().installed.size(), "the SAs of before the restart are gone");
     }
 
