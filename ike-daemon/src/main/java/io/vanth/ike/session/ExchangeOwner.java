@@ -26,6 +26,9 @@ interface ExchangeOwner<R> {
     /// Something is wrong, which may be a forgery, so the exchange waits on.
     void suspects(Failure failure, Optional<Integer> answer);
 
+    /// Nothing is being worked on any more.
+    default void rests() {}
+
     /// From here on messages go over the NAT traversal port.
     void floatPort();
 

@@ -17,6 +17,7 @@ import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.Transition;
+import io.vanth.ike.exchange.phaseone.Judging;
 import io.vanth.ike.policy.Retransmission;
 import io.vanth.ike.wire.Bytes;
 import java.time.Instant;
@@ -28,6 +29,8 @@ import java.util.Optional;
 final class ExchangeRun<R> {
     /// Stored replies are sent again at most so often, so that nobody is flooded by them.
     private static final int MAX_REPEATED_REPLIES = 5;
+    /// No larger message is kept that came while another one was worked on: anybody can send it.
+    static final int MAX_KEPT = 4096;
 
     private final EngineContext context;
     private final ExchangeOwner<R> owner;
@@ -84,7 +87,9 @@ final class ExchangeRun<R> {
         } else if (mistakes >= patience) {
             context.tell(new Report.Dropped(owner.subject(), "too many bad messages came in its place"));
         } else {
-            early = computing ? Optional.of(new Arrival(datagram, input)) : Optional.empty();
+            early = computing && datagram.length() <= MAX_KEPT
+                    ? Optional.of(new Arrival(datagram, input))
+                    : Optional.empty();
             take(datagram, input);
         }
     }
@@ -105,9 +110,9 @@ final class ExchangeRun<R> {
         }
     }
 
-    /// Whether something is being worked on, so that no message can be taken.
-    boolean busy() {
-        return computing;
+    /// Whether the peer's proof is being worked on.
+    boolean judging() {
+        return computing && state instanceof Judging;
     }
 
     /// Sends the last message again, because the peer has shown that it did not get it or that its answer was lost.
@@ -343,6 +348,10 @@ final class ExchangeRun<R> {
             fail(new Failure.ComputationImpossible(reason), Optional.empty());
         } else {
             follow(state.on(new Input.Computed(result)), Bytes.EMPTY);
+        }
+        if (!computing) {
+            early = Optional.empty();
+            owner.rests();
         }
     }
 

@@ -64,7 +64,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         connection.established(negotiation, sa);
         result.notice().ifPresent(each -> sa.inform(List.of(each)));
         detector.start();
-        negotiation.held().stream().filter(_ -> !sa.closed())
+        negotiation.release().stream().filter(_ -> !sa.closed())
                 .forEach(each -> sa.receive(each.from(), each.datagram(), each.message()));
     }
 

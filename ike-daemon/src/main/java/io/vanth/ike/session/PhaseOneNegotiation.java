@@ -149,10 +149,10 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
         return mode == PhaseOneMode.AGGRESSIVE && role == Report.Role.RESPONDER ? from : path;
     }
 
-    /// Something under the SA that is not there yet: kept while the peer is being verified. Else it is a refusal, or it
-    /// shows that the third message of aggressive mode was lost, and the second brings it again.
+    /// Something under the SA that is not there yet: kept while the last message is judged, with which the peer was done.
+    /// Else it is a refusal, or it shows that the third message of aggressive mode was lost, and the second brings it again.
     private void early(Path from, Bytes datagram, EncryptedMessage message) {
-        if (run.busy() && held.size() < MAX_HELD) {
+        if (peerMayBeDone() && held.size() < MAX_HELD && datagram.length() <= ExchangeRun.MAX_KEPT) {
             held = new ArrayList<>(held);
             held.add(new Held(from, datagram, message));
         } else if (message.header().exchange() == ExchangeType.INFORMATIONAL.code()) {
@@ -164,13 +164,22 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
         }
     }
 
+    /// The last message is the responder's in main mode and the initiator's in aggressive mode. Nobody else has anything to
+    /// say under the SA before we have had our say.
+    private boolean peerMayBeDone() {
+        boolean ours = (mode == PhaseOneMode.MAIN) == (role == Report.Role.RESPONDER);
+        return !ours && run.judging();
+    }
+
     private void drop() {
         context.tell(new Report.Dropped(subject(), "it belongs to another exchange than " + exchange()));
     }
 
-    /// What came too early, for the SA.
-    List<Held> held() {
-        return List.copyOf(held);
+    /// Hands what came too early to the SA.
+    List<Held> release() {
+        List<Held> released = held;
+        held = List.of();
+        return released;
     }
 
     private void notice(List<Payload> payloads) {
@@ -310,6 +319,12 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
             // Message 2 proves itself. When it does not, the cookie in it is nobody's.
             peer = Cookie.NONE;
         }
+    }
+
+    /// What came too early belongs to a proof that was not believed.
+    @Override
+    public void rests() {
+        held = List.of();
     }
 
     @Override

@@ -7,6 +7,9 @@ import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.Risk;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.Cookie;
+import io.vanth.ike.wire.ExchangeType;
+import io.vanth.ike.wire.IsakmpHeader;
 import io.vanth.ike.wire.IsakmpMessage;
 import io.vanth.ike.wire.MessageReader;
 import io.vanth.ike.wire.MessageWriter;
@@ -35,6 +38,11 @@ class RatesTest {
     private static final int WARM_UP = 100;
     private static final Bytes FILLER = Bytes.owning(new byte[64]);
     private static final int FURTHER = 50;
+    private static final int REACHABLE = 200;
+    private static final int EARLY = 4;
+    private static final int LARGE = 60_000;
+    /// Keys, public values and nonces, and what the test's wire has for it; none of the early messages.
+    private static final int MOST_OF_REACHABLE = 16 * 1024;
     /// Most of it is what a negotiation is made of: nothing of it grows with the message.
     private static final int MOST_BEYOND_SA = 1024;
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -94,6 +102,61 @@ class RatesTest {
         List<Payload> payloads = new ArrayList<>(message.payloads());
         IntStream.range(0, FURTHER).mapToObj(further).forEach(payloads::add);
         return MessageWriter.write(message.header(), payloads);
+    }
+
+    /// Whoever is reachable at its address may have g^xy made, and then say what nobody can read yet.
+    @Test
+    void what_comes_before_its_time_is_not_held() {
+        List<Bytes> opening = openingOfMainMode();
+        Bytes ordinary = opening.getFirst();
+        Bytes third = opening.getLast();
+        var pair = strangersWelcome(PhaseOneMode.MAIN);
+        var random = new Random(7);
+        pair.b().start();
+        begin(pair, ordinary, third, random, REACHABLE);
+        forget(pair);
+        long before = heap();
+        for (int number = 0; number < REACHABLE; number++) {
+            Bytes cookies = begin(pair, ordinary, third, random, number);
+            for (int early = 1; early <= EARLY; early++) {
+                say(pair, number, large(cookies, ExchangeType.QUICK_MODE, IsakmpHeader.FLAG_ENCRYPTED, early));
+            }
+            say(pair, number, large(cookies, ExchangeType.INFORMATIONAL, IsakmpHeader.FLAG_ENCRYPTED, EARLY + 1));
+            say(pair, number, large(cookies, ExchangeType.MAIN_MODE, 0, 0));
+            forget(pair);
+        }
+        long each = (heap() - before) / REACHABLE;
+        System.out.printf("after message 3 and %d early ones: %d bytes are held%n", EARLY, each);
+        assertEquals(REACHABLE + 1, pair.b().engine.status(pair.now()).halfOpen());
+        assertTrue(each <= MOST_OF_REACHABLE, each + " bytes");
+    }
+
+    private static List<Bytes> openingOfMainMode() {
+        var sample = strangersWelcome(PhaseOneMode.MAIN);
+        sample.a().start();
+        sample.b().start();
+        sample.advance(Duration.ofSeconds(1));
+        return sample.a().sent.subList(0, 2);
+    }
+
+    /// Up to message 3, whose g^xy is being made from here on; the cookies.
+    private static Bytes begin(Pair pair, Bytes first, Bytes third, Random random, int number) {
+        forge(pair, first, random, number);
+        Bytes cookies = pair.b().sent.getLast().slice(0, 2 * Long.BYTES);
+        say(pair, number, Bytes.concat(cookies, third.from(2 * Long.BYTES)));
+        return cookies;
+    }
+
+    private static Bytes large(Bytes cookies, ExchangeType exchange, int flags, int messageId) {
+        var header = IsakmpHeader.of(new Cookie(cookies.longAt(0)), new Cookie(cookies.longAt(Long.BYTES)),
+                exchange.code(), flags, messageId);
+        return flags == 0
+                ? MessageWriter.write(header, List.of(new Payload.VendorId(Bytes.owning(new byte[LARGE]))))
+                : MessageWriter.writeEncrypted(header, 1, Bytes.owning(new byte[LARGE]));
+    }
+
+    private static void say(Pair pair, int number, Bytes message) {
+        pair.b().event(new Event.Datagram(new Path(OURS, new InetSocketAddress(source(number), 500), false), message));
     }
 
     private static void assertHoldsLittle(String name, Bytes first) {
