@@ -61,9 +61,11 @@ final class Responding {
         return both;
     }
 
-    /// The oldest whose address may be forged, else the oldest.
+    /// Of the older half the oldest whose address may be forged, else the oldest: whoever has just come stays for its second
+    /// message, however many show that their addresses are their own.
     private PhaseOneNegotiation evict(Map<?, PhaseOneNegotiation> from) {
-        PhaseOneNegotiation oldest = from.values().stream().filter(each -> !each.reachable()).findFirst()
+        PhaseOneNegotiation oldest = from.values().stream().limit(from.size() / 2)
+                .filter(each -> !each.reachable()).findFirst()
                 .orElseGet(() -> from.values().iterator().next());
         remove(oldest);
         return oldest;
