@@ -167,7 +167,7 @@ final class ConnectionSessions implements Initiative.Owner {
         context.tell(new Report.Succeeded(sa.subject(mode.text(), 0), mode, result.role(),
                 origin.took(), result.proposal() + (result.nat().found() ? ", NAT traversal" : "")));
         List<IsakmpSa> others = order.with(sa);
-        order.add(sa);
+        order.add(sa).ifPresent(oldest -> retire(oldest, "more peers have come after it than there is room for"));
         scheduleEnd(sa);
         others.forEach(other -> replace(other, sa));
         if (others.size() >= MAX_SESSIONS) {

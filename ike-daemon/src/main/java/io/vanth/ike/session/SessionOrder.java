@@ -7,10 +7,15 @@ import java.util.Optional;
 /// The ISAKMP SAs of one connection, the newest last. Its peers may be several, where their identity is left open: of each
 /// the newest is in use.
 final class SessionOrder {
+    /// What all peers together may have at once: with an identity of its own each, one credential makes any number.
+    static final int MAX = 1024;
+
     private final List<IsakmpSa> sas = new ArrayList<>();
 
-    void add(IsakmpSa sa) {
+    /// Adds the newest; the oldest, if there are too many now.
+    Optional<IsakmpSa> add(IsakmpSa sa) {
         sas.add(sa);
+        return sas.size() > MAX ? Optional.of(sas.getFirst()) : Optional.empty();
     }
 
     void remove(IsakmpSa sa) {
@@ -48,6 +53,6 @@ final class SessionOrder {
 
     /// The one that is to be replaced next.
     Optional<IsakmpSa> replaceable() {
-        return sas.stream().filter(each -> inUse(each) && each.due()).findFirst().or(this::newest);
+        return sas.stream().filter(each -> each.due() && inUse(each)).findFirst().or(this::newest);
     }
 }

@@ -28,12 +28,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// I-9: a connection whose peer may be any of `CN=*` has several peers, each of its own; none has power over another.
 class SeveralPeersTest {
     private static final InetAddress C = InetAddress.ofLiteral("192.0.2.3");
     private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Dpd NO_DPD = new Dpd(Duration.ZERO, Duration.ofSeconds(20), Dpd.Action.CLEAR);
     private static final TrafficSelector HUB = net("10.2.0.0/24");
 
     private static TrafficSelector net(String range) {
@@ -161,6 +163,29 @@ class SeveralPeersTest {
                 .anyMatch(each -> each.text().contains("another peer takes the tunnel over")));
         assertTrue(pair.a().reports(Report.TunnelDown.class).stream()
                 .anyMatch(each -> each.reason().equals("the peer deleted it")));
+    }
+
+    /// Whoever can prove any number of identities makes us keep no more than so many ISAKMP SAs.
+    @Test
+    void of_too_many_the_oldest_goes() {
+        Connection hub = ConnectionDraft.change(hub(Uniqueness.REPLACE), draft -> draft.dpd = NO_DPD);
+        var pair = new Pair(peer(Pair.A, "a", "10.1.0.0/24"), hub);
+        pair.b().start();
+        pair.a().start();
+        pair.advance(SOON);
+        IsakmpSa oldest = pair.b().engine.sessions().getFirst();
+        pair.a().dead = true;
+        for (int number = 1; number <= SessionOrder.MAX; number++) {
+            assertFalse(oldest.closed(), "after " + number);
+            InetAddress at = InetAddress.ofLiteral("10.9.%d.%d".formatted(number / 250, 1 + number % 250));
+            Pair.Host host = pair.add(at, peer(at, "n" + number, "10.3.0.0/24"));
+            host.start();
+            pair.advance(Duration.ofMillis(100));
+            host.dead = true;
+            pair.forget();
+        }
+        assertEquals(SessionOrder.MAX, pair.b().engine.sessions().size());
+        assertTrue(oldest.closed());
     }
 
     @Test
