@@ -5,6 +5,7 @@ import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Spi;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Incident;
+import io.vanth.ike.exchange.LeastLifetime;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.quickmode.ChildSa;
 import io.vanth.ike.exchange.quickmode.NegotiatedChild;
@@ -173,7 +174,7 @@ final class ConnectionTunnels {
     }
 
     private Duration kept(TunnelControl tunnel, QuickModeNegotiation exchange, Duration agreed) {
-        Duration kept = KeyLifetimes.kept(agreed, tunnel.tunnel().lifetime());
+        Duration kept = LeastLifetime.kept(agreed, tunnel.tunnel().lifetime());
         if (!kept.equals(agreed)) {
             var failure = new Failure.LifetimeTooShort(agreed, kept);
             context.tell(new Report.Note(exchange.subject(), failure.describe()));
@@ -191,7 +192,7 @@ final class ConnectionTunnels {
     /// The peer says that it keeps an SA for a shorter time than was agreed (RFC 2407 section 4.6.3.1).
     void shorten(IsakmpSa by, Spi outbound, Duration named) {
         for (TunnelControl tunnel : tunnels.values()) {
-            Duration lifetime = KeyLifetimes.kept(named, tunnel.tunnel().lifetime());
+            Duration lifetime = LeastLifetime.kept(named, tunnel.tunnel().lifetime());
             tunnel.findOutbound(by, outbound).filter(live -> live.established().plus(lifetime).isBefore(live.expires()))
                     .ifPresent(live -> {
                         live.schedule(context.timers().at(

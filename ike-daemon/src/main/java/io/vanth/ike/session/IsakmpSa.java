@@ -8,6 +8,7 @@ import io.vanth.ike.exchange.ExchangeCipher;
 import io.vanth.ike.exchange.ExchangeScript;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.NotifyType;
+import io.vanth.ike.exchange.LeastLifetime;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
@@ -123,7 +124,7 @@ final class IsakmpSa implements AutoCloseable {
 
     /// How long it is kept.
     Duration lifetime() {
-        return KeyLifetimes.kept(result.lifetime(), result.connection().lifetime());
+        return LeastLifetime.kept(result.lifetime(), result.connection().lifetime());
     }
 
     Instant established() {
@@ -142,7 +143,7 @@ final class IsakmpSa implements AutoCloseable {
     /// The peer keeps it for `lifetime` only; whether that counts: a responder may say so, of what was offered to it
     /// (RFC 2407 section 4.6.3.1).
     boolean shorten(Duration named) {
-        Duration lifetime = KeyLifetimes.kept(named, connection().lifetime());
+        Duration lifetime = LeastLifetime.kept(named, connection().lifetime());
         boolean shorter = result.role() == Report.Role.INITIATOR && established.plus(lifetime).isBefore(expires);
         if (shorter) {
             rekeyAt = established

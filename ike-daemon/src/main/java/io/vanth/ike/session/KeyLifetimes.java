@@ -5,17 +5,7 @@ import java.time.Duration;
 
 /// How long keys are used.
 final class KeyLifetimes {
-    /// A peer that names tiny lifetimes must not have us negotiate without end: below this nothing counts, unless the
-    /// configuration says so itself.
-    private static final Duration FLOOR = Duration.ofSeconds(30);
-
     private KeyLifetimes() {}
-
-    /// How long an SA is kept.
-    static Duration kept(Duration agreed, Duration configured) {
-        Duration least = configured.compareTo(FLOOR) < 0 ? configured : FLOOR;
-        return agreed.compareTo(least) < 0 ? least : agreed;
-    }
 
     /// The part of its lifetime after which an ISAKMP SA is replaced: the side that began it goes first.
     ///

@@ -1,9 +1,11 @@
 package io.vanth.ike.session;
 
+import io.vanth.dataplane.DataPlaneEvent;
 import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.SecurityAssociation;
 import io.vanth.dataplane.Spi;
 import io.vanth.ike.crypto.Authenticator;
+import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.PhaseOneOffer;
@@ -164,6 +166,29 @@ class LifetimeTest {
         assertEquals(child.expires(), tunnel().child().orElseThrow().expires());
         pair.advance(Duration.ofSeconds(15));
         assertTrue(tunnel().child().isPresent());
+    }
+
+    /// What was kept longer is kept longer where its packets are, too.
+    @Test
+    void the_data_plane_ends_no_pair_sooner_than_it_is_kept() {
+        quickMode(Duration.ofSeconds(1));
+        Instant installed = pair.now();
+        peer.forgetHeard();
+        for (int second = 0; second < 20; second++) {
+            pair.advance(Duration.ofSeconds(1));
+            expire(installed);
+            assertTrue(tunnel().child().isPresent(), "after " + second + " s");
+        }
+        assertTrue(peer.silent());
+    }
+
+    private void expire(Instant installed) {
+        for (SecurityAssociation each : List.copyOf(pair.b().installed.values())) {
+            boolean over = !each.hard().time().map(installed::plus).orElse(Instant.MAX).isAfter(pair.now());
+            if (over && each.group().equals(RoguePeer.GROUP)) {
+                pair.b().event(new Event.FromDataPlane(new DataPlaneEvent.Expired(each.id(), each.group(), true)));
+            }
+        }
     }
 
     /// A peer may tie its IPsec SAs to the ISAKMP SA under which they were agreed (I-15).

@@ -11,6 +11,7 @@ import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.Spi;
 import io.vanth.dataplane.UdpEncapsulation;
 import io.vanth.ike.crypto.PhaseTwoKeys;
+import io.vanth.ike.exchange.LeastLifetime;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.EspProposal;
 import io.vanth.ike.wire.Bytes;
@@ -46,7 +47,8 @@ record SaPair(ChildSa child, SecurityAssociation inbound, SecurityAssociation ou
             return new SecurityAssociation(new SaId(SecurityProtocol.ESP, destination, spi), direction, source,
                     Mode.TUNNEL, transform, keymat.slice(0, cipherBytes),
                     keymat.slice(cipherBytes, transform.keyBytes() - cipherBytes), List.of(context.traffic()),
-                    encapsulation(context), REPLAY_WINDOW, Lifetime.UNLIMITED, Lifetime.of(lifetime),
+                    encapsulation(context), REPLAY_WINDOW, Lifetime.UNLIMITED,
+                    Lifetime.of(LeastLifetime.kept(lifetime, context.tunnel().lifetime())),
                     context.tunnel().group());
         }
     }
