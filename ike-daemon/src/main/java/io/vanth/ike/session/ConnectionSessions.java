@@ -238,14 +238,13 @@ final class ConnectionSessions implements Initiative.Owner {
 
     /// When it is to be replaced, and when it ends at the latest.
     void scheduleEnd(IsakmpSa sa) {
-        sa.schedule(context.timers().at(sa.rekeyAt(), () -> {
+        sa.limit(context.timers().at(sa.rekeyAt(), () -> {
             if (inUse(sa)) {
                 owner.pursue();
             } else {
                 owner.leaves(sa);
             }
-        }));
-        sa.schedule(context.timers().at(sa.expires(), () -> {
+        }), context.timers().at(sa.expires(), () -> {
             retire(sa, "its lifetime is over");
             owner.pursue();
         }));

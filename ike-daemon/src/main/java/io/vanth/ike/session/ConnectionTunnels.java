@@ -168,9 +168,13 @@ final class ConnectionTunnels {
         Instant rekeyAt = context.now().plus(Duration.ofMillis(Math.round(lifetime.toMillis() * part)));
         var live = new LiveChild(child, exchange.sa(), exchange.begun(), context.now(), rekeyAt,
                 context.now().plus(lifetime));
-        live.schedule(context.timers().at(rekeyAt, () -> rekeyCurrent(tunnel, live)));
-        live.schedule(context.timers().at(live.expires(), () -> expired(tunnel, live)));
+        limit(tunnel, live, rekeyAt, live.expires());
         return live;
+    }
+
+    private void limit(TunnelControl tunnel, LiveChild live, Instant rekeyAt, Instant expires) {
+        live.limit(context.timers().at(rekeyAt, () -> rekeyCurrent(tunnel, live)),
+                context.timers().at(expires, () -> expired(tunnel, live)));
     }
 
     private Duration kept(TunnelControl tunnel, QuickModeNegotiation exchange, Duration agreed) {
@@ -194,13 +198,9 @@ final class ConnectionTunnels {
         for (TunnelControl tunnel : tunnels.values()) {
             Duration lifetime = LeastLifetime.kept(named, tunnel.tunnel().lifetime());
             tunnel.findOutbound(by, outbound).filter(live -> live.established().plus(lifetime).isBefore(live.expires()))
-                    .ifPresent(live -> {
-                        live.schedule(context.timers().at(
-                                live.established().plusMillis(Math.round(lifetime.toMillis() * INITIATORS_PART)),
-                                () -> rekeyCurrent(tunnel, live)));
-                        live.schedule(context.timers().at(live.established().plus(lifetime),
-                                () -> expired(tunnel, live)));
-                    });
+                    .ifPresent(live -> limit(tunnel, live,
+                            live.established().plusMillis(Math.round(lifetime.toMillis() * INITIATORS_PART)),
+                            live.established().plus(lifetime)));
         }
     }
 

@@ -150,6 +150,11 @@ public final class IkeEngine {
                 : Sender.OTHER;
     }
 
+    /// How much is to be done later: no peer must make that grow.
+    int awaited() {
+        return context.timers().size();
+    }
+
     /// The ISAKMP SAs, with their keys: what an observer of the wire needs.
     List<IsakmpSa> sessions() {
         return table.established();

@@ -7,8 +7,8 @@ import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.ExchangeCipher;
 import io.vanth.ike.exchange.ExchangeScript;
 import io.vanth.ike.exchange.Failure;
-import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.LeastLifetime;
+import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
@@ -50,7 +50,7 @@ final class IsakmpSa implements AutoCloseable {
     private Instant expires;
     private final MessageIds messageIds;
     private final QuickModes quickModes;
-    private final List<TimerQueue.Timer> timers = new ArrayList<>();
+    private final SaTimers timers = new SaTimers();
     private Path path;
     private Instant lastHeard;
     private long heard;
@@ -190,8 +190,11 @@ final class IsakmpSa implements AutoCloseable {
 
     /// A timer that ends with the SA.
     void schedule(TimerQueue.Timer timer) {
-        timers.removeIf(TimerQueue.Timer::over);
         timers.add(timer);
+    }
+
+    void limit(TimerQueue.Timer renewal, TimerQueue.Timer expiry) {
+        timers.limit(renewal, expiry);
     }
 
     Report.Subject subject(String exchange, int messageId) {
@@ -342,7 +345,7 @@ final class IsakmpSa implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            timers.forEach(TimerQueue.Timer::cancel);
+            timers.cancel();
             quickModes.close();
             result.keys().close();
         }

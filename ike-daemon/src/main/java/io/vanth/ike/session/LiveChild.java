@@ -4,8 +4,6 @@ import io.vanth.ike.exchange.Report;
 import io.vanth.ike.exchange.quickmode.ChildSa;
 import java.net.InetAddress;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /// An SA pair in the data plane with its timers.
@@ -14,9 +12,9 @@ final class LiveChild {
     private final IsakmpSa under;
     private final Instant begun;
     private final Instant established;
-    private final Instant rekeyAt;
-    private final Instant expires;
-    private final List<TimerQueue.Timer> timers = new ArrayList<>();
+    private final SaTimers timers = new SaTimers();
+    private Instant rekeyAt;
+    private Instant expires;
     private Optional<OutboundSwitch> outbound = Optional.empty();
     private boolean doubtful;
 
@@ -81,8 +79,14 @@ final class LiveChild {
 
     /// A timer that ends with the pair.
     void schedule(TimerQueue.Timer timer) {
-        timers.removeIf(TimerQueue.Timer::over);
         timers.add(timer);
+    }
+
+    /// When it is to be replaced and when it ends, in place of what was said before.
+    void limit(TimerQueue.Timer renewal, TimerQueue.Timer expiry) {
+        rekeyAt = renewal.at();
+        expires = expiry.at();
+        timers.limit(renewal, expiry);
     }
 
     /// Its outbound SA is not used before the older pair has to go.
@@ -101,8 +105,7 @@ final class LiveChild {
     }
 
     void end() {
-        timers.forEach(TimerQueue.Timer::cancel);
-        timers.clear();
+        timers.cancel();
         outbound.ifPresent(OutboundSwitch::cancel);
     }
 }

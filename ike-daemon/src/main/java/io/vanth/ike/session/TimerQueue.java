@@ -55,6 +55,10 @@ final class TimerQueue {
         }
     }
 
+    int size() {
+        return timers.size();
+    }
+
     Optional<Instant> next() {
         return timers.isEmpty() ? Optional.empty() : Optional.of(timers.first().at);
     }

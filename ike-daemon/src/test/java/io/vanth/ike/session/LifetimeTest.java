@@ -191,6 +191,37 @@ class LifetimeTest {
         }
     }
 
+    /// A peer that says the same again makes us remember no more.
+    @Test
+    void what_a_peer_says_of_a_lifetime_again_adds_nothing() {
+        quickMode(Duration.ofHours(1));
+        Bytes spi = Bytes.ofInt(outbound().id().spi().value());
+        say(spi, Duration.ofMinutes(2));
+        assertEquals(pair.now().plus(Duration.ofMinutes(2)), tunnel().child().orElseThrow().expires());
+        int before = pair.b().engine.awaited();
+        for (int count = 0; count < 1000; count++) {
+            say(spi, Duration.ofMinutes(2));
+        }
+        assertEquals(before, pair.b().engine.awaited());
+        for (int less = 1; less < 60; less++) {
+            say(spi, Duration.ofSeconds(120 - less));
+        }
+        assertEquals(before, pair.b().engine.awaited());
+    }
+
+    @Test
+    void a_lifetime_of_phase_one_that_shrinks_adds_nothing() {
+        say(Payload.Delete.of(1, List.of(peer.cookies())));
+        peer.establishAsResponder();
+        say(phaseOne(peer.cookies(), Duration.ofMinutes(2)));
+        int before = pair.b().engine.awaited();
+        for (int less = 1; less < 60; less++) {
+            say(phaseOne(peer.cookies(), Duration.ofSeconds(120 - less)));
+        }
+        assertEquals(before, pair.b().engine.awaited());
+        assertEquals(Optional.of(pair.now().plusSeconds(61)), phaseOneEnds());
+    }
+
     /// A peer may tie its IPsec SAs to the ISAKMP SA under which they were agreed (I-15).
     @Test
     void what_was_agreed_under_an_older_isakmp_sa_is_agreed_anew_before_that_ends() {
