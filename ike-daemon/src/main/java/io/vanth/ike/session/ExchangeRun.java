@@ -29,6 +29,8 @@ import java.util.Optional;
 final class ExchangeRun<R> {
     /// Stored replies are sent again at most so often, so that nobody is flooded by them.
     private static final int MAX_REPEATED_REPLIES = 5;
+    /// Proofs are refused at most so often: each may be a forgery, and the peer needs to be told once.
+    private static final int MAX_REFUSALS = 3;
     /// No larger message is kept that came while another one was worked on: anybody can send it.
     static final int MAX_KEPT = 4096;
 
@@ -40,6 +42,7 @@ final class ExchangeRun<R> {
     private boolean over;
     private boolean computing;
     private int mistakes;
+    private int refusals;
     private Fingerprint lastReceived = Fingerprint.NONE;
     private Bytes lastSent = Bytes.EMPTY;
     private Optional<Waiting> left = Optional.empty();
@@ -216,8 +219,7 @@ final class ExchangeRun<R> {
             }
             case Transition.Fail<R>(var failure, var answer) -> fail(failure, answer);
             case Transition.Refuse<R>(var type, var message, var then) -> {
-                owner.send(message);
-                context.tell(new Report.Notify(owner.subject(), true, NotifyType.nameOf(type), true, ""));
+                refuse(type, message);
                 follow(then, received);
             }
             case Transition.Next<R>(var next, var actions) -> {
@@ -232,6 +234,14 @@ final class ExchangeRun<R> {
                 end();
                 owner.done(result);
             }
+        }
+    }
+
+    private void refuse(int type, Bytes message) {
+        if (refusals < MAX_REFUSALS) {
+            refusals++;
+            owner.send(message);
+            context.tell(new Report.Notify(owner.subject(), true, NotifyType.nameOf(type), true, ""));
         }
     }
 

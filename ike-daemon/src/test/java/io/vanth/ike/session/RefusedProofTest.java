@@ -94,6 +94,28 @@ class RefusedProofTest {
         }
     }
 
+    /// Whoever is on the way changes message 6 again and again; the responder is told of it three times.
+    @Test
+    void refusals_are_few_however_many_forgeries_come() {
+        var settings = List.of("mode main", "auth ecdsa256", "fragmentation no");
+        var pair = pair(settings, settings);
+        int[] count = {0};
+        pair.tamper(bytes -> ++count[0] < 6 ? List.of(bytes) : List.of());
+        start(pair);
+        Bytes message6 = pair.b().sent.getLast();
+        var path = new Path(new InetSocketAddress(Pair.A, 500), new InetSocketAddress(Pair.B, 500), false);
+        for (int bit = 0; bit < Byte.SIZE; bit++) {
+            byte[] changed = message6.toArray();
+            changed[SIGNATURE] ^= (byte) (1 << bit);
+            pair.a().event(new Event.Datagram(path, Bytes.owning(changed)));
+            pair.advance(Duration.ZERO);
+        }
+        assertEquals(Byte.SIZE, pair.a().reports(Report.Failed.class).stream()
+                .filter(each -> each.failure().label().equals("bad_signature")).count());
+        assertEquals(3, pair.a().sent.stream().filter(each -> each.at(EXCHANGE) == ExchangeType.INFORMATIONAL.code())
+                .count());
+    }
+
     private static Bytes spoiled(Bytes message) {
         byte[] changed = message.toArray();
         changed[encrypted(message) ? SIGNATURE : lastOfSignature(message)] ^= 1;
