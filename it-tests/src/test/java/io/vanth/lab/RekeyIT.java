@@ -2,11 +2,13 @@ package io.vanth.lab;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// Phase 2 or both phases are rekeyed every few seconds while numbered datagrams pass in both directions. None may be missing.
+/// `-Dvanth.rekey.seconds=180` makes each last minutes.
 @InLab
 final class RekeyIT {
     private static final Duration SHORT = Duration.ofSeconds(10);
@@ -52,6 +54,15 @@ final class RekeyIT {
         var net = lab.siteToSite();
         StrongSwan swan = losesNothing(net, net.link(), net.link().lifetime(SHORT).phaseOne(PHASE_ONE.multipliedBy(2)));
         assertTrue(swan.logged(BY_PEER).size() >= GENERATIONS - 1, swan.log());
+    }
+
+    /// Both phases from both sides, for as many seconds: each side is first sometimes, and both at once.
+    @Test
+    @EnabledIfSystemProperty(named = "vanth.rekey.seconds", matches = "[0-9]+", disabledReason = "takes minutes")
+    void bothPhasesStartedByBoth(Lab lab) {
+        var net = lab.siteToSite();
+        losesNothing(net, net.link().lifetime(SHORT).phaseOne(PHASE_ONE),
+                net.link().lifetime(SHORT).phaseOne(PHASE_ONE.multipliedBy(2)));
     }
 
     private static StrongSwan losesNothing(Topology net, Link atVanth, Link atPeer) {
