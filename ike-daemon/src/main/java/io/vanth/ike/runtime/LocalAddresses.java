@@ -48,16 +48,29 @@ final class LocalAddresses implements AutoCloseable {
     List<Event> open() throws StartException {
         List<Event> known = new ArrayList<>();
         for (LocalHost host : hosts) {
-            Optional<InetAddress> address = choice.choose(host, Optional.empty());
-            if (address.isPresent()) {
-                sockets.open(address.get());
-                last.put(host, address.get());
-            }
+            Optional<InetAddress> address = opened(host, choice.choose(host, Optional.empty()));
+            address.ifPresent(each -> last.put(host, each));
             now.put(host, address);
             say(host, address);
             known.add(new Event.LocalAddress(host, address));
         }
         return known;
+    }
+
+    /// What is not there yet is looked for again, but for an address that is written in the configuration.
+    private Optional<InetAddress> opened(LocalHost host, Optional<InetAddress> address) throws StartException {
+        if (address.isPresent()) {
+            try {
+                sockets.open(address.get());
+            } catch (AbsentAddressException absent) {
+                if (host instanceof LocalHost.Address) {
+                    throw absent;
+                }
+                tellRefusal(host, address.get(), absent);
+                return Optional.empty();
+            }
+        }
+        return address;
     }
 
     /// Begins to look, unless nothing can change.
@@ -104,10 +117,15 @@ final class LocalAddresses implements AutoCloseable {
             refusals.remove(host);
             return true;
         } catch (StartException refused) {
-            if (!String.valueOf(refused.getMessage()).equals(refusals.put(host, refused.getMessage()))) {
-                LOG.warn("{} is now {}, but {}", host, address.getHostAddress(), refused.getMessage());
-            }
+            tellRefusal(host, address, refused);
             return false;
+        }
+    }
+
+    /// Once for each reason.
+    private void tellRefusal(LocalHost host, InetAddress address, StartException refused) {
+        if (!String.valueOf(refused.getMessage()).equals(refusals.put(host, refused.getMessage()))) {
+            LOG.warn("{} is now {}, but {}", host, address.getHostAddress(), refused.getMessage());
         }
     }
 

@@ -3,7 +3,7 @@ package io.vanth.ike.runtime;
 import java.io.Serial;
 
 /// The daemon cannot start: the message says why and what to do.
-public final class StartException extends Exception {
+public sealed class StartException extends Exception permits AbsentAddressException {
     @Serial
     private static final long serialVersionUID = 1L;
 

@@ -19,6 +19,7 @@ import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.wire.Bytes;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -36,12 +37,13 @@ final class UdpPort implements AutoCloseable {
     /// Some 200 ms of 20,000 first messages a second, each of which costs the kernel about a kilobyte.
     private static final int BUFFER_BYTES = 4 << 20;
     private static final int SOL_SOCKET = 1;
-    private static final int SO_MARK = 36;
+    static final IntegerUnixChannelOption SO_MARK = new IntegerUnixChannelOption("SO_MARK", SOL_SOCKET, 36);
     /// Beyond the limit for ordinary users.
-    private static final int SO_RCVBUFFORCE = 33;
+    private static final IntegerUnixChannelOption SO_RCVBUFFORCE = new IntegerUnixChannelOption("SO_RCVBUFFORCE",
+            SOL_SOCKET, 33);
     /// The mark of the userspace engine's own packets, which go around the routes for protected traffic: a protected
     /// network may contain the peer.
-    private static final int OWN_PACKETS = 0x56_41_4e_54;
+    static final int OWN_PACKETS = 0x56_41_4e_54;
 
     private final Channel channel;
     private final InetSocketAddress local;
@@ -63,9 +65,7 @@ final class UdpPort implements AutoCloseable {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST))
                 .option(ChannelOption.SO_RCVBUF, BUFFER_BYTES);
         if (epoll) {
-            SocketProtocolFamily family = local.getAddress().getAddress().length == 4
-                    ? SocketProtocolFamily.INET
-                    : SocketProtocolFamily.INET6;
+            SocketProtocolFamily family = family(local.getAddress());
             bootstrap.channelFactory(() -> new EpollDatagramChannel(family))
                     .option(ChannelOption.RECVBUF_ALLOCATOR,
                             new FixedRecvByteBufAllocator(BATCH * LARGEST).maxMessagesPerRead(ROUND))
@@ -76,42 +76,47 @@ final class UdpPort implements AutoCloseable {
         try {
             Channel channel = bootstrap.bind(local).sync().channel();
             if (epoll) {
-                privileged(channel, "SO_MARK", SO_MARK, OWN_PACKETS);
-                privileged(channel, "SO_RCVBUFFORCE", SO_RCVBUFFORCE, BUFFER_BYTES);
+                privileged(channel, SO_MARK, OWN_PACKETS);
+                privileged(channel, SO_RCVBUFFORCE, BUFFER_BYTES);
             }
             return new UdpPort(channel, failures);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new StartException("interrupted while binding " + local, interrupted);
         } catch (Exception refused) { // sync() throws checked exceptions that it does not declare
-            throw new StartException(refusal(local, refused), refused);
+            throw refusal(local, refused);
         }
+    }
+
+    static SocketProtocolFamily family(InetAddress address) {
+        return address.getAddress().length == 4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
     }
 
     /// Without the capability NET_ADMIN there is no TUN device either, and nothing to go around.
-    private static void privileged(Channel channel, String name, int option, int value) {
+    private static void privileged(Channel channel, IntegerUnixChannelOption option, int value) {
         try {
-            channel.config().setOption(new IntegerUnixChannelOption(name, SOL_SOCKET, option), value);
+            channel.config().setOption(option, value);
         } catch (ChannelException refused) {
-            LOG.debug("{} is without {}", channel.localAddress(), name, refused);
+            LOG.debug("{} is without {}", channel.localAddress(), option.name(), refused);
         }
     }
 
-    private static String refusal(InetSocketAddress local, Exception refused) {
+    private static StartException refusal(InetSocketAddress local, Exception refused) {
         String where = "UDP %s port %d".formatted(local.getAddress().getHostAddress(), local.getPort());
         String said = String.valueOf(refused.getMessage());
         if (said.contains("Permission denied")) {
-            return where + " needs privileges: run as root, give the capability NET_BIND_SERVICE, or choose ports above"
-                    + " 1023 under 'ports'";
+            return new StartException(where + " needs privileges: run as root, give the capability NET_BIND_SERVICE, or"
+                    + " choose ports above 1023 under 'ports'", refused);
         }
         if (said.contains("in use")) {
-            return where + " is taken: is another IKE daemon running? (ss -ulpn 'sport = :%d')"
-                    .formatted(local.getPort());
+            return new StartException(where + " is taken: is another IKE daemon running? (ss -ulpn 'sport = :%d')"
+                    .formatted(local.getPort()), refused);
         }
         if (refused instanceof BindException || said.contains("assign")) {
-            return where + " cannot be bound: " + said + "; is the address one of this host?";
+            return new AbsentAddressException(
+                    where + " cannot be bound: " + said + "; is the address one of this host?", refused);
         }
-        return where + " cannot be opened: " + said;
+        return new StartException(where + " cannot be opened: " + said, refused);
     }
 
     /// Hands datagrams on. A datagram without content, or from port 0, cannot be answered and is no IKE.

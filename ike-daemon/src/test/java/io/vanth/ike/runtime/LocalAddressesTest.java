@@ -6,6 +6,7 @@ import io.vanth.ike.local.AddressChoice;
 import io.vanth.ike.local.ImaginaryMachine;
 import io.vanth.ike.policy.LocalHost;
 import io.vanth.ike.wire.Bytes;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ class LocalAddressesTest {
     private final ImaginaryMachine machine = new ImaginaryMachine().with("eth0", "192.0.2.1");
     private final Set<InetAddress> bound = new HashSet<>();
     private final Set<InetAddress> refused = new HashSet<>();
+    private final Set<InetAddress> taken = new HashSet<>();
     private final Sockets sockets = new Sockets(this::bind);
     /// Each with what was bound when it came.
     private final List<Told> told = new ArrayList<>();
@@ -36,7 +38,10 @@ class LocalAddressesTest {
 
     private Sockets.Opened bind(InetAddress local) throws StartException {
         if (refused.contains(local)) {
-            throw new StartException("cannot be bound yet");
+            throw new AbsentAddressException("cannot be bound yet", new BindException());
+        }
+        if (taken.contains(local)) {
+            throw new StartException("another daemon has the port");
         }
         bound.add(local);
         return new Sockets.Opened() {
@@ -131,9 +136,28 @@ class LocalAddressesTest {
         assertEquals(List.of(new Told(is(NEW), Set.of(OLD, NEW))), told);
     }
 
+    /// An IPv6 address is tentative for a second after the machine's start (RFC 4862 section 5.4).
     @Test
-    void a_daemon_that_cannot_bind_does_not_start() {
+    void an_address_that_cannot_be_bound_at_the_start_is_tried_again() throws StartException {
+        refused.add(OLD);
+        LocalAddresses addresses = following(ETH0);
+        assertEquals(List.of(isGone()), addresses.open());
+        look(addresses);
+        assertEquals(List.of(), told);
+        refused.clear();
+        look(addresses);
+        assertEquals(List.of(new Told(is(OLD), Set.of(OLD))), told);
+    }
+
+    @Test
+    void a_daemon_that_cannot_bind_a_written_address_does_not_start() {
         refused.add(OLD);
         assertThrows(StartException.class, following(LITERAL)::open);
+    }
+
+    @Test
+    void a_daemon_whose_port_is_taken_does_not_start() {
+        taken.add(OLD);
+        assertThrows(StartException.class, following(ETH0)::open);
     }
 }

@@ -1,0 +1,50 @@
+package io.vanth.ike.runtime;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/// Why a socket cannot be opened, with and without the native transport.
+class UdpPortTest {
+    /// Of TEST-NET-1 (RFC 5737), so of no machine.
+    private static final String NOT_HERE = "192.0.2.77";
+
+    private static UdpPort open(EventLoop loop, boolean epoll, String address, int port) throws StartException {
+        return UdpPort.open(loop, epoll, new InetSocketAddress(InetAddress.ofLiteral(address), port), (_, _) -> {},
+                new AtomicLong());
+    }
+
+    private static MultiThreadIoEventLoopGroup group(boolean epoll) {
+        return new MultiThreadIoEventLoopGroup(1, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void an_address_of_another_machine_is_absent(boolean epoll) {
+        try (var group = group(epoll)) {
+            var absent = assertThrows(AbsentAddressException.class, () -> open(group.next(), epoll, NOT_HERE, 0));
+            assertTrue(absent.getMessage().contains(NOT_HERE), absent::getMessage);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_port_that_is_taken_is_no_absent_address(boolean epoll) throws StartException {
+        try (var group = group(epoll); UdpPort taken = open(group.next(), epoll, "127.0.0.1", 0)) {
+            var refused = assertThrows(StartException.class,
+                    () -> open(group.next(), epoll, "127.0.0.1", taken.local().getPort()));
+            assertEquals(StartException.class, refused.getClass(), refused::getMessage);
+            assertTrue(refused.getMessage().contains("is taken"), refused::getMessage);
+        }
+    }
+}
