@@ -67,6 +67,29 @@ final class LocalAddressIT {
         swan.awaitGone(atB);
     }
 
+    /// The route into the tunnel leads to the peer too, but not for IKE; nor does the leak protection that stays between
+    /// two runs hide the peer.
+    @Test
+    void thePeerIsInsideTheProtectedNetwork(Lab lab) {
+        var net = lab.siteToSite();
+        var link = from(ROUTE, net.link());
+        var inside = new Link.Endpoint(link.remote().address(), link.remote().id(), "192.0.2.0/24", "192.0.2.200");
+        link = link.remote(inside);
+        var atB = atB(net, net.link().remote(inside));
+        net.b().host().ip("addr add 192.0.2.200/32 dev lan");
+        net.b().gateway().ip("route add 192.0.2.200/32 dev lan");
+        var swan = net.b().strongSwan(atB);
+        var vanth = net.a().vanth(link);
+        vanth.awaitUp(link);
+        net.traffic(link).pingBothWays();
+        assertTrue(swan.sas(atB).contains("192.0.2.1"), swan.sas(atB));
+        assertEquals(0, vanth.terminate(), vanth.log());
+        vanth.start();
+        vanth.awaitUp(link);
+        net.traffic(link).pingBothWays();
+        assertFalse(vanth.log().contains("no route leads to the peer"), vanth.log());
+    }
+
     @Test
     void overIpv6(Lab lab) {
         var net = lab.siteToSite();

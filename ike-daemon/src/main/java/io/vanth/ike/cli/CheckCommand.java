@@ -8,6 +8,7 @@ import io.vanth.ike.config.Finding;
 import io.vanth.ike.config.SchemaCheck;
 import io.vanth.ike.config.Surroundings;
 import io.vanth.ike.log.Escaped;
+import io.vanth.ike.runtime.MarkedMachine;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +45,8 @@ final class CheckCommand implements Callable<Integer> {
             out.flush();
             return Main.DONE;
         }
-        ConfigLoader.Outcome outcome = new ConfigLoader(Surroundings.ofProcess(DataPlanes.names())).load(file);
+        ConfigLoader.Outcome outcome = new ConfigLoader(Surroundings.ofProcess(new MarkedMachine(), DataPlanes.names()))
+                .load(file);
         if (json) {
             out.println(json(outcome.findings()));
         } else {

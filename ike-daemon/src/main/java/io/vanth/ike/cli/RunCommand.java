@@ -12,6 +12,7 @@ import io.vanth.ike.log.LogSetup;
 import io.vanth.ike.log.ReportLog;
 import io.vanth.ike.metrics.DaemonMetrics;
 import io.vanth.ike.runtime.Daemon;
+import io.vanth.ike.runtime.MarkedMachine;
 import io.vanth.ike.runtime.StartException;
 import io.vanth.ike.runtime.SteadyClock;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Refusal {
-        var loader = new ConfigLoader(Surroundings.ofProcess(DataPlanes.names()));
+        var loader = new ConfigLoader(Surroundings.ofProcess(new MarkedMachine(), DataPlanes.names()));
         ConfigLoader.Outcome outcome = loader.load(file);
         outcome.findings()
                 .forEach(finding -> spec.commandLine().getErr().println(Escaped.text(finding.toString())));

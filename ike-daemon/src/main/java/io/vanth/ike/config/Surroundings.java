@@ -1,7 +1,6 @@
 package io.vanth.ike.config;
 
 import io.vanth.ike.local.Machine;
-import io.vanth.ike.local.ThisMachine;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -17,8 +16,8 @@ public record Surroundings(Function<String, Optional<String>> environment,
         dataPlanes = Set.copyOf(dataPlanes);
     }
 
-    /// This process on this host.
-    public static Surroundings ofProcess(Set<String> dataPlanes) {
-        return new Surroundings(name -> Optional.ofNullable(System.getenv(name)), new ThisMachine(), dataPlanes);
+    /// The environment of this process.
+    public static Surroundings ofProcess(Machine machine, Set<String> dataPlanes) {
+        return new Surroundings(name -> Optional.ofNullable(System.getenv(name)), machine, dataPlanes);
     }
 }

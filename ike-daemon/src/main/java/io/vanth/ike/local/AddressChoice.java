@@ -7,7 +7,8 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
-/// Which address of a machine is meant by a [LocalHost]. What was chosen once stays as long as it is there.
+/// Which address of a machine is meant by a [LocalHost]. Of an interface, what was chosen once stays as long as it is
+/// there; of a route, as long as no other route leads to the peer.
 public record AddressChoice(Machine machine) {
     /// The address, or empty while there is none.
     ///
@@ -20,7 +21,7 @@ public record AddressChoice(Machine machine) {
                         .map(each -> usable(each, ipv6)).orElse(List.of());
                 yield before.filter(usable::contains).or(() -> usable.stream().findFirst());
             }
-            case LocalHost.Route(var peer) -> before.filter(this::isUsable).or(() -> machine.towards(peer));
+            case LocalHost.Route(var peer) -> machine.towards(peer).or(() -> before.filter(this::isUsable));
         };
     }
 

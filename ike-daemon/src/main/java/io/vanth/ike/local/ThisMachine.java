@@ -47,7 +47,8 @@ public final class ThisMachine implements Machine {
         return ordered;
     }
 
-    private static InetAddress withoutScope(InetAddress address) {
+    /// The address as it is written; only a link-local one means nothing without its interface.
+    public static InetAddress withoutScope(InetAddress address) {
         String text = address.getHostAddress();
         int scope = text.indexOf('%');
         return scope < 0 || address.isLinkLocalAddress() ? address : InetAddress.ofLiteral(text.substring(0, scope));

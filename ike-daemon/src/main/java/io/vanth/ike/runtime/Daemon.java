@@ -10,7 +10,6 @@ import io.vanth.ike.config.Configuration;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.local.AddressChoice;
-import io.vanth.ike.local.ThisMachine;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Ports;
 import io.vanth.ike.policy.Tunnel;
@@ -89,7 +88,7 @@ public final class Daemon implements AutoCloseable {
                 setup.clock(), lost, setup.crashed());
         this.addresses = new LocalAddresses(
                 setup.configuration().connections().stream().map(Connection::local).collect(Collectors.toSet()),
-                new AddressChoice(new ThisMachine()), sockets);
+                new AddressChoice(new MarkedMachine()), sockets);
     }
 
     /// Opens the data plane with its policies, then the sockets. Nothing is negotiated before [#begin()]. Blocks.

@@ -67,18 +67,21 @@ class AddressChoiceTest {
     }
 
     @Test
-    void the_route_is_asked_again_only_when_its_address_is_gone() {
+    void the_address_follows_the_route_to_the_peer() {
         machine.with("eth0", "192.0.2.1").routing(PEER, "192.0.2.1");
         assertEquals("192.0.2.1", choose(ROUTE));
         machine.with("wwan0", "203.0.113.5").routing(PEER, "203.0.113.5");
-        assertEquals("192.0.2.1", choose(ROUTE, "192.0.2.1"));
-        machine.down("eth0");
         assertEquals("203.0.113.5", choose(ROUTE, "192.0.2.1"));
     }
 
     @Test
-    void without_a_route_there_is_none() {
+    void without_a_route_what_was_chosen_stays_while_it_is_there() {
         assertEquals("none", choose(ROUTE));
+        machine.with("eth0", "192.0.2.1");
+        assertEquals("none", choose(ROUTE));
+        assertEquals("192.0.2.1", choose(ROUTE, "192.0.2.1"));
+        machine.down("eth0");
+        assertEquals("none", choose(ROUTE, "192.0.2.1"));
     }
 
     @Test

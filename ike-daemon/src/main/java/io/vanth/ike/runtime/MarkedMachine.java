@@ -1,0 +1,88 @@
+package io.vanth.ike.runtime;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ManualIoEventLoop;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.vanth.ike.local.Machine;
+import io.vanth.ike.local.ThisMachine;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The machine of this process as the daemon's own packets see it: the routes into the tunnels, and the leak protection
+/// that stays after them, are not for these, even where a protected network contains the peer.
+public final class MarkedMachine implements Machine {
+    private static final Logger LOG = LoggerFactory.getLogger(MarkedMachine.class);
+    private static final int ANY_PORT = 500;
+
+    private final ThisMachine unmarked = new ThisMachine();
+
+    @Override
+    public List<OwnInterface> interfaces() {
+        return unmarked.interfaces();
+    }
+
+    /// Without the native transport of Netty, or the capability NET_ADMIN, the answer is that for ordinary packets. Waits
+    /// for nothing; a loop of the moment on the caller's thread has the socket.
+    @Override
+    public Optional<InetAddress> towards(InetAddress peer) {
+        if (!Epoll.isAvailable()) {
+            return unmarked.towards(peer);
+        }
+        var loop = new ManualIoEventLoop(Thread.currentThread(), EpollIoHandler.newFactory());
+        try {
+            return marked(loop, peer);
+        } catch (ChannelException refused) {
+            LOG.debug("the route to {} is looked up without SO_MARK", peer.getHostAddress(), refused);
+            return unmarked.towards(peer);
+        } finally {
+            var _ = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            while (!loop.isTerminated()) {
+                loop.runNow();
+            }
+        }
+    }
+
+    private static Optional<InetAddress> marked(ManualIoEventLoop loop, InetAddress peer) {
+        ChannelFuture registered = done(loop, new Bootstrap().group(loop)
+                .channelFactory(() -> new EpollDatagramChannel(UdpPort.family(peer)))
+                .handler(new ChannelInboundHandlerAdapter()).register());
+        if (!registered.isSuccess()) {
+            throw new ChannelException("no socket", registered.cause());
+        }
+        Channel channel = registered.channel();
+        try {
+            channel.config().setOption(UdpPort.SO_MARK, UdpPort.OWN_PACKETS);
+            return local(done(loop, channel.connect(new InetSocketAddress(peer, ANY_PORT))));
+        } finally {
+            var _ = done(loop, channel.close());
+        }
+    }
+
+    /// Connecting a UDP socket sends nothing, but makes the kernel choose the source address.
+    private static Optional<InetAddress> local(ChannelFuture connected) {
+        if (!connected.isSuccess()) {
+            return Optional.empty();
+        }
+        InetAddress local = ((InetSocketAddress) connected.channel().localAddress()).getAddress();
+        return local.isAnyLocalAddress() ? Optional.empty() : Optional.of(ThisMachine.withoutScope(local));
+    }
+
+    /// Nothing here waits for the network, so a few runs of the loop are enough.
+    private static ChannelFuture done(ManualIoEventLoop loop, ChannelFuture step) {
+        while (!step.isDone()) {
+            loop.runNow();
+        }
+        return step;
+    }
+}
