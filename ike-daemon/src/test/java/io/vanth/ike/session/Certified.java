@@ -6,7 +6,13 @@ import io.vanth.ike.certificate.Credential;
 import io.vanth.ike.certificate.Keys;
 import io.vanth.ike.certificate.Request;
 import io.vanth.ike.certificate.Revocation;
+import io.vanth.ike.certificate.Trust;
+import io.vanth.ike.crypto.AuthenticationMethod;
+import io.vanth.ike.exchange.phaseone.Certificates;
+import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.Authentication;
+import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.Payload;
 import java.net.InetAddress;
 import java.security.KeyPair;
 import java.security.cert.X509CRL;
@@ -15,10 +21,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /// Both ends have a certificate of a branch whose authority is certified by a root that both believe.
 final class Certified {
     private static final Instant FROM = Instant.parse("2020-01-01T00:00:00Z");
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant TO = Instant.parse("2040-01-01T00:00:00Z");
     private static final Authority ROOT = root("C=DE, O=Example, CN=Root");
     private static final Authority OTHER_ROOT = root("C=DE, O=Example, CN=Another root");
@@ -51,6 +59,23 @@ final class Certified {
     static Credential credential(InetAddress own) {
         return CREDENTIALS.computeIfAbsent(own, each -> Credential.ofCertificate(KEY.getPrivate(),
                 gateway(each, FROM, TO), List.of(BRANCH.certificate())));
+    }
+
+    /// Fills what the JDK keeps, the last 750 certificates that it parsed, so that what is measured later does not. They
+    /// grow with what they are asked, so each is judged.
+    static void fillCache() {
+        Trust trust = ((Authentication.Signatures) of(Pair.B)).trust();
+        Identity identity = Identity.of(Pair.A);
+        List<Bytes> chain = credential(Pair.A).certificates();
+        byte[] der = chain.getFirst().toArray();
+        for (int i = 0; i < 1_000; i++) {
+            der[der.length - 1] = (byte) i;
+            der[der.length - 2] = (byte) (i >> 8);
+            var presented = Stream.of(Bytes.of(der), chain.getLast())
+                    .map(each -> Payload.Certificate.of(Certificates.X509_SIGNATURE, each)).toList();
+            trust.judge(new Trust.Claim(AuthenticationMethod.ECDSA_256, identity, presented, chain.getFirst(),
+                    chain.getFirst()), NOW);
+        }
     }
 
     /// An end that believes somebody else.

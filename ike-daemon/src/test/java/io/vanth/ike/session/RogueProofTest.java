@@ -23,6 +23,9 @@ class RogueProofTest {
 
     private void play(RogueKind kind, Runnable round) {
         rounds = new RogueRounds(kind, MESSAGES);
+        if (kind.signed()) {
+            Certified.fillCache();
+        }
         rogue = rounds.rogue;
         attempts = kind.signed() ? SIGNED_ATTEMPTS : ATTEMPTS;
         der = new DerMutator(rounds.random);

@@ -21,10 +21,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// stays, and nothing of the honest peer is touched.
 final class RogueRounds {
     static final int ISAKMP = 1;
-    /// The JDK keeps the last 750 certificates that it parsed. A short run fills that, and loads classes; in a long one both
-    /// are done before the heap is measured.
-    private static final int CACHED = 4_000;
-    private static final long CACHES = 4 * Heap.MEBIBYTE;
+    /// A short run loads classes while the heap is measured; a long one has done so before.
+    private static final int LONG = 4_000;
+    private static final long CLASSES = 4 * Heap.MEBIBYTE;
 
     final Random random = new Random(17);
     final PayloadMutator mutator = new PayloadMutator(random);
@@ -59,7 +58,7 @@ final class RogueRounds {
         pair.forget();
         rogue.forgetHeard();
         pair.advance(Duration.ofMinutes(5));
-        Heap.assertGrowth(before, messages < CACHED ? CACHES : Heap.MEBIBYTE);
+        Heap.assertGrowth(before, messages < LONG ? CLASSES : Heap.MEBIBYTE);
         assertEquals(0, pair.b().engine.status(pair.now()).halfOpen());
         assertTrue(pair.a().reports(Report.TunnelDown.class).isEmpty());
         for (Pair.Host host : List.of(pair.a(), pair.b())) {
