@@ -84,6 +84,11 @@ final class StrongSwan implements AutoCloseable {
         swanctl("--rekey", "--ike", link.name(), "--child", Link.TUNNEL).checked();
     }
 
+    /// Ends what it has of a connection, if it has anything, without waiting for the peer.
+    void forget(Link link) {
+        swanctl("--terminate", "--ike", link.name(), "--force", "--timeout", "5").run();
+    }
+
     void down(Link link) {
         swanctl("--terminate", "--ike", link.name(), "--timeout", "20").checked();
     }
