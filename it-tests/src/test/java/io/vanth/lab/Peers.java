@@ -2,7 +2,6 @@ package io.vanth.lab;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -52,17 +51,18 @@ record Peers(Topology net, Vanth vanth, StrongSwan swan) {
 
     /// Begins a negotiation that fails at Vanth: log and status say `texts`, and `vanth explain` says `explained`.
     void refused(Role role, Link link, List<String> texts, List<String> explained) {
-        int before = vanth.log().length();
         if (role == Role.INITIATOR) {
             assertNotEquals(0, vanth.tryUp(link).exit());
         } else {
+            int before = vanth.log().length();
             // It may take an earlier negotiation for done, and would go on under that.
             swan.forget(link);
             swan.begin(link);
+            Await.until(link.name() + " has failed again", Duration.ofMinutes(1), () -> vanth.log().substring(before)
+                    .lines().anyMatch(line -> line.contains("connection=" + link.name())
+                            && line.contains("failed as responder")),
+                    vanth::log);
         }
-        String failed = "failed as " + role.name().toLowerCase(Locale.ROOT);
-        Await.until(link.name() + " " + failed, Duration.ofMinutes(1), () -> vanth.log().substring(before).lines()
-                .anyMatch(line -> line.contains("connection=" + link.name()) && line.contains(failed)), vanth::log);
         vanth.awaitFailure(link, texts.toArray(String[]::new));
         vanth.assertExplains(link, explained);
         vanth.assertDown(link);
