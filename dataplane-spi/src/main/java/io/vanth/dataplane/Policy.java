@@ -1,5 +1,7 @@
 package io.vanth.dataplane;
 
+import java.util.List;
+
 /// What happens to the packets of a [TrafficPair], in both directions. Of the policies that match a packet the one of
 /// the lowest `order` decides; among equals the one added first.
 ///
@@ -9,9 +11,22 @@ public record Policy(String name, int order, TrafficPair traffic, Action action)
     /// The three choices of RFC 4301 section 4.4.1.
     public sealed interface Action {}
 
-    /// The packet goes through the SA of `group`. While there is none it is held or dropped, never sent in clear, and an
-    /// [DataPlaneEvent.Acquire] is reported if `acquire` is set.
-    public record Protect(SaGroup group, boolean acquire) implements Action {}
+    /// The packet goes through the SAs of `group`, one of each layer, the outermost last. While a required one is missing
+    /// it is held or dropped, never sent in clear, and an [DataPlaneEvent.Acquire] is reported if `acquire` is set.
+    /// Inbound, only packets that came through all required layers are let in.
+    public record Protect(SaGroup group, List<Layer> layers, boolean acquire) implements Action {
+        public Protect {
+            layers = List.copyOf(layers);
+            if (layers.isEmpty()) {
+                throw new IllegalArgumentException("a policy that protects needs a layer");
+            }
+        }
+
+        /// One ESP SA in tunnel mode.
+        public static Protect espTunnel(SaGroup group, boolean acquire) {
+            return new Protect(group, List.of(Layer.required(SecurityProtocol.ESP, Mode.TUNNEL)), acquire);
+        }
+    }
 
     /// The packet passes in clear.
     public record Bypass() implements Action {}

@@ -14,17 +14,18 @@ import java.util.Optional;
 /// @param source        the outer source address
 /// @param mode          tunnel or transport
 /// @param transform     what is done to a packet
-/// @param cipherKey     the cipher's key with the salt behind it; empty for AH and the NULL cipher
-/// @param integrityKey  the integrity key; empty for a combined-mode cipher
+/// @param cipherKey     the cipher's key with the salt behind it; empty for AH, IPComp and the NULL cipher
+/// @param integrityKey  the integrity key; empty for a combined-mode cipher and IPComp
 /// @param selectors     the packets that may use the SA; inner packets outside of them are dropped and counted
 /// @param encapsulation ports, where ESP is carried in UDP
-/// @param replayWindow  in packets; 0 switches replay protection off
+/// @param replay        its sequence numbers; of no meaning for IPComp
+/// @param outer         the outer header that tunnel mode makes
 /// @param soft          when [DataPlaneEvent.Expired] with `hard` false is reported
 /// @param hard          when the SA is removed, with an event
 /// @param group         ties the SA to the policies it serves: see [Policy.Protect]
 public record SecurityAssociation(SaId id, Direction direction, InetAddress source, Mode mode, Transform transform,
         Secret cipherKey, Secret integrityKey, List<TrafficPair> selectors, Optional<UdpEncapsulation> encapsulation,
-        int replayWindow, Lifetime soft, Lifetime hard, SaGroup group) {
+        ReplayProtection replay, OuterHeader outer, Lifetime soft, Lifetime hard, SaGroup group) {
     public SecurityAssociation {
         selectors = List.copyOf(selectors);
         Objects.requireNonNull(encapsulation);

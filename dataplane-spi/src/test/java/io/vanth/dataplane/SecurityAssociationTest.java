@@ -23,6 +23,7 @@ class SecurityAssociationTest {
         InetAddress here = InetAddress.ofLiteral("192.0.2.1");
         return new SecurityAssociation(new SaId(SecurityProtocol.ESP, here, new Spi(0x100)), Direction.INBOUND, here,
                 Mode.TUNNEL, TRANSFORM, Secret.copyOf(new byte[cipherKey]), Secret.copyOf(new byte[integrityKey]),
-                List.of(), Optional.empty(), 64, Lifetime.UNLIMITED, Lifetime.UNLIMITED, new SaGroup(1));
+                List.of(), Optional.empty(), ReplayProtection.window(64), OuterHeader.DEFAULT, Lifetime.UNLIMITED,
+                Lifetime.UNLIMITED, new SaGroup(1));
     }
 }

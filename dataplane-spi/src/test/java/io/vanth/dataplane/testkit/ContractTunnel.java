@@ -4,7 +4,9 @@ import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.Lifetime;
 import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.OuterHeader;
 import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.ReplayProtection;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Secret;
@@ -53,7 +55,7 @@ final class ContractTunnel {
     }
 
     static Policy protect(String name, int order, TrafficPair traffic) {
-        return new Policy(name, order, traffic, new Policy.Protect(GROUP, true));
+        return new Policy(name, order, traffic, Policy.Protect.espTunnel(GROUP, true));
     }
 
     /// One direction, ready to be changed and installed.
@@ -145,7 +147,7 @@ final class ContractTunnel {
                         port == 0
                                 ? Optional.empty()
                                 : Optional.of(new UdpEncapsulation(port, other.outer().getPort())),
-                        WINDOW, softLimit, hardLimit, GROUP);
+                        ReplayProtection.window(WINDOW), OuterHeader.DEFAULT, softLimit, hardLimit, GROUP);
             }
         }
     }

@@ -286,13 +286,15 @@ public abstract class DataPlaneContract {
         if (!capabilities.modes().contains(Mode.TRANSPORT)) {
             assertRefused(right.plane().install(List.of(new SecurityAssociation(esp.id(), esp.direction(),
                     esp.source(), Mode.TRANSPORT, esp.transform(), esp.cipherKey(), esp.integrityKey(),
-                    esp.selectors(), esp.encapsulation(), 64, esp.soft(), esp.hard(), esp.group()))));
+                    esp.selectors(), esp.encapsulation(), esp.replay(), esp.outer(), esp.soft(), esp.hard(),
+                    esp.group()))));
         }
         if (!capabilities.protocols().contains(SecurityProtocol.AH)) {
             SaId id = new SaId(SecurityProtocol.AH, esp.id().destination(), new Spi(0x1234));
             assertRefused(right.plane().install(List.of(new SecurityAssociation(id, esp.direction(), esp.source(),
                     Mode.TUNNEL, new AhTransform(Integrity.HMAC_SHA1_96), Secret.copyOf(new byte[0]),
-                    Secret.copyOf(new byte[20]), esp.selectors(), Optional.empty(), 64, esp.soft(), esp.hard(),
+                    Secret.copyOf(new byte[20]), esp.selectors(), Optional.empty(), esp.replay(), esp.outer(),
+                    esp.soft(), esp.hard(),
                     esp.group()))));
         }
         assertTrue(done(right.plane().associations()).isEmpty());

@@ -158,7 +158,7 @@ public final class Daemon implements AutoCloseable {
             for (Tunnel tunnel : connection.tunnels()) {
                 boolean acquire = connection.acquires(tunnel);
                 await(dataPlane.addPolicy(new Policy(connection.name() + "/" + tunnel.name(), order++,
-                        tunnel.traffic(), new Policy.Protect(tunnel.group(), acquire))));
+                        tunnel.traffic(), Policy.Protect.espTunnel(tunnel.group(), acquire))));
             }
         }
         await(dataPlane.settle());

@@ -2,6 +2,7 @@ package io.vanth.dataplane.userspace.crypto;
 
 import io.vanth.dataplane.Integrity;
 import java.security.GeneralSecurityException;
+import java.security.NoSuchAlgorithmException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -19,12 +20,14 @@ final class IntegrityCode {
         icvBytes = integrity.icvBytes();
     }
 
-    private static String algorithm(Integrity integrity) {
+    private static String algorithm(Integrity integrity) throws NoSuchAlgorithmException {
         return switch (integrity) {
+            case HMAC_MD5_96 -> "HmacMD5";
             case HMAC_SHA1_96 -> "HmacSHA1";
-            case HMAC_SHA2_256_128 -> "HmacSHA256";
+            case HMAC_SHA2_256_128, HMAC_SHA2_256_96 -> "HmacSHA256";
             case HMAC_SHA2_384_192 -> "HmacSHA384";
             case HMAC_SHA2_512_256 -> "HmacSHA512";
+            case AES_XCBC_96 -> throw new NoSuchAlgorithmException("AES-XCBC-96");
         };
     }
 

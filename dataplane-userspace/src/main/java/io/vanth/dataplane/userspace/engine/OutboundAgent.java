@@ -211,7 +211,7 @@ final class OutboundAgent extends Agent {
         HeldTraffic traffic = held.computeIfAbsent(rule, made -> new HeldTraffic());
         counters.held();
         counters.drop(DropReason.OUTBOUND_HOLD_OVERFLOW, traffic.hold(input, index));
-        if (rule.policy().action() instanceof Policy.Protect(var group, var acquire) && acquire
+        if (rule.policy().action() instanceof Policy.Protect(var group, _, var acquire) && acquire
                 && traffic.shouldAcquire(now)) {
             counters.acquire();
             control.report(new DataPlaneEvent.Acquire(rule.policy().name(), group,
@@ -256,7 +256,7 @@ final class OutboundAgent extends Agent {
             case EngineProxy.Command.SendDatagram datagram -> sendDatagram(datagram);
             case EngineProxy.Command.ReleaseHeld(var group) -> {
                 for (PolicyRule rule : List.copyOf(held.keySet())) {
-                    if (rule.policy().action() instanceof Policy.Protect(var served, _) && served.equals(group)) {
+                    if (rule.policy().action() instanceof Policy.Protect(var served, _, _) && served.equals(group)) {
                         release(rule);
                     }
                 }

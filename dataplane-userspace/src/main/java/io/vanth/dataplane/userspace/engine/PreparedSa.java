@@ -30,14 +30,20 @@ import java.util.Set;
 /// An SA that this engine can do, with its keys at work but not yet in the tables.
 record PreparedSa(SecurityAssociation association, UdpEncapsulation encapsulation, EspSealer sealer,
         EspOpener opener) {
-    static final Capabilities CAPABILITIES = new Capabilities(EnumSet.allOf(Cipher.class),
-            EnumSet.allOf(Integrity.class), Set.of(SecurityProtocol.ESP), Set.of(Mode.TUNNEL), false,
+    static final Capabilities CAPABILITIES = new Capabilities(
+            Set.of(Cipher.NULL, Cipher.AES_CBC, Cipher.AES_GCM_8, Cipher.AES_GCM_12, Cipher.AES_GCM_16),
+            EnumSet.complementOf(EnumSet.of(Integrity.AES_XCBC_96)), Set.of(SecurityProtocol.ESP), Set.of(Mode.TUNNEL),
+            false,
             ReplayWindow.MAX, false, true);
 
     /// Checks that the engine can do the SA and copies its keys.
     static PreparedSa of(SecurityAssociation association, SecureRandom random) throws DataPlaneException {
         if (!(association.transform() instanceof EspTransform transform)) {
             throw refused(association, "does ESP only, not " + association.id().protocol());
+        }
+        if (!CAPABILITIES.ciphers().contains(transform.cipher())
+                || !transform.integrity().map(CAPABILITIES.integrities()::contains).orElse(true)) {
+            throw refused(association, "does not do " + transform);
         }
         if (association.mode() != Mode.TUNNEL) {
             throw refused(association, "does tunnel mode only, not " + association.mode());
@@ -47,7 +53,10 @@ record PreparedSa(SecurityAssociation association, UdpEncapsulation encapsulatio
         if (association.selectors().isEmpty()) {
             throw refused(association, "needs selectors");
         }
-        int window = association.replayWindow();
+        if (association.replay().extended()) {
+            throw refused(association, "has no extended sequence numbers");
+        }
+        int window = association.replay().window();
         if (window != 0 && (window < ReplayWindow.MIN || window > ReplayWindow.MAX)) {
             throw refused(association, "has replay windows of 0 or %d to %d packets, not %d"
                     .formatted(ReplayWindow.MIN, ReplayWindow.MAX, window));

@@ -163,7 +163,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
             }
             network.add(policy);
             Optional<OutboundSlot> slot = switch (policy.action()) {
-                case Policy.Protect(var group, _) -> Optional.of(tables.associations().takeSlot(group));
+                case Policy.Protect(var group, _, _) -> Optional.of(tables.associations().takeSlot(group));
                 case Policy.Bypass() -> Optional.empty();
                 case Policy.Discard() -> Optional.empty();
             };
@@ -181,7 +181,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
             }
             network.remove(rule.get().policy());
             tables.publish(tables.policies().without(name));
-            if (rule.get().policy().action() instanceof Policy.Protect(var group, _)) {
+            if (rule.get().policy().action() instanceof Policy.Protect(var group, _, _)) {
                 tables.associations().releaseSlot(group);
             }
             outbound.tell(new EngineProxy.Command.AbandonHeld(rule.get()));

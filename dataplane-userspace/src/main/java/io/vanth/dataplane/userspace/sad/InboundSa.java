@@ -17,7 +17,7 @@ public final class InboundSa extends InstalledSa {
             EspOpener opener) {
         super(association, transport, peer, installed);
         this.opener = opener;
-        this.window = new ReplayWindow(association.replayWindow());
+        this.window = new ReplayWindow(association.replay().window());
     }
 
     /// What opens.

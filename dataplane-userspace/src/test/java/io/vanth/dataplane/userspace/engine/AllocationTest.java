@@ -8,7 +8,9 @@ import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.Integrity;
 import io.vanth.dataplane.Lifetime;
 import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.OuterHeader;
 import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.ReplayProtection;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Secret;
@@ -78,7 +80,7 @@ final class AllocationTest {
         EspSealer sealer = EspSealer.of(TRANSFORM, KEYS, new SecureRandom());
         tables.associations().install(new OutboundSa(association(Direction.OUTBOUND, 64), socket, new Endpoint(PEER),
                 Instant.EPOCH, sealer));
-        Policy policy = new Policy("p", 1, TRAFFIC, new Policy.Protect(GROUP, true));
+        Policy policy = new Policy("p", 1, TRAFFIC, Policy.Protect.espTunnel(GROUP, true));
         tables.publish(tables.policies().with(
                 new PolicyRule(policy, Optional.of(tables.associations().takeSlot(GROUP)))));
         OutboundAgent agent = new OutboundAgent(device, tables, new EngineProxy(device), new Silent(), clock,
@@ -153,7 +155,8 @@ final class AllocationTest {
                 (out ? HERE : PEER).getAddress(), Mode.TUNNEL, TRANSFORM, Secret.copyOf(new byte[0]),
                 Secret.copyOf(KEYS),
                 List.of(out ? TRAFFIC : new TrafficPair(RIGHT, LEFT)),
-                Optional.of(new UdpEncapsulation(4500, 4500)), window, Lifetime.UNLIMITED, Lifetime.UNLIMITED, GROUP);
+                Optional.of(new UdpEncapsulation(4500, 4500)), ReplayProtection.window(window), OuterHeader.DEFAULT,
+                Lifetime.UNLIMITED, Lifetime.UNLIMITED, GROUP);
     }
 
     /// Nothing is to be told here.

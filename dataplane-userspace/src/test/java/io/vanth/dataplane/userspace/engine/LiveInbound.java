@@ -6,6 +6,8 @@ import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.Lifetime;
 import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.OuterHeader;
+import io.vanth.dataplane.ReplayProtection;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Secret;
@@ -61,7 +63,8 @@ final class LiveInbound {
                 Secret integrityKey = Secret.copyOf(key, split, key.length - split)) {
             plane.install(List.of(new SecurityAssociation(id, Direction.INBOUND,
                     peer.getAddress(), Mode.TUNNEL, transform, cipherKey, integrityKey,
-                    List.of(traffic), Optional.of(new UdpEncapsulation(4500, 4500)), 64, Lifetime.UNLIMITED,
+                    List.of(traffic), Optional.of(new UdpEncapsulation(4500, 4500)), ReplayProtection.window(64),
+                    OuterHeader.DEFAULT, Lifetime.UNLIMITED,
                     Lifetime.UNLIMITED, new SaGroup(1)))).toCompletableFuture().get();
         }
     }

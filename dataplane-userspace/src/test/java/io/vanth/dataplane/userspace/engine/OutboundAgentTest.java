@@ -6,7 +6,9 @@ import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.Lifetime;
 import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.OuterHeader;
 import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.ReplayProtection;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Secret;
@@ -195,7 +197,7 @@ final class OutboundAgentTest {
     }
 
     private void protect(Side side, String local, String remote) throws Exception {
-        side.plane().addPolicy(new Policy("tunnel", 1, pair(local, remote), new Policy.Protect(GROUP, true)))
+        side.plane().addPolicy(new Policy("tunnel", 1, pair(local, remote), Policy.Protect.espTunnel(GROUP, true)))
                 .toCompletableFuture().get();
     }
 
@@ -217,7 +219,8 @@ final class OutboundAgentTest {
     private static SecurityAssociation association(SaId id, Direction direction, Side from, EspTransform transform,
             Secret key, Secret none, TrafficPair traffic) {
         return new SecurityAssociation(id, direction, from.outer().getAddress(), Mode.TUNNEL, transform, key, none,
-                List.of(traffic), Optional.of(new UdpEncapsulation(4500, 4500)), 64, Lifetime.UNLIMITED,
+                List.of(traffic), Optional.of(new UdpEncapsulation(4500, 4500)), ReplayProtection.window(64),
+                OuterHeader.DEFAULT, Lifetime.UNLIMITED,
                 Lifetime.UNLIMITED, GROUP);
     }
 

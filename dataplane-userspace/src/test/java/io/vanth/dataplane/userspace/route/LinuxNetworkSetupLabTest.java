@@ -405,7 +405,7 @@ class LinuxNetworkSetupLabTest {
     }
 
     private static Policy.Protect protection() {
-        return new Policy.Protect(new SaGroup(1), true);
+        return Policy.Protect.espTunnel(new SaGroup(1), true);
     }
 
     private static void address(NetworkNamespace host, String link, InetAddress address, String bits)

@@ -5,6 +5,8 @@ import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.Lifetime;
 import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.OuterHeader;
+import io.vanth.dataplane.ReplayProtection;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Secret;
@@ -90,7 +92,8 @@ final class SaDatabaseTest {
         return new OutboundSa(new SecurityAssociation(
                 new SaId(SecurityProtocol.ESP, PEER.getAddress(), new Spi(spi)), Direction.OUTBOUND, HERE,
                 Mode.TUNNEL, transform, Secret.copyOf(keys), Secret.copyOf(new byte[0]), List.of(),
-                Optional.of(new UdpEncapsulation(4500, 4500)), 64, Lifetime.UNLIMITED, Lifetime.UNLIMITED, GROUP),
+                Optional.of(new UdpEncapsulation(4500, 4500)), ReplayProtection.window(64), OuterHeader.DEFAULT,
+                Lifetime.UNLIMITED, Lifetime.UNLIMITED, GROUP),
                 transport, new Endpoint(PEER), Instant.EPOCH, EspSealer.of(transform, keys, new SecureRandom()));
     }
 

@@ -4,6 +4,8 @@ import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.Lifetime;
 import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.OuterHeader;
+import io.vanth.dataplane.ReplayProtection;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Secret;
 import io.vanth.dataplane.SecurityAssociation;
@@ -47,7 +49,8 @@ record SaPair(ChildSa child, SecurityAssociation inbound, SecurityAssociation ou
             return new SecurityAssociation(new SaId(SecurityProtocol.ESP, destination, spi), direction, source,
                     Mode.TUNNEL, transform, keymat.slice(0, cipherBytes),
                     keymat.slice(cipherBytes, transform.keyBytes() - cipherBytes), List.of(context.traffic()),
-                    encapsulation(context), REPLAY_WINDOW, Lifetime.UNLIMITED,
+                    encapsulation(context), ReplayProtection.window(REPLAY_WINDOW), OuterHeader.DEFAULT,
+                    Lifetime.UNLIMITED,
                     Lifetime.of(LeastLifetime.kept(lifetime, context.tunnel().lifetime())),
                     context.tunnel().group());
         }
