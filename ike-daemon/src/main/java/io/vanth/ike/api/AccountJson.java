@@ -52,6 +52,8 @@ final class AccountJson {
         ArrayNode said = node.putArray("peerSaid");
         progress.said().forEach(each -> said.addObject().put("notification", each.notification())
                 .put("authenticated", each.authenticated()));
+        ArrayNode remarks = node.putArray("remarks");
+        progress.remarks().forEach(remarks::add);
     }
 
     private static String address(InetSocketAddress address) {

@@ -84,6 +84,7 @@ final class ExplainText {
         scene.path("peerSaid").forEach(each -> said.add(each.path("notification").asText()
                 + (each.path("authenticated").asBoolean() ? " (authenticated)" : " (not authenticated)")));
         field("peer said", said.isEmpty() ? "nothing" : String.join(", ", said));
+        scene.path("remarks").forEach(each -> field("remark", each.asText()));
     }
 
     private void field(String name, String value) {

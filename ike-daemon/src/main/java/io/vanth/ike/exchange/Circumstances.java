@@ -18,8 +18,11 @@ public record Circumstances(Report.Subject subject, Report.Role role, Path path,
     /// @param repeated how many messages of the peer came again
     /// @param largest  the bytes of the largest message that was sent
     /// @param said     what the peer notified, the first ones
-    public record Progress(String stage, int resent, int repeated, int largest, List<Said> said) {
+    /// @param remarks  what else was remarkable, in sentences
+    public record Progress(String stage, int resent, int repeated, int largest, List<Said> said,
+            List<String> remarks) {
         public Progress {
+            remarks = List.copyOf(remarks);
             said = List.copyOf(said);
         }
     }

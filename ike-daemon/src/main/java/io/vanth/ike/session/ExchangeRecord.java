@@ -12,6 +12,7 @@ final class ExchangeRecord {
     private static final int MAX_SAID = 4;
 
     private List<Said> said = List.of();
+    private List<String> remarks = List.of();
     private int resent;
     private int repeated;
     private int largest;
@@ -35,7 +36,14 @@ final class ExchangeRecord {
         }
     }
 
+    void remarked(String text) {
+        if (remarks.size() < MAX_SAID) {
+            remarks = new ArrayList<>(remarks);
+            remarks.add(text);
+        }
+    }
+
     Progress progress(String stage) {
-        return new Progress(stage, resent, repeated, largest, said);
+        return new Progress(stage, resent, repeated, largest, said, remarks);
     }
 }

@@ -281,7 +281,10 @@ final class ExchangeRun<R> {
                 case Action.Request(var message) -> request(message);
                 case Action.Reply(var message) -> send(message);
                 case Action.Prompt(var message) -> prompt(message);
-                case Action.Remark(var text) -> context.tell(new Report.Note(owner.subject(), text));
+                case Action.Remark(var text) -> {
+                    history.remarked(text);
+                    context.tell(new Report.Note(owner.subject(), text));
+                }
                 case Action.Compute(var computation) -> {
                     computing = true;
                     context.ask(ticket -> new Effect.Compute(ticket, computation),

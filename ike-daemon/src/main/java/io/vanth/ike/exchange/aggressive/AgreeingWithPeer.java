@@ -26,7 +26,7 @@ import java.util.List;
 
 /// The responder makes its key and g^xy.
 public record AgreeingWithPeer(Negotiated negotiated, Opening.Choice choice, PeerShare share,
-        Payload.Identification peer)
+        Payload.Identification peer, AnswerLimit limit)
         implements
             ExchangeState<PhaseOneResult> {
     private static final String MESSAGE_1 = "aggressive mode message 1";
@@ -46,14 +46,15 @@ public record AgreeingWithPeer(Negotiated negotiated, Opening.Choice choice, Pee
                     String.join(" or ", candidates.stream().map(each -> each.remoteId().toString()).toList())));
         }
         return new Opening(PhaseOneMode.AGGRESSIVE, meant, own, message).choose(ExchangeScript.AGGRESSIVE_1, MESSAGE_1,
-                (negotiated, choice) -> agree(negotiated, choice, PeerShare.of(message.payloads()), peer));
+                (negotiated, choice) -> agree(negotiated, choice, PeerShare.of(message.payloads()), peer,
+                        AnswerLimit.of(message)));
     }
 
     private static Transition<PhaseOneResult> agree(Negotiated negotiated, Opening.Choice choice, PeerShare share,
-            Payload.Identification peer) {
+            Payload.Identification peer, AnswerLimit limit) {
         var group = negotiated.proposal().group();
         return share.fits(group.publicLength())
-                ? Transition.next(new AgreeingWithPeer(negotiated, choice, share, peer),
+                ? Transition.next(new AgreeingWithPeer(negotiated, choice, share, peer, limit),
                         new Action.Compute(new Computation.GenerateAndAgree(group, share.publicValue())))
                 : Transition.fail(new Failure.ProtocolViolation(MESSAGE_1,
                         "its nonce or its public value has a forbidden length"));
@@ -78,7 +79,7 @@ public record AgreeingWithPeer(Negotiated negotiated, Opening.Choice choice, Pee
     private Transition<PhaseOneResult> answer(Bytes ownPublic, Secret shared) {
         var own = new PeerShare(ownPublic, negotiated.own().newNonce());
         var material = KeyMaterial.derive(negotiated, shared, share, own);
-        return Signing.send(new SecondMessage(negotiated, choice, own, material, peer));
+        return Signing.send(new SecondMessage(negotiated, choice, own, material, peer, limit));
     }
 
     @Override
