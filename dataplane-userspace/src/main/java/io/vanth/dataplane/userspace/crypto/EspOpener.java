@@ -31,30 +31,46 @@ public abstract sealed class EspOpener permits GcmOpener, ShortTagGcmOpener, Mac
         this.block = Math.max(transform.cipher().blockBytes(), EspTrailer.ALIGNMENT);
     }
 
-    /// An opener for `transform`; `keys` is the cipher key with its salt and then the integrity key, and is copied.
+    /// An opener with sequence numbers of 32 bits.
     public static EspOpener of(EspTransform transform, byte[] keys) throws GeneralSecurityException {
+        return of(transform, false, keys);
+    }
+
+    /// An opener for `transform`; `keys` is the cipher key with its salt and then the integrity key, and is copied.
+    ///
+    /// @param extended whether sequence numbers have 64 bits (RFC 4303 section 2.2.1)
+    public static EspOpener of(EspTransform transform, boolean extended, byte[] keys)
+            throws GeneralSecurityException {
         int split = transform.cipherKeyBytes();
         byte[] cipherKey = Arrays.copyOf(keys, split);
         byte[] integrityKey = Arrays.copyOfRange(keys, split, keys.length);
         try {
             if (!transform.cipher().isAead()) {
-                return new MacOpener(transform, cipherKey, integrityKey);
+                return new MacOpener(transform, extended, cipherKey, integrityKey);
             }
             return transform.cipher() == Cipher.AES_GCM_8
-                    ? new ShortTagGcmOpener(transform, cipherKey)
-                    : new GcmOpener(transform, cipherKey);
+                    ? new ShortTagGcmOpener(transform, extended, cipherKey)
+                    : new GcmOpener(transform, extended, cipherKey);
         } finally {
             Arrays.fill(cipherKey, (byte) 0);
             Arrays.fill(integrityKey, (byte) 0);
         }
     }
 
+    /// As [#open(long, byte[], int, int, byte[], int)], for an SA whose sequence numbers are not extended.
+    public final int open(byte[] in, int offset, int length, byte[] out, int outOffset)
+            throws GeneralSecurityException {
+        return open(0, in, offset, length, out, outOffset);
+    }
+
     /// Opens the ESP packet of `length` bytes at `in[offset]`; the payload goes to `out[outOffset]`, with [#HEADROOM]
     /// bytes before it that are overwritten and room for `length` bytes. The arrays are two.
     ///
+    /// @param sequence the number of which the packet has the low half, where it is extended (RFC 4303 appendix A2);
+    ///        else without meaning
     /// @return the length of the payload, or why there is none: [#TOO_SHORT], [#BAD_ALIGNMENT], [#BAD_INTEGRITY],
     ///         [#BAD_PADDING]
-    public final int open(byte[] in, int offset, int length, byte[] out, int outOffset)
+    public final int open(long sequence, byte[] in, int offset, int length, byte[] out, int outOffset)
             throws GeneralSecurityException {
         int text = length - EspHeader.LENGTH - ivBytes - icvBytes;
         if (text < EspTrailer.FIXED_LENGTH) {
@@ -63,7 +79,7 @@ public abstract sealed class EspOpener permits GcmOpener, ShortTagGcmOpener, Mac
         if (text % block != 0) {
             return BAD_ALIGNMENT;
         }
-        if (!unprotect(in, offset, text, out, outOffset)) {
+        if (!unprotect(sequence, in, offset, text, out, outOffset)) {
             return BAD_INTEGRITY;
         }
         nextHeader = EspTrailer.nextHeader(out, outOffset + text);
@@ -79,6 +95,6 @@ public abstract sealed class EspOpener permits GcmOpener, ShortTagGcmOpener, Mac
     /// Checks the packet at `in[esp]`, which has `text` bytes between IV and ICV, and decrypts them to `out`.
     ///
     /// @return whether the ICV is right
-    abstract boolean unprotect(byte[] in, int esp, int text, byte[] out, int outOffset)
+    abstract boolean unprotect(long sequence, byte[] in, int esp, int text, byte[] out, int outOffset)
             throws GeneralSecurityException;
 }

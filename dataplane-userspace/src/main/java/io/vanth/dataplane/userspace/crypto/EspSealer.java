@@ -17,29 +17,39 @@ import java.util.Arrays;
 public abstract sealed class EspSealer permits GcmSealer, MacSealer {
     /// Writable bytes that the payload must have behind it, for the trailer.
     public static final int TAILROOM = 32;
+    private static final long LOW_HALF = 0xFFFF_FFFFL;
 
     private final int ivBytes;
     private final int icvBytes;
     private final int block;
+    private final boolean extended;
 
-    EspSealer(EspTransform transform) {
+    EspSealer(EspTransform transform, boolean extended) {
         this.ivBytes = transform.cipher().ivBytes();
         this.icvBytes = transform.icvBytes();
         this.block = transform.cipher().blockBytes();
+        this.extended = extended;
+    }
+
+    /// A sealer with sequence numbers of 32 bits.
+    public static EspSealer of(EspTransform transform, byte[] keys, SecureRandom random)
+            throws GeneralSecurityException {
+        return of(transform, false, keys, random);
     }
 
     /// A sealer for `transform`; `keys` is the cipher key with its salt and then the integrity key, and is copied.
     ///
+    /// @param extended whether sequence numbers have 64 bits (RFC 4303 section 2.2.1)
     /// @param random for what must be unpredictable in IVs
-    public static EspSealer of(EspTransform transform, byte[] keys, SecureRandom random)
+    public static EspSealer of(EspTransform transform, boolean extended, byte[] keys, SecureRandom random)
             throws GeneralSecurityException {
         int split = transform.cipherKeyBytes();
         byte[] cipherKey = Arrays.copyOf(keys, split);
         byte[] integrityKey = Arrays.copyOfRange(keys, split, keys.length);
         try {
             return transform.cipher().isAead()
-                    ? new GcmSealer(transform, cipherKey)
-                    : new MacSealer(transform, cipherKey, integrityKey, random);
+                    ? new GcmSealer(transform, extended, cipherKey)
+                    : new MacSealer(transform, extended, cipherKey, integrityKey, random);
         } finally {
             Arrays.fill(cipherKey, (byte) 0);
             Arrays.fill(integrityKey, (byte) 0);
@@ -61,17 +71,17 @@ public abstract sealed class EspSealer permits GcmSealer, MacSealer {
     /// Seals the `length` bytes at `plain[offset]`, which has [#TAILROOM] bytes behind them to write the trailer to, into
     /// an ESP packet at `out[outOffset]`. The arrays are two.
     ///
-    /// @param sequence never used before with this key
+    /// @param sequence never used before with this key; where it is not extended, its low 32 bits count
     /// @return the length of the ESP packet
-    public final int seal(int spi, int sequence, int nextHeader, byte[] plain, int offset, int length, byte[] out,
+    public final int seal(int spi, long sequence, int nextHeader, byte[] plain, int offset, int length, byte[] out,
             int outOffset) throws GeneralSecurityException {
-        EspHeader.write(out, outOffset, spi, sequence);
+        EspHeader.write(out, outOffset, spi, (int) sequence);
         int trailer = EspTrailer.write(plain, offset + length, EspTrailer.padding(length, block), nextHeader);
-        protect(sequence, plain, offset, length + trailer, out, outOffset);
+        protect(extended ? sequence : sequence & LOW_HALF, plain, offset, length + trailer, out, outOffset);
         return EspHeader.LENGTH + ivBytes + length + trailer + icvBytes;
     }
 
-    /// Writes IV, ciphertext and ICV behind the ESP header at `out[esp]`.
-    abstract void protect(int sequence, byte[] plain, int offset, int length, byte[] out, int esp)
+    /// Writes IV, ciphertext and ICV behind the ESP header at `out[esp]`; `sequence` is the whole number.
+    abstract void protect(long sequence, byte[] plain, int offset, int length, byte[] out, int esp)
             throws GeneralSecurityException;
 }

@@ -11,21 +11,24 @@ import javax.crypto.spec.SecretKeySpec;
 final class GcmOpener extends EspOpener {
     private final Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     private final SecretKeySpec key;
+    private final AssociatedData associated;
     private final GcmNonce nonce;
     private final int icvBytes;
 
-    GcmOpener(EspTransform transform, byte[] keyAndSalt) throws GeneralSecurityException {
+    GcmOpener(EspTransform transform, boolean extended, byte[] keyAndSalt) throws GeneralSecurityException {
         super(transform);
         this.key = GcmNonce.key(transform, keyAndSalt);
+        this.associated = new AssociatedData(extended);
         this.nonce = new GcmNonce(keyAndSalt);
         this.icvBytes = transform.icvBytes();
     }
 
     @Override
-    boolean unprotect(byte[] in, int esp, int text, byte[] out, int outOffset) throws GeneralSecurityException {
+    boolean unprotect(long sequence, byte[] in, int esp, int text, byte[] out, int outOffset)
+            throws GeneralSecurityException {
         int iv = esp + EspHeader.LENGTH;
         cipher.init(Cipher.DECRYPT_MODE, key, nonce.parameters(in, iv, icvBytes));
-        cipher.updateAAD(in, esp, EspHeader.LENGTH);
+        associated.feed(cipher, in, esp, sequence);
         try {
             cipher.doFinal(in, iv + GcmNonce.IV_LENGTH, text + icvBytes, out, outOffset);
             return true;

@@ -12,21 +12,23 @@ import javax.crypto.spec.SecretKeySpec;
 final class GcmSealer extends EspSealer {
     private final Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     private final SecretKeySpec key;
+    private final AssociatedData associated;
     private final GcmNonce nonce;
 
-    GcmSealer(EspTransform transform, byte[] keyAndSalt) throws GeneralSecurityException {
-        super(transform);
+    GcmSealer(EspTransform transform, boolean extended, byte[] keyAndSalt) throws GeneralSecurityException {
+        super(transform, extended);
         this.key = GcmNonce.key(transform, keyAndSalt);
+        this.associated = new AssociatedData(extended);
         this.nonce = new GcmNonce(keyAndSalt);
     }
 
     @Override
-    void protect(int sequence, byte[] plain, int offset, int length, byte[] out, int esp)
+    void protect(long sequence, byte[] plain, int offset, int length, byte[] out, int esp)
             throws GeneralSecurityException {
         int iv = esp + EspHeader.LENGTH;
-        NetworkOrder.put64(out, iv, Integer.toUnsignedLong(sequence));
+        NetworkOrder.put64(out, iv, sequence);
         cipher.init(Cipher.ENCRYPT_MODE, key, nonce.parameters(out, iv, GcmNonce.FULL_TAG_LENGTH));
-        cipher.updateAAD(out, esp, EspHeader.LENGTH);
+        associated.feed(cipher, out, esp, sequence);
         cipher.doFinal(plain, offset, length, out, iv + GcmNonce.IV_LENGTH);
     }
 }

@@ -1,6 +1,7 @@
 package io.vanth.dataplane.userspace.crypto;
 
 import io.vanth.dataplane.Integrity;
+import io.vanth.dataplane.userspace.wire.NetworkOrder;
 import java.security.GeneralSecurityException;
 import java.security.NoSuchAlgorithmException;
 import javax.crypto.Mac;
@@ -11,13 +12,16 @@ final class IntegrityCode {
     private final Mac mac;
     private final byte[] full;
     private final int icvBytes;
+    private final boolean extended;
+    private final byte[] high = new byte[Integer.BYTES];
 
-    IntegrityCode(Integrity integrity, byte[] key) throws GeneralSecurityException {
+    IntegrityCode(Integrity integrity, boolean extended, byte[] key) throws GeneralSecurityException {
         String name = algorithm(integrity);
         mac = Mac.getInstance(name);
         mac.init(new SecretKeySpec(key, name));
         full = new byte[mac.getMacLength()];
         icvBytes = integrity.icvBytes();
+        this.extended = extended;
     }
 
     private static String algorithm(Integrity integrity) throws NoSuchAlgorithmException {
@@ -32,20 +36,28 @@ final class IntegrityCode {
     }
 
     /// Writes the ICV of `length` bytes behind them.
-    void append(byte[] bytes, int offset, int length) throws GeneralSecurityException {
-        mac.update(bytes, offset, length);
-        mac.doFinal(full, 0);
+    void append(byte[] bytes, int offset, int length, long sequence) throws GeneralSecurityException {
+        compute(bytes, offset, length, sequence);
         System.arraycopy(full, 0, bytes, offset + length, icvBytes);
     }
 
     /// Whether the ICV behind `length` bytes is theirs; takes the same time wherever it differs.
-    boolean verify(byte[] bytes, int offset, int length) throws GeneralSecurityException {
-        mac.update(bytes, offset, length);
-        mac.doFinal(full, 0);
+    boolean verify(byte[] bytes, int offset, int length, long sequence) throws GeneralSecurityException {
+        compute(bytes, offset, length, sequence);
         int difference = 0;
         for (int index = 0; index < icvBytes; index++) {
             difference |= full[index] ^ bytes[offset + length + index];
         }
         return difference == 0;
+    }
+
+    /// An extended sequence number's high half counts behind the packet, without being sent (RFC 4303 section 2.2.1).
+    private void compute(byte[] bytes, int offset, int length, long sequence) throws GeneralSecurityException {
+        mac.update(bytes, offset, length);
+        if (extended) {
+            NetworkOrder.put32(high, 0, (int) (sequence >>> Integer.SIZE));
+            mac.update(high, 0, high.length);
+        }
+        mac.doFinal(full, 0);
     }
 }

@@ -17,7 +17,8 @@ final class MacOpener extends EspOpener {
     private final boolean encrypts;
     private final IntegrityCode integrity;
 
-    MacOpener(EspTransform transform, byte[] cipherKey, byte[] integrityKey) throws GeneralSecurityException {
+    MacOpener(EspTransform transform, boolean extended, byte[] cipherKey, byte[] integrityKey)
+            throws GeneralSecurityException {
         super(transform);
         encrypts = transform.cipher() != io.vanth.dataplane.Cipher.NULL;
         cipher = Cipher.getInstance("AES/CBC/NoPadding");
@@ -25,14 +26,15 @@ final class MacOpener extends EspOpener {
             cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(cipherKey, "AES"),
                     new IvParameterSpec(new byte[BLOCK]));
         }
-        integrity = new IntegrityCode(transform.integrity().orElseThrow(), integrityKey);
+        integrity = new IntegrityCode(transform.integrity().orElseThrow(), extended, integrityKey);
     }
 
     @Override
-    boolean unprotect(byte[] in, int esp, int text, byte[] out, int outOffset) throws GeneralSecurityException {
+    boolean unprotect(long sequence, byte[] in, int esp, int text, byte[] out, int outOffset)
+            throws GeneralSecurityException {
         int iv = esp + EspHeader.LENGTH;
         int authenticated = EspHeader.LENGTH + (encrypts ? BLOCK : 0) + text;
-        if (!integrity.verify(in, esp, authenticated)) {
+        if (!integrity.verify(in, esp, authenticated, sequence)) {
             return false;
         }
         if (encrypts) {

@@ -16,39 +16,39 @@ import javax.crypto.spec.SecretKeySpec;
 /// number. As the first block of a chain that starts from zero it costs one AES block and no new initialisation.
 final class MacSealer extends EspSealer {
     private static final int BLOCK = 16;
-    private static final int COUNTER_OFFSET = BLOCK - Integer.BYTES;
+    private static final int COUNTER_OFFSET = BLOCK - Long.BYTES;
 
     private final Cipher cipher;
     private final boolean encrypts;
     private final IntegrityCode integrity;
     private final byte[] unique = new byte[BLOCK];
 
-    MacSealer(EspTransform transform, byte[] cipherKey, byte[] integrityKey, SecureRandom random)
+    MacSealer(EspTransform transform, boolean extended, byte[] cipherKey, byte[] integrityKey, SecureRandom random)
             throws GeneralSecurityException {
-        super(transform);
+        super(transform, extended);
         encrypts = transform.cipher() != io.vanth.dataplane.Cipher.NULL;
         cipher = Cipher.getInstance("AES/CBC/NoPadding");
         if (encrypts) {
             cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(cipherKey, "AES"),
                     new IvParameterSpec(new byte[BLOCK]));
         }
-        integrity = new IntegrityCode(transform.integrity().orElseThrow(), integrityKey);
+        integrity = new IntegrityCode(transform.integrity().orElseThrow(), extended, integrityKey);
         random.nextBytes(unique);
     }
 
     @Override
-    void protect(int sequence, byte[] plain, int offset, int length, byte[] out, int esp)
+    void protect(long sequence, byte[] plain, int offset, int length, byte[] out, int esp)
             throws GeneralSecurityException {
         int iv = esp + EspHeader.LENGTH;
         int end = iv + length;
         if (encrypts) {
-            NetworkOrder.put32(unique, COUNTER_OFFSET, sequence);
+            NetworkOrder.put64(unique, COUNTER_OFFSET, sequence);
             int written = cipher.update(unique, 0, BLOCK, out, iv);
             cipher.doFinal(plain, offset, length, out, iv + written);
             end += BLOCK;
         } else {
             System.arraycopy(plain, offset, out, iv, length);
         }
-        integrity.append(out, esp, end - esp);
+        integrity.append(out, esp, end - esp, sequence);
     }
 }

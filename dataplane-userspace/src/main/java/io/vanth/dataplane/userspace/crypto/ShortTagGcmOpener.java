@@ -21,21 +21,24 @@ final class ShortTagGcmOpener extends EspOpener {
     private final Cipher counterMode = Cipher.getInstance("AES/CTR/NoPadding");
     private final Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     private final SecretKeySpec key;
+    private final AssociatedData associated;
     private final GcmNonce nonce;
     private final int icvBytes;
     private final byte[] text = new byte[MAX_TEXT];
     private final byte[] sealed = new byte[MAX_TEXT + GcmNonce.FULL_TAG_LENGTH];
     private byte[] last = {};
 
-    ShortTagGcmOpener(EspTransform transform, byte[] keyAndSalt) throws GeneralSecurityException {
+    ShortTagGcmOpener(EspTransform transform, boolean extended, byte[] keyAndSalt) throws GeneralSecurityException {
         super(transform);
         this.key = GcmNonce.key(transform, keyAndSalt);
+        this.associated = new AssociatedData(extended);
         this.nonce = new GcmNonce(keyAndSalt);
         this.icvBytes = transform.icvBytes();
     }
 
     @Override
-    boolean unprotect(byte[] in, int esp, int length, byte[] out, int outOffset) throws GeneralSecurityException {
+    boolean unprotect(long sequence, byte[] in, int esp, int length, byte[] out, int outOffset)
+            throws GeneralSecurityException {
         int iv = esp + EspHeader.LENGTH;
         int ciphertext = iv + GcmNonce.IV_LENGTH;
         GCMParameterSpec parameters = nonce.parameters(in, iv, GcmNonce.FULL_TAG_LENGTH);
@@ -44,7 +47,7 @@ final class ShortTagGcmOpener extends EspOpener {
         counterMode.doFinal(in, ciphertext, length, text, 0);
         allowAgain(current);
         cipher.init(Cipher.ENCRYPT_MODE, key, parameters);
-        cipher.updateAAD(in, esp, EspHeader.LENGTH);
+        associated.feed(cipher, in, esp, sequence);
         cipher.doFinal(text, 0, length, sealed, 0);
         byte[] expected = Arrays.copyOfRange(sealed, length, length + icvBytes);
         byte[] given = Arrays.copyOfRange(in, ciphertext + length, ciphertext + length + icvBytes);
