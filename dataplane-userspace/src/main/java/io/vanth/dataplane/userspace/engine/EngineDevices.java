@@ -15,6 +15,9 @@ public interface EngineDevices {
     /// Opens a UDP socket on `local`.
     EspTransport openTransport(InetSocketAddress local) throws IOException;
 
+    /// Opens the raw sockets for ESP, AH and IPComp without UDP, once.
+    EspTransport openRaw() throws IOException;
+
     /// Opens the network around `tun`, once, after the TUN device.
     NetworkSetup openNetwork(TunDevice tun, DataPlaneContext context) throws IOException;
 }

@@ -7,7 +7,9 @@ import io.vanth.dataplane.userspace.route.NetworkSetup;
 import io.vanth.dataplane.userspace.tun.InMemoryTun;
 import io.vanth.dataplane.userspace.tun.TunDevice;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 
 /// An engine's surroundings without a system: its TUN device is [#tun()], its sockets are on a network in memory or are
@@ -21,16 +23,27 @@ public final class InMemoryDevices implements EngineDevices {
     }
 
     private final Sockets sockets;
+    private final RawSockets rawSockets;
     private volatile InMemoryTun tun;
 
-    /// With sockets on `network`.
-    public InMemoryDevices(InMemoryNetwork network) {
-        this(network::open);
+    /// Opens the raw sockets of the host.
+    @FunctionalInterface
+    private interface RawSockets {
+        EspTransport open() throws IOException;
     }
 
-    /// With other sockets, such as real ones.
+    /// With sockets on `network`, raw ones for `addresses`.
+    public InMemoryDevices(InMemoryNetwork network, InetAddress... addresses) {
+        this.sockets = network::open;
+        this.rawSockets = () -> network.openRaw(List.of(addresses));
+    }
+
+    /// With other sockets, such as real ones, and no raw ones.
     public InMemoryDevices(Sockets sockets) {
         this.sockets = sockets;
+        this.rawSockets = () -> {
+            throw new IOException("there are no raw sockets here");
+        };
     }
 
     /// The device, once the engine has opened it.
@@ -50,6 +63,11 @@ public final class InMemoryDevices implements EngineDevices {
     @Override
     public EspTransport openTransport(InetSocketAddress local) throws IOException {
         return sockets.open(local);
+    }
+
+    @Override
+    public EspTransport openRaw() throws IOException {
+        return rawSockets.open();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.vanth.dataplane.userspace.engine;
 import io.vanth.dataplane.spi.DataPlaneContext;
 import io.vanth.dataplane.userspace.port.EspTransport;
 import io.vanth.dataplane.userspace.port.NatTraversalSocket;
+import io.vanth.dataplane.userspace.port.RawIpSocket;
 import io.vanth.dataplane.userspace.route.HostNumbers;
 import io.vanth.dataplane.userspace.route.LinuxNetworkSetup;
 import io.vanth.dataplane.userspace.route.NetworkSetup;
@@ -21,6 +22,11 @@ final class LinuxDevices implements EngineDevices {
     @Override
     public EspTransport openTransport(InetSocketAddress local) throws IOException {
         return NatTraversalSocket.open(local, HostNumbers.MARK);
+    }
+
+    @Override
+    public EspTransport openRaw() throws IOException {
+        return RawIpSocket.open(HostNumbers.MARK);
     }
 
     @Override

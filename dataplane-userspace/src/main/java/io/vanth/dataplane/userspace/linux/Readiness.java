@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// Lets one thread wait until a descriptor is readable, and any thread end that wait, by an event descriptor.
+/// Lets one thread wait until one of several descriptors is readable, and any thread end that wait, by an event descriptor.
 public final class Readiness implements AutoCloseable {
     private static final int EFD_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
     private static final short POLLIN = 1;
@@ -17,7 +17,6 @@ public final class Readiness implements AutoCloseable {
     private static final int ENTRY_LENGTH = 8;
     private static final int ASKED_OFFSET = 4;
     private static final int FOUND_OFFSET = 6;
-    private static final int ENTRIES = 2;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     /// An event descriptor counts in numbers of eight bytes, in the byte order of the machine.
@@ -26,27 +25,31 @@ public final class Readiness implements AutoCloseable {
     private final int event;
     private final Arena arena;
     private final MemorySegment entries;
+    private final int eventIndex;
     private boolean closed;
 
-    /// Waits for `descriptor`, which stays with the caller.
-    public Readiness(int descriptor) throws LinuxException {
+    /// Waits for `descriptors`, which stay with the caller.
+    public Readiness(int... descriptors) throws LinuxException {
         event = LinuxException.check("eventfd", Libc.eventfd(EFD_NONBLOCK_CLOEXEC));
         arena = Arena.ofShared();
-        entries = arena.allocate(ENTRIES * ENTRY_LENGTH, Integer.BYTES);
-        entry(0, descriptor);
-        entry(1, event);
+        eventIndex = descriptors.length;
+        entries = arena.allocate((eventIndex + 1L) * ENTRY_LENGTH, Integer.BYTES);
+        for (int index = 0; index < eventIndex; index++) {
+            entry(index, descriptors[index]);
+        }
+        entry(eventIndex, event);
     }
 
-    /// Waits until the descriptor has something to read, or an error, or [#wakeup()] was called; at most `timeoutNanos`,
+    /// Waits until a descriptor has something to read, or an error, or [#wakeup()] was called; at most `timeoutNanos`,
     /// rounded up to milliseconds (negative: no limit).
     public void await(long timeoutNanos) throws LinuxException {
         long millis = timeoutNanos < 0 ? -1 : Math.ceilDiv(timeoutNanos, NANOS_PER_MILLI);
-        int ready = io.vanth.dataplane.netlink.linux.Libc.poll(entries, ENTRIES,
+        int ready = io.vanth.dataplane.netlink.linux.Libc.poll(entries, eventIndex + 1L,
                 (int) Math.min(millis, Integer.MAX_VALUE));
         if (!Errno.EINTR.is(ready)) {
             LinuxException.check("poll", ready);
         }
-        if (ready > 0 && entries.get(ValueLayout.JAVA_SHORT, ENTRY_LENGTH + FOUND_OFFSET) != 0) {
+        if (ready > 0 && entries.get(ValueLayout.JAVA_SHORT, (long) eventIndex * ENTRY_LENGTH + FOUND_OFFSET) != 0) {
             Libc.read(event, counted, 0, counted.length);
         }
     }

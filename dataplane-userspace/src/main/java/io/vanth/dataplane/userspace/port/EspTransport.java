@@ -4,8 +4,9 @@ import io.vanth.dataplane.userspace.packet.PacketBatch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/// A bound UDP socket that carries datagrams in batches: ESP, IKE with the non-ESP marker and keepalives alike, which
-/// it does not look at.
+/// Carries datagrams in batches without looking at them. It is a bound UDP socket, whose datagrams are ESP, IKE with the
+/// non-ESP marker and keepalives alike, or it is raw ([#isRaw()]): then its datagrams are whole IP packets with ESP, AH or
+/// IPComp behind the IP header, and the ports of all endpoints are 0.
 ///
 /// One thread receives and waits, one other thread sends. Any thread may wake the receiver. Close it after the threads
 /// that use it have ended.
@@ -15,6 +16,11 @@ public interface EspTransport extends AutoCloseable {
 
     /// The bound address, with the real port.
     InetSocketAddress local();
+
+    /// Whether its datagrams are IP packets.
+    default boolean isRaw() {
+        return false;
+    }
 
     /// Appends datagrams that have come, as many as are there and fit, each with its sender: `batch` must have room for
     /// [#MAX_DATAGRAM] bytes before each call of the system. A coalesced receive becomes datagrams back to back. Never

@@ -1,7 +1,9 @@
 package io.vanth.dataplane.userspace.port;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,9 +43,21 @@ public final class InMemoryNetwork {
 
     /// Opens a transport on `local`.
     public InMemoryTransport open(InetSocketAddress local) throws IOException {
-        InMemoryTransport transport = new InMemoryTransport(this, local);
-        if (transports.putIfAbsent(local, transport) != null) {
-            throw new IOException(local + " is in use");
+        return add(new InMemoryTransport(this, List.of(local), false));
+    }
+
+    /// Opens a raw transport for all `addresses` of a host.
+    public InMemoryTransport openRaw(List<InetAddress> addresses) throws IOException {
+        return add(new InMemoryTransport(this,
+                addresses.stream().map(address -> new InetSocketAddress(address, 0)).toList(), true));
+    }
+
+    private InMemoryTransport add(InMemoryTransport transport) throws IOException {
+        for (InetSocketAddress local : transport.locals()) {
+            if (transports.putIfAbsent(local, transport) != null) {
+                remove(transport);
+                throw new IOException(local + " is in use");
+            }
         }
         return transport;
     }
@@ -102,6 +116,6 @@ public final class InMemoryNetwork {
     }
 
     void remove(InMemoryTransport transport) {
-        transports.remove(transport.local(), transport);
+        transport.locals().forEach(local -> transports.remove(local, transport));
     }
 }

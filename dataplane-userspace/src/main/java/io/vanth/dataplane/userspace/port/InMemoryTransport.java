@@ -6,8 +6,9 @@ import io.vanth.dataplane.userspace.packet.PacketBatch;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 
-/// A UDP socket without a system, on an [InMemoryNetwork]. Bounded; thread-safe.
+/// A UDP socket or the raw sockets of a host without a system, on an [InMemoryNetwork]. Bounded; thread-safe.
 public final class InMemoryTransport implements EspTransport {
     /// How many datagrams wait at most.
     public static final int CAPACITY = 8192;
@@ -15,15 +16,21 @@ public final class InMemoryTransport implements EspTransport {
     private static final int NANOS_PER_MILLI = 1_000_000;
 
     private final InMemoryNetwork network;
-    private final InetSocketAddress local;
+    private final List<InetSocketAddress> locals;
+    private final boolean raw;
     private final ArrayDeque<InMemoryNetwork.Datagram> incoming = new ArrayDeque<>();
     private final EndpointCache senders = new EndpointCache();
     private boolean wakeup;
     private boolean closed;
 
-    InMemoryTransport(InMemoryNetwork network, InetSocketAddress local) {
+    InMemoryTransport(InMemoryNetwork network, List<InetSocketAddress> locals, boolean raw) {
         this.network = network;
-        this.local = local;
+        this.locals = List.copyOf(locals);
+        this.raw = raw;
+    }
+
+    List<InetSocketAddress> locals() {
+        return locals;
     }
 
     synchronized boolean offer(InMemoryNetwork.Datagram datagram) {
@@ -37,7 +44,12 @@ public final class InMemoryTransport implements EspTransport {
 
     @Override
     public InetSocketAddress local() {
-        return local;
+        return locals.getFirst();
+    }
+
+    @Override
+    public boolean isRaw() {
+        return raw;
     }
 
     @Override
@@ -83,11 +95,19 @@ public final class InMemoryTransport implements EspTransport {
         for (int index = 0; index < batch.count(); index++) {
             int offset = batch.offset(index);
             byte[] payload = Arrays.copyOfRange(batch.bytes(), offset, offset + batch.length(index));
-            if (network.send(local, batch.peer(index).socketAddress(), payload)) {
+            InetSocketAddress peer = batch.peer(index).socketAddress();
+            if (network.send(localFor(peer), peer, payload)) {
                 sent++;
             }
         }
         return sent;
+    }
+
+    /// The first address of the peer's family.
+    private InetSocketAddress localFor(InetSocketAddress peer) {
+        return locals.stream()
+                .filter(local -> local.getAddress().getClass().equals(peer.getAddress().getClass())).findFirst()
+                .orElse(locals.getFirst());
     }
 
     @Override

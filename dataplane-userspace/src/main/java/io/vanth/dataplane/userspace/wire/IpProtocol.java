@@ -18,6 +18,8 @@ public final class IpProtocol {
     public static final int ROUTING = 43;
     /// IPv6 fragment header.
     public static final int FRAGMENT = 44;
+    /// ESP.
+    public static final int ESP = 50;
     /// AH, which IPv6 walks over as an extension header.
     public static final int AH = 51;
     /// ICMP for IPv6.
@@ -28,6 +30,8 @@ public final class IpProtocol {
     public static final int DESTINATION_OPTIONS = 60;
     /// DCCP, which has ports where UDP has them.
     public static final int DCCP = 33;
+    /// IPComp.
+    public static final int IPCOMP = 108;
     /// SCTP, which has ports where UDP has them.
     public static final int SCTP = 132;
     /// UDP-Lite, which has ports where UDP has them.
@@ -41,5 +45,10 @@ public final class IpProtocol {
             case TCP, UDP, DCCP, SCTP, UDP_LITE -> true;
             default -> false;
         };
+    }
+
+    /// Whether an SA stands behind the header: ESP, AH or IPComp.
+    public static boolean isSecured(int protocol) {
+        return protocol == ESP || protocol == AH || protocol == IPCOMP;
     }
 }

@@ -40,7 +40,8 @@ public final class Ipv4Header {
     /// Destination address.
     public static final int DESTINATION_OFFSET = 16;
     private static final int DONT_FRAGMENT = 0x4000;
-    private static final int MORE_FRAGMENTS = 0x2000;
+    /// More fragments follow.
+    public static final int MORE_FRAGMENTS = 0x2000;
     private static final int OFFSET_MASK = 0x1FFF;
     private static final int IHL_MASK = 0x0F;
     private static final int PLAIN = 0x45;

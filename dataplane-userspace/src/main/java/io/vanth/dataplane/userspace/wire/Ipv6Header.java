@@ -31,6 +31,8 @@ public final class Ipv6Header {
     public static final int SOURCE_OFFSET = 8;
     /// Destination address.
     public static final int DESTINATION_OFFSET = 24;
+    private static final int TRAFFIC_CLASS_SHIFT = 20;
+    private static final int TRAFFIC_CLASS_MASK = 0xFF;
     private static final int VERSION_6 = 0x6000_0000;
 
     private Ipv6Header() {}
@@ -45,9 +47,26 @@ public final class Ipv6Header {
         return NetworkOrder.u8(bytes, ip + NEXT_HEADER_OFFSET);
     }
 
+    /// DSCP and ECN.
+    public static int trafficClass(byte[] bytes, int ip) {
+        return NetworkOrder.i32(bytes, ip + VERSION_OFFSET) >>> TRAFFIC_CLASS_SHIFT & TRAFFIC_CLASS_MASK;
+    }
+
+    /// Writes DSCP and ECN.
+    public static void putTrafficClass(byte[] bytes, int ip, int trafficClass) {
+        int rest = NetworkOrder.i32(bytes, ip + VERSION_OFFSET) & ~(TRAFFIC_CLASS_MASK << TRAFFIC_CLASS_SHIFT);
+        NetworkOrder.put32(bytes, ip + VERSION_OFFSET, rest | trafficClass << TRAFFIC_CLASS_SHIFT);
+    }
+
     /// Writes a header; the addresses stand there already.
     public static void write(byte[] bytes, int ip, int payloadLength, int hopLimit, int nextHeader) {
-        NetworkOrder.put32(bytes, ip + VERSION_OFFSET, VERSION_6);
+        write(bytes, ip, 0, payloadLength, hopLimit, nextHeader);
+    }
+
+    /// Writes a header of a traffic class; the addresses stand there already.
+    public static void write(byte[] bytes, int ip, int trafficClass, int payloadLength, int hopLimit,
+            int nextHeader) {
+        NetworkOrder.put32(bytes, ip + VERSION_OFFSET, VERSION_6 | trafficClass << TRAFFIC_CLASS_SHIFT);
         NetworkOrder.put16(bytes, ip + PAYLOAD_LENGTH_OFFSET, payloadLength);
         NetworkOrder.put8(bytes, ip + NEXT_HEADER_OFFSET, nextHeader);
         NetworkOrder.put8(bytes, ip + HOP_LIMIT_OFFSET, hopLimit);

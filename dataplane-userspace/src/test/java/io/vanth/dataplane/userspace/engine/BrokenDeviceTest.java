@@ -45,6 +45,11 @@ final class BrokenDeviceTest {
         }
 
         @Override
+        public EspTransport openRaw() throws IOException {
+            throw new IOException("no raw sockets");
+        }
+
+        @Override
         public NetworkSetup openNetwork(TunDevice tun, DataPlaneContext context) {
             return new NoNetwork();
         }

@@ -1,0 +1,172 @@
+package io.vanth.dataplane.userspace.port;
+
+import io.vanth.dataplane.netlink.linux.Errno;
+import io.vanth.dataplane.netlink.linux.LinuxException;
+import io.vanth.dataplane.userspace.linux.Libc;
+import io.vanth.dataplane.userspace.linux.Readiness;
+import io.vanth.dataplane.userspace.packet.Endpoint;
+import io.vanth.dataplane.userspace.packet.PacketBatch;
+import io.vanth.dataplane.userspace.wire.IpProtocol;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The raw IP sockets of Linux for ESP, AH and IPComp over IPv4 and IPv6, as one transport: one agent owns all SAs that
+/// go without UDP, whatever they are nested in. It sends packets with the header that they have, whose identification
+/// must not be 0 (the kernel would choose one, and AH covers it), and cuts those that are too large for their path into
+/// fragments unless they forbid it. It needs `CAP_NET_RAW`.
+public final class RawIpSocket implements EspTransport {
+    /// The largest packet, as long as its length field can say, with an IPv6 header.
+    static final int MAX_PACKET = 65_535 + 40;
+
+    private static final int[] PROTOCOLS = {IpProtocol.ESP, IpProtocol.AH, IpProtocol.IPCOMP};
+    private static final int SOCK_RAW_NONBLOCK_CLOEXEC = 3 | 0x800 | 0x80000;
+    private static final int IPPROTO_RAW = 255;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_MARK = 36;
+    private static final int SO_SNDBUFFORCE = 32;
+    private static final int BUFFER_BYTES = 16 << 20;
+    private static final InetSocketAddress ANYWHERE = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
+
+    private final Arena arena = Arena.ofShared();
+    private final List<RawReceiver> receivers = new ArrayList<>();
+    private final List<Sender> senders = new ArrayList<>();
+    private Readiness readiness;
+    private boolean closed;
+
+    private RawIpSocket() {}
+
+    /// Opens the sockets of the families that the host has. Packets bear `mark` where the process may say so.
+    public static RawIpSocket open(int mark) throws IOException {
+        RawIpSocket socket = new RawIpSocket();
+        try {
+            socket.openFamily(false, mark);
+            try {
+                socket.openFamily(true, mark);
+            } catch (LinuxException refused) {
+                if (!refused.is(Errno.EAFNOSUPPORT)) {
+                    throw refused;
+                }
+            }
+            socket.readiness = new Readiness(socket.receivers.stream().mapToInt(RawReceiver::descriptor).toArray());
+            return socket;
+        } catch (IOException refused) {
+            socket.close();
+            throw refused;
+        }
+    }
+
+    private void openFamily(boolean ipv6, int mark) throws LinuxException {
+        senders.add(Sender.open(ipv6, mark, arena));
+        for (int protocol : PROTOCOLS) {
+            receivers.add(RawReceiver.open(protocol, ipv6, arena));
+        }
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        return ANYWHERE;
+    }
+
+    @Override
+    public boolean isRaw() {
+        return true;
+    }
+
+    @Override
+    public int receive(PacketBatch batch) throws IOException {
+        int before = batch.count();
+        for (int index = 0; index < receivers.size(); index++) {
+            receivers.get(index).receive(batch);
+        }
+        return batch.count() - before;
+    }
+
+    @Override
+    public void awaitReadable(long timeoutNanos) throws IOException {
+        readiness.await(timeoutNanos);
+    }
+
+    @Override
+    public void wakeup() {
+        readiness.wakeup();
+    }
+
+    @Override
+    public int send(PacketBatch batch) throws IOException {
+        int sent = 0;
+        for (int index = 0; index < batch.count(); index++) {
+            Endpoint peer = batch.peer(index);
+            for (int which = 0; which < senders.size(); which++) {
+                Sender sender = senders.get(which);
+                if (sender.target.write(peer)) {
+                    sent += sender.send(batch.bytes(), batch.offset(index), batch.length(index)) ? 1 : 0;
+                }
+            }
+        }
+        return sent;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            if (readiness != null) {
+                readiness.close();
+            }
+            receivers.forEach(RawReceiver::close);
+            senders.forEach(Sender::close);
+            arena.close();
+        }
+    }
+
+    /// Sends the packets of one family.
+    private static final class Sender {
+        private final int descriptor;
+        private final SocketAddresses target;
+        private final OuterFragments fragments;
+
+        private Sender(int descriptor, boolean ipv6, Arena arena) {
+            this.descriptor = descriptor;
+            this.target = new SocketAddresses(arena, ipv6);
+            this.fragments = new OuterFragments(this::sendOnce);
+        }
+
+        static Sender open(boolean ipv6, int mark, Arena arena) throws LinuxException {
+            int descriptor = LinuxException.check("socket(raw)",
+                    io.vanth.dataplane.netlink.linux.Libc.socket(
+                            ipv6 ? SocketAddresses.INET6 : SocketAddresses.INET, SOCK_RAW_NONBLOCK_CLOEXEC,
+                            IPPROTO_RAW));
+            MemorySegment option = arena.allocate(ValueLayout.JAVA_INT);
+            option.set(ValueLayout.JAVA_INT, 0, mark);
+            io.vanth.dataplane.netlink.linux.Libc.setsockopt(descriptor, SOL_SOCKET, SO_MARK, option);
+            option.set(ValueLayout.JAVA_INT, 0, BUFFER_BYTES);
+            io.vanth.dataplane.netlink.linux.Libc.setsockopt(descriptor, SOL_SOCKET, SO_SNDBUFFORCE, option);
+            return new Sender(descriptor, ipv6, arena);
+        }
+
+        boolean send(byte[] bytes, int offset, int length) throws LinuxException {
+            int result = sendOnce(bytes, offset, length);
+            if (Errno.EMSGSIZE.is(result)) {
+                return fragments.send(bytes, offset, length);
+            }
+            if (Errno.EBADF.is(result)) {
+                LinuxException.check("sendto", result);
+            }
+            return result >= 0;
+        }
+
+        private int sendOnce(byte[] bytes, int offset, int length) {
+            return Libc.sendto(descriptor, bytes, offset, length, target.memory());
+        }
+
+        void close() {
+            io.vanth.dataplane.netlink.linux.Libc.close(descriptor);
+        }
+    }
+}

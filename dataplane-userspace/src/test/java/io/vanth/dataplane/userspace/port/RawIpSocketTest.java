@@ -1,0 +1,76 @@
+package io.vanth.dataplane.userspace.port;
+
+import io.vanth.dataplane.netlink.testkit.NetworkNamespace;
+import io.vanth.dataplane.userspace.packet.Endpoint;
+import io.vanth.dataplane.userspace.packet.PacketBatch;
+import io.vanth.dataplane.userspace.wire.IpProtocol;
+import io.vanth.dataplane.userspace.wire.Ipv4Header;
+import io.vanth.dataplane.userspace.wire.Ipv6Header;
+import io.vanth.dataplane.userspace.wire.NetworkOrder;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+/// Raw IP on the loopback interface of a network namespace.
+@Timeout(60)
+class RawIpSocketTest {
+    private static final int MARK = 0x1234;
+    private static final int FOREVER = -1;
+    private static final int IDENTIFICATION = 0x4321;
+
+    /// The kernel puts the fragments of large ones together again.
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, 50, 100", "127.0.0.1, 51, 101", "127.0.0.1, 108, 102", "127.0.0.1, 50, 4001",
+            "127.0.0.1, 51, 60001", "::1, 50, 100", "::1, 51, 101", "::1, 108, 102", "::1, 50, 4001", "::1, 51, 60001"})
+    void packetsArriveWithTheirHeader(String address, int protocol, int payload) throws Exception {
+        try (NetworkNamespace namespace = NetworkNamespace.create()) {
+            namespace.command("ip", "link", "set", "lo", "mtu", "1500");
+            byte[] sent = packet(address, protocol, payload);
+            assertArrayEquals(sent, namespace.call(() -> sendAndReceive(address, sent)));
+        }
+    }
+
+    private static byte[] sendAndReceive(String address, byte[] packet) throws Exception {
+        try (RawIpSocket socket = RawIpSocket.open(MARK)) {
+            Endpoint here = new Endpoint(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
+            PacketBatch batch = new PacketBatch(16, 1 << 18, 0, 0);
+            System.arraycopy(packet, 0, batch.bytes(), batch.next(), packet.length);
+            batch.add(packet.length, here);
+            assertEquals(1, socket.send(batch));
+            batch.clear();
+            while (socket.receive(batch) == 0) {
+                socket.awaitReadable(FOREVER);
+            }
+            assertEquals(here, batch.peer(0));
+            return Arrays.copyOf(batch.bytes(), batch.length(0));
+        }
+    }
+
+    private static byte[] packet(String address, int protocol, int payload) {
+        byte[] host = InetAddress.ofLiteral(address).getAddress();
+        boolean ipv4 = host.length == Ipv4Header.ADDRESS_LENGTH;
+        int header = ipv4 ? Ipv4Header.MIN_LENGTH : Ipv6Header.LENGTH;
+        byte[] packet = new byte[header + payload];
+        new Random(payload).nextBytes(packet);
+        System.arraycopy(host, 0, packet, header - 2 * host.length, host.length);
+        System.arraycopy(host, 0, packet, header - host.length, host.length);
+        if (ipv4) {
+            Ipv4Header.write(packet, 0, packet.length, 64, protocol);
+            NetworkOrder.put16(packet, Ipv4Header.IDENTIFICATION_OFFSET, IDENTIFICATION);
+            NetworkOrder.put16(packet, Ipv4Header.FRAGMENT_OFFSET, 0);
+            Ipv4Header.writeChecksum(packet, 0);
+        } else {
+            Ipv6Header.write(packet, 0, 0x28, payload, 64, protocol);
+        }
+        // SPIs below 0x100 are reserved, so no kernel has an SA for it.
+        NetworkOrder.put32(packet, header + (protocol == IpProtocol.AH ? 4 : 0), 1);
+        return packet;
+    }
+}
