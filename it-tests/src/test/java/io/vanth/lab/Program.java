@@ -23,6 +23,8 @@ enum Program {
     SCAN("ike-scan", "ike-scan"),
     /// Answers OCSP.
     OPENSSL("openssl", "openssl"),
+    /// A kernel with IPsec that runs as a process, and what loads its modules.
+    LINUX("linux.uml modprobe", "user-mode-linux kmod"),
     /// The peer, with its userspace ESP.
     STRONGSWAN("charon swanctl plugins/libstrongswan-kernel-libipsec.so",
             "strongswan-charon libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins "

@@ -1,0 +1,27 @@
+package io.vanth.lab;
+
+import io.vanth.lab.kernel.KernelGuest;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/// Boots one Linux with kernel IPsec and runs in it every class on the class path, in or below `io.vanth`, whose name
+/// ends in `KernelLab`; each of their tests is one here. `-Dvanth.kernel.classes=.*XfrmKernelLab` chooses among them.
+/// Lines of their output that begin with `[lab]` are printed here too.
+@InLab({Program.LINUX, Program.IP, Program.NFT, Program.PING, Program.IPERF, Program.TCPDUMP, Program.STRONGSWAN})
+final class KernelLabIT {
+    private static final String CLASSES = System.getProperty("vanth.kernel.classes", ".*KernelLab");
+    /// More than all of it takes on a busy machine.
+    private static final Duration LIMIT = Duration.ofMinutes(15);
+
+    @TestFactory
+    Stream<DynamicTest> inTheGuest(Lab lab) throws Exception {
+        KernelGuest guest = KernelGuest.run(lab.folder("guest"), CLASSES, LIMIT);
+        guest.output().stream().filter(line -> line.startsWith("[lab]")).forEach(System.out::println);
+        String tail = guest.tail();
+        return Stream.concat(
+                guest.tests().stream().map(test -> DynamicTest.dynamicTest(test.label(), () -> test.repeat(tail))),
+                Stream.of(DynamicTest.dynamicTest("the guest ended by itself", guest::assertEnded)));
+    }
+}

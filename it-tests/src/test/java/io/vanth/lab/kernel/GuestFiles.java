@@ -1,0 +1,70 @@
+package io.vanth.lab.kernel;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// The files that the guest starts from.
+final class GuestFiles {
+    private GuestFiles() {}
+
+    /// The first process. It begins on the host's root, read-only, and goes on above it on the overlay.
+    static String init(Path folder) {
+        return """
+            #!/bin/sh
+            export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 VANTH_LABS=required
+            share='%s'
+            if [ "$1" != overlaid ]; then
+                mount -t proc proc /proc
+                mount -t tmpfs tmpfs /run
+                mkdir -p /run/kernel/lib /run/upper /run/work /run/root
+                ln -s /usr/lib/uml/modules /run/kernel/lib/modules
+                modprobe -d /run/kernel overlay
+                mount -t overlay overlay -o lowerdir=/,upperdir=/run/upper,workdir=/run/work /run/root ||
+                    exec poweroff -f
+                umount /proc
+                mount --move /dev /run/root/dev
+                cd /run/root
+                exec chroot . "$0" overlaid
+            fi
+            mount -t proc proc /proc
+            mount -t sysfs sysfs /sys
+            mount -t tmpfs tmpfs /run
+            mkdir -p /dev/shm /dev/pts /lib/modules
+            mount -t tmpfs tmpfs /dev/shm
+            mount -t devpts devpts /dev/pts
+            mount -t hostfs hostfs "$share" -o "$share"
+            rm -rf "/lib/modules/$(uname -r)"
+            ln -s "/usr/lib/uml/modules/$(uname -r)" "/lib/modules/$(uname -r)"
+            modprobe tun
+            ip link set lo up
+            cd "$share"
+            '%s' @java > tests.log 2>&1
+            poweroff -f
+            """.formatted(folder, Path.of(System.getProperty("java.home"), "bin", "java"));
+    }
+
+    /// Words for `java`, one in each line.
+    static String arguments(String heap, Path report, String classes) {
+        Stream<String> options = Stream.of(heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED");
+        Stream<String> properties = System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("vanth.")).sorted()
+                .map(name -> "-D%s=%s".formatted(name, System.getProperty(name)));
+        Stream<String> program = Stream.of("-cp", classPath(), GuestMain.class.getName(), report.toString(), classes);
+        return Stream.of(options, properties, program).flatMap(words -> words).map(GuestFiles::quoted)
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static String quoted(String word) {
+        return "\"" + word.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    }
+}
