@@ -1,5 +1,6 @@
 package io.vanth.lab.kernel;
 
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -7,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class BrokenFixture {
     @BeforeAll
     static void breaks() {
-        throw new IllegalStateException("before all");
+        Assertions.fail("before all");
     }
 
     @Test

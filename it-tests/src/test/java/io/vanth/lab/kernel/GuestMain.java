@@ -18,7 +18,7 @@ final class GuestMain {
 
     private GuestMain() {}
 
-    /// @param words the file for the report, and the pattern
+    /// Reports to the file that the first word names, on the classes of the pattern that is the second.
     public static void main(String[] words) throws IOException {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(DiscoverySelectors.selectPackage(PACKAGE))
