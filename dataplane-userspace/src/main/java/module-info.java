@@ -2,6 +2,7 @@
 module io.vanth.dataplane.userspace {
     requires transitive io.vanth.dataplane;
     requires io.vanth.dataplane.netlink;
+    requires org.bouncycastle.provider;
     requires org.slf4j;
 
     exports io.vanth.dataplane.userspace.engine;

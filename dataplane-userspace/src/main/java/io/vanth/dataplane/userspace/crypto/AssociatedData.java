@@ -5,18 +5,18 @@ import io.vanth.dataplane.userspace.wire.NetworkOrder;
 import javax.crypto.Cipher;
 
 /// What combined modes authenticate in front of the text: the ESP header, in which the sequence number has 64 bits
-/// where it is extended (RFC 4106 section 5). For one thread.
+/// where it is extended (RFC 4106 section 5, RFC 4309 section 5, RFC 4543 section 3.3). For one thread.
 ///
 ///     +------------------+------------------+------------------+
 ///     |       SPI        |  sequence number, 32 or 64 bits     |
 ///     +------------------+------------------+------------------+
 final class AssociatedData {
+    static final int MAX_LENGTH = Integer.BYTES + Long.BYTES;
     private static final int SPI_OFFSET = 0;
     private static final int SEQUENCE_OFFSET = 4;
-    private static final int EXTENDED_LENGTH = SEQUENCE_OFFSET + Long.BYTES;
 
     private final boolean extended;
-    private final byte[] header = new byte[EXTENDED_LENGTH];
+    private final byte[] header = new byte[MAX_LENGTH];
 
     AssociatedData(boolean extended) {
         this.extended = extended;
@@ -25,11 +25,20 @@ final class AssociatedData {
     /// Feeds the header at `bytes[esp]`, whose whole sequence number is `sequence`.
     void feed(Cipher cipher, byte[] bytes, int esp, long sequence) {
         if (extended) {
-            NetworkOrder.put32(header, SPI_OFFSET, EspHeader.spi(bytes, esp));
-            NetworkOrder.put64(header, SEQUENCE_OFFSET, sequence);
-            cipher.updateAAD(header);
+            cipher.updateAAD(header, 0, write(bytes, esp, sequence, header, 0));
         } else {
             cipher.updateAAD(bytes, esp, EspHeader.LENGTH);
         }
+    }
+
+    /// Writes what is authenticated of the header at `bytes[esp]` to `to[at]`; its length.
+    int write(byte[] bytes, int esp, long sequence, byte[] to, int at) {
+        NetworkOrder.put32(to, at + SPI_OFFSET, EspHeader.spi(bytes, esp));
+        if (extended) {
+            NetworkOrder.put64(to, at + SEQUENCE_OFFSET, sequence);
+            return MAX_LENGTH;
+        }
+        NetworkOrder.put32(to, at + SEQUENCE_OFFSET, EspHeader.sequence(bytes, esp));
+        return EspHeader.LENGTH;
     }
 }

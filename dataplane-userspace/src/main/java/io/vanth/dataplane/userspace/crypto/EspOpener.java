@@ -1,6 +1,5 @@
 package io.vanth.dataplane.userspace.crypto;
 
-import io.vanth.dataplane.Cipher;
 import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.userspace.wire.EspHeader;
 import io.vanth.dataplane.userspace.wire.EspTrailer;
@@ -8,7 +7,7 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 
 /// Opens ESP packets of one inbound SA: integrity first, then decryption, then the trailer. For one thread.
-public abstract sealed class EspOpener permits GcmOpener, ShortTagGcmOpener, MacOpener {
+public abstract sealed class EspOpener permits GcmOpener, ShortTagGcmOpener, GmacOpener, CcmOpener, MacOpener {
     /// Writable bytes that the place of the payload must have in front of it.
     public static final int HEADROOM = 16;
     /// The packet is shorter than any of its transform.
@@ -45,12 +44,15 @@ public abstract sealed class EspOpener permits GcmOpener, ShortTagGcmOpener, Mac
         byte[] cipherKey = Arrays.copyOf(keys, split);
         byte[] integrityKey = Arrays.copyOfRange(keys, split, keys.length);
         try {
-            if (!transform.cipher().isAead()) {
-                return new MacOpener(transform, extended, cipherKey, integrityKey);
-            }
-            return transform.cipher() == Cipher.AES_GCM_8
-                    ? new ShortTagGcmOpener(transform, extended, cipherKey)
-                    : new GcmOpener(transform, extended, cipherKey);
+            return switch (transform.cipher()) {
+                case AES_GCM_8 -> new ShortTagGcmOpener(transform, extended, cipherKey);
+                case AES_GCM_12, AES_GCM_16 -> new GcmOpener(transform, extended, cipherKey);
+                case AES_GMAC -> new GmacOpener(transform, extended, cipherKey);
+                case AES_CCM_8, AES_CCM_12, AES_CCM_16 -> new CcmOpener(transform, extended, cipherKey);
+                case NULL, DES_CBC, TRIPLE_DES_CBC, BLOWFISH_CBC, CAST_CBC, CAMELLIA_CBC, AES_CBC,
+                        AES_CTR ->
+                    new MacOpener(transform, extended, cipherKey, integrityKey);
+            };
         } finally {
             Arrays.fill(cipherKey, (byte) 0);
             Arrays.fill(integrityKey, (byte) 0);

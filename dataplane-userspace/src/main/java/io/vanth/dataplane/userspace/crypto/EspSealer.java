@@ -14,7 +14,7 @@ import java.util.Arrays;
 ///     +--------+----+------------- - - -+---------+-----+
 ///              |    |<------ encrypted ---------->|
 ///     |<----------------- authenticated --------->|
-public abstract sealed class EspSealer permits GcmSealer, MacSealer {
+public abstract sealed class EspSealer permits GcmSealer, GmacSealer, CcmSealer, MacSealer {
     /// Writable bytes that the payload must have behind it, for the trailer.
     public static final int TAILROOM = 32;
     private static final long LOW_HALF = 0xFFFF_FFFFL;
@@ -47,9 +47,14 @@ public abstract sealed class EspSealer permits GcmSealer, MacSealer {
         byte[] cipherKey = Arrays.copyOf(keys, split);
         byte[] integrityKey = Arrays.copyOfRange(keys, split, keys.length);
         try {
-            return transform.cipher().isAead()
-                    ? new GcmSealer(transform, extended, cipherKey)
-                    : new MacSealer(transform, extended, cipherKey, integrityKey, random);
+            return switch (transform.cipher()) {
+                case AES_GCM_8, AES_GCM_12, AES_GCM_16 -> new GcmSealer(transform, extended, cipherKey);
+                case AES_GMAC -> new GmacSealer(transform, extended, cipherKey);
+                case AES_CCM_8, AES_CCM_12, AES_CCM_16 -> new CcmSealer(transform, extended, cipherKey);
+                case NULL, DES_CBC, TRIPLE_DES_CBC, BLOWFISH_CBC, CAST_CBC, CAMELLIA_CBC, AES_CBC,
+                        AES_CTR ->
+                    new MacSealer(transform, extended, cipherKey, integrityKey, random);
+            };
         } finally {
             Arrays.fill(cipherKey, (byte) 0);
             Arrays.fill(integrityKey, (byte) 0);

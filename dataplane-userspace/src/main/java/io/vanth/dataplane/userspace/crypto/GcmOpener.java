@@ -12,14 +12,14 @@ final class GcmOpener extends EspOpener {
     private final Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     private final SecretKeySpec key;
     private final AssociatedData associated;
-    private final GcmNonce nonce;
+    private final CounterBlock nonce;
     private final int icvBytes;
 
     GcmOpener(EspTransform transform, boolean extended, byte[] keyAndSalt) throws GeneralSecurityException {
         super(transform);
-        this.key = GcmNonce.key(transform, keyAndSalt);
+        this.key = CounterBlock.key(transform, keyAndSalt);
         this.associated = new AssociatedData(extended);
-        this.nonce = new GcmNonce(keyAndSalt);
+        this.nonce = new CounterBlock(keyAndSalt, CounterBlock.FIRST_OF_GCM);
         this.icvBytes = transform.icvBytes();
     }
 
@@ -27,10 +27,11 @@ final class GcmOpener extends EspOpener {
     boolean unprotect(long sequence, byte[] in, int esp, int text, byte[] out, int outOffset)
             throws GeneralSecurityException {
         int iv = esp + EspHeader.LENGTH;
-        cipher.init(Cipher.DECRYPT_MODE, key, nonce.parameters(in, iv, icvBytes));
+        nonce.load(in, iv);
+        cipher.init(Cipher.DECRYPT_MODE, key, nonce.gcm(icvBytes));
         associated.feed(cipher, in, esp, sequence);
         try {
-            cipher.doFinal(in, iv + GcmNonce.IV_LENGTH, text + icvBytes, out, outOffset);
+            cipher.doFinal(in, iv + CounterBlock.IV_LENGTH, text + icvBytes, out, outOffset);
             return true;
         } catch (AEADBadTagException forged) {
             return false;

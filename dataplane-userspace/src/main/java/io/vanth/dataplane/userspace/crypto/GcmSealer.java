@@ -10,16 +10,18 @@ import javax.crypto.spec.SecretKeySpec;
 /// AES-GCM, RFC 4106. The IV is the sequence number, so it never comes twice with one key (section 3.1). The tag is made
 /// whole and a shorter ICV is its start, which later writes cover.
 final class GcmSealer extends EspSealer {
+    static final int FULL_TAG_LENGTH = 16;
+
     private final Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     private final SecretKeySpec key;
     private final AssociatedData associated;
-    private final GcmNonce nonce;
+    private final CounterBlock nonce;
 
     GcmSealer(EspTransform transform, boolean extended, byte[] keyAndSalt) throws GeneralSecurityException {
         super(transform, extended);
-        this.key = GcmNonce.key(transform, keyAndSalt);
+        this.key = CounterBlock.key(transform, keyAndSalt);
         this.associated = new AssociatedData(extended);
-        this.nonce = new GcmNonce(keyAndSalt);
+        this.nonce = new CounterBlock(keyAndSalt, CounterBlock.FIRST_OF_GCM);
     }
 
     @Override
@@ -27,8 +29,9 @@ final class GcmSealer extends EspSealer {
             throws GeneralSecurityException {
         int iv = esp + EspHeader.LENGTH;
         NetworkOrder.put64(out, iv, sequence);
-        cipher.init(Cipher.ENCRYPT_MODE, key, nonce.parameters(out, iv, GcmNonce.FULL_TAG_LENGTH));
+        nonce.load(out, iv);
+        cipher.init(Cipher.ENCRYPT_MODE, key, nonce.gcm(FULL_TAG_LENGTH));
         associated.feed(cipher, out, esp, sequence);
-        cipher.doFinal(plain, offset, length, out, iv + GcmNonce.IV_LENGTH);
+        cipher.doFinal(plain, offset, length, out, iv + CounterBlock.IV_LENGTH);
     }
 }

@@ -3,61 +3,64 @@ package io.vanth.dataplane.userspace.crypto;
 import io.vanth.dataplane.Integrity;
 import io.vanth.dataplane.userspace.wire.NetworkOrder;
 import java.security.GeneralSecurityException;
-import java.security.NoSuchAlgorithmException;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
-/// A truncated HMAC (RFC 2404, RFC 4868). For one thread.
-final class IntegrityCode {
-    private final Mac mac;
-    private final byte[] full;
+/// A truncated MAC of ESP or AH. For one thread.
+public abstract sealed class IntegrityCode permits HmacCode, XcbcCode {
     private final int icvBytes;
     private final boolean extended;
     private final byte[] high = new byte[Integer.BYTES];
+    private final byte[] full;
 
-    IntegrityCode(Integrity integrity, boolean extended, byte[] key) throws GeneralSecurityException {
-        String name = algorithm(integrity);
-        mac = Mac.getInstance(name);
-        mac.init(new SecretKeySpec(key, name));
-        full = new byte[mac.getMacLength()];
-        icvBytes = integrity.icvBytes();
+    IntegrityCode(Integrity integrity, boolean extended, int fullBytes) {
+        this.icvBytes = integrity.icvBytes();
         this.extended = extended;
+        this.full = new byte[fullBytes];
     }
 
-    private static String algorithm(Integrity integrity) throws NoSuchAlgorithmException {
+    /// The MAC `integrity` under `key`, which is copied.
+    ///
+    /// @param extended whether sequence numbers have 64 bits: then the high half, which is not sent, counts behind
+    ///        all other bytes (RFC 4303 section 2.2.1, RFC 4302 section 2.5.1)
+    public static IntegrityCode of(Integrity integrity, boolean extended, byte[] key)
+            throws GeneralSecurityException {
         return switch (integrity) {
-            case HMAC_MD5_96 -> "HmacMD5";
-            case HMAC_SHA1_96 -> "HmacSHA1";
-            case HMAC_SHA2_256_128, HMAC_SHA2_256_96 -> "HmacSHA256";
-            case HMAC_SHA2_384_192 -> "HmacSHA384";
-            case HMAC_SHA2_512_256 -> "HmacSHA512";
-            case AES_XCBC_96 -> throw new NoSuchAlgorithmException("AES-XCBC-96");
+            case HMAC_MD5_96 -> new HmacCode(integrity, extended, "HmacMD5", key);
+            case HMAC_SHA1_96 -> new HmacCode(integrity, extended, "HmacSHA1", key);
+            case HMAC_SHA2_256_128, HMAC_SHA2_256_96 -> new HmacCode(integrity, extended, "HmacSHA256", key);
+            case HMAC_SHA2_384_192 -> new HmacCode(integrity, extended, "HmacSHA384", key);
+            case HMAC_SHA2_512_256 -> new HmacCode(integrity, extended, "HmacSHA512", key);
+            case AES_XCBC_96 -> new XcbcCode(integrity, extended, key);
         };
     }
 
-    /// Writes the ICV of `length` bytes behind them.
-    void append(byte[] bytes, int offset, int length, long sequence) throws GeneralSecurityException {
-        compute(bytes, offset, length, sequence);
-        System.arraycopy(full, 0, bytes, offset + length, icvBytes);
+    /// The length of the ICV.
+    public final int icvBytes() {
+        return icvBytes;
     }
 
-    /// Whether the ICV behind `length` bytes is theirs; takes the same time wherever it differs.
-    boolean verify(byte[] bytes, int offset, int length, long sequence) throws GeneralSecurityException {
-        compute(bytes, offset, length, sequence);
-        int difference = 0;
-        for (int index = 0; index < icvBytes; index++) {
-            difference |= full[index] ^ bytes[offset + length + index];
-        }
-        return difference == 0;
+    /// Takes the next bytes of a packet.
+    public abstract void update(byte[] bytes, int offset, int length) throws GeneralSecurityException;
+
+    /// Ends the packet with the number `sequence` and writes its ICV to `out[at]`.
+    public final void write(long sequence, byte[] out, int at) throws GeneralSecurityException {
+        end(sequence);
+        System.arraycopy(full, 0, out, at, icvBytes);
     }
 
-    /// An extended sequence number's high half counts behind the packet, without being sent (RFC 4303 section 2.2.1).
-    private void compute(byte[] bytes, int offset, int length, long sequence) throws GeneralSecurityException {
-        mac.update(bytes, offset, length);
+    /// Ends the packet with the number `sequence`, and whether the ICV at `bytes[at]` is its.
+    public final boolean matches(long sequence, byte[] bytes, int at) throws GeneralSecurityException {
+        end(sequence);
+        return ConstantTime.startsAlike(full, bytes, at, icvBytes);
+    }
+
+    private void end(long sequence) throws GeneralSecurityException {
         if (extended) {
             NetworkOrder.put32(high, 0, (int) (sequence >>> Integer.SIZE));
-            mac.update(high, 0, high.length);
+            update(high, 0, high.length);
         }
-        mac.doFinal(full, 0);
+        finish(full);
     }
+
+    /// Writes the whole MAC of the bytes taken and begins anew.
+    abstract void finish(byte[] result) throws GeneralSecurityException;
 }

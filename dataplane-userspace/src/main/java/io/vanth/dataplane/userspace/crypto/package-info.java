@@ -1,2 +1,3 @@
-/// Sealing and opening ESP packets: one facade over the ciphers and MACs of the JCA providers.
+/// Sealing and opening ESP packets: one facade over the ciphers and MACs of the JCA providers, and of Bouncy Castle for
+/// what those lack.
 package io.vanth.dataplane.userspace.crypto;

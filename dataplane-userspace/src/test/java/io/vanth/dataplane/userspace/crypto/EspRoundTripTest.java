@@ -30,13 +30,12 @@ final class EspRoundTripTest {
 
     static Stream<EspTransform> transforms() {
         List<EspTransform> all = new ArrayList<>();
-        for (Cipher cipher : List.of(Cipher.NULL, Cipher.AES_CBC, Cipher.AES_GCM_8, Cipher.AES_GCM_12,
-                Cipher.AES_GCM_16)) {
+        for (Cipher cipher : Cipher.values()) {
             for (int keyBits : cipher.keyBits()) {
                 if (cipher.isAead()) {
                     all.add(EspTransform.aead(cipher, keyBits));
                 } else {
-                    Stream.of(Integrity.values()).filter(each -> each != Integrity.AES_XCBC_96)
+                    Stream.of(Integrity.values())
                             .forEach(integrity -> all.add(EspTransform.of(cipher, keyBits, integrity)));
                 }
             }
