@@ -26,11 +26,15 @@ public final class FilterRule {
     private static final int DROP = 0;
     private static final int ACCEPT = 1;
     private static final int JUMP = -3;
+    private static final int GOTO = -4;
+    private static final int RETURN = -5;
 
     private static final int META_DESTINATION = 1;
     private static final int META_KEY = 2;
     private static final int META_SOURCE = 3;
     private static final int KEY_MARK = 3;
+    private static final int KEY_INPUT_NUMBER = 4;
+    private static final int KEY_OUTPUT_NUMBER = 5;
     private static final int KEY_INPUT_NAME = 6;
     private static final int KEY_OUTPUT_NAME = 7;
     private static final int KEY_FAMILY = 15;
@@ -84,6 +88,16 @@ public final class FilterRule {
         return meta(KEY_INPUT_NAME).compare(NOT_EQUAL, padded(name));
     }
 
+    /// The packet came in by the interface of that number.
+    public FilterRule inputLink(int number) {
+        return meta(KEY_INPUT_NUMBER).compare(EQUAL, nativeOrder(number));
+    }
+
+    /// The packet leaves by the interface of that number.
+    public FilterRule outputLink(int number) {
+        return meta(KEY_OUTPUT_NUMBER).compare(EQUAL, nativeOrder(number));
+    }
+
     /// The packet leaves by the interface of that name.
     public FilterRule outputLink(String name) {
         return meta(KEY_OUTPUT_NAME).compare(EQUAL, padded(name));
@@ -131,9 +145,23 @@ public final class FilterRule {
     /// The source and the destination address, and with them the family.
     public FilterRule addresses(AddressRange source, AddressRange destination) {
         boolean ipv6 = source.isIpv6();
-        return meta(KEY_FAMILY).compare(EQUAL, (byte) (ipv6 ? FAMILY_IPV6 : FAMILY_IPV4))
-                .address(ipv6 ? IPV6_SOURCE_OFFSET : IPV4_SOURCE_OFFSET, source)
-                .address(ipv6 ? IPV6_DESTINATION_OFFSET : IPV4_DESTINATION_OFFSET, destination);
+        return source(source).address(ipv6 ? IPV6_DESTINATION_OFFSET : IPV4_DESTINATION_OFFSET, destination);
+    }
+
+    /// The source address, and with it the family.
+    public FilterRule source(AddressRange source) {
+        boolean ipv6 = source.isIpv6();
+        return family(ipv6).address(ipv6 ? IPV6_SOURCE_OFFSET : IPV4_SOURCE_OFFSET, source);
+    }
+
+    /// The destination address, and with it the family.
+    public FilterRule destination(AddressRange destination) {
+        boolean ipv6 = destination.isIpv6();
+        return family(ipv6).address(ipv6 ? IPV6_DESTINATION_OFFSET : IPV4_DESTINATION_OFFSET, destination);
+    }
+
+    private FilterRule family(boolean ipv6) {
+        return meta(KEY_FAMILY).compare(EQUAL, (byte) (ipv6 ? FAMILY_IPV6 : FAMILY_IPV4));
     }
 
     /// Counts the packets that came as far as here.
@@ -160,6 +188,16 @@ public final class FilterRule {
     /// The rules of another chain are asked first.
     public FilterRule jump(String chain) {
         return verdict(code -> code.networkU32(VERDICT_CODE, JUMP).string(VERDICT_CHAIN, chain));
+    }
+
+    /// The rules of another chain are asked instead of those that follow here.
+    public FilterRule goTo(String chain) {
+        return verdict(code -> code.networkU32(VERDICT_CODE, GOTO).string(VERDICT_CHAIN, chain));
+    }
+
+    /// The rules that follow here are not asked; those of the chain that jumped here are.
+    public FilterRule leave() {
+        return verdict(code -> code.networkU32(VERDICT_CODE, RETURN));
     }
 
     void write(AttributeWriter list) {

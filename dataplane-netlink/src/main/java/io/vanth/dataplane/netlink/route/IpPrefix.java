@@ -40,6 +40,16 @@ public record IpPrefix(InetAddress address, int length) {
         return prefixes;
     }
 
+    /// All its addresses.
+    public AddressRange range() {
+        return AddressRange.network(address, length);
+    }
+
+    /// The network of a shorter prefix around it.
+    public IpPrefix around(int shorter) {
+        return new IpPrefix(AddressRange.network(address, shorter).first(), shorter);
+    }
+
     /// Whether the prefix is IPv6.
     public boolean isIpv6() {
         return address.getAddress().length == 16;

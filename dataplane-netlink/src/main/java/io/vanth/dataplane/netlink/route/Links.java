@@ -1,5 +1,6 @@
 package io.vanth.dataplane.netlink.route;
 
+import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.netlink.linux.Errno;
 import io.vanth.dataplane.netlink.linux.LinuxException;
 import io.vanth.dataplane.netlink.message.AttributeReader;
@@ -105,6 +106,21 @@ public final class Links {
                     answer.u8(ADDRESS_PREFIX_OFFSET))));
         }
         return addresses;
+    }
+
+    /// The networks that interfaces are connected to by their addresses, or the other ends of their links; of both
+    /// families.
+    public List<LinkNetwork> networks() throws IOException {
+        var networks = new ArrayList<LinkNetwork>();
+        for (NetlinkMessage answer : socket
+                .dump(new MessageWriter("RTM_GETADDR", RTM_GETADDR, 0).zeros(ADDRESS_BODY_LENGTH))) {
+            AttributeReader attributes = answer.attributes(ADDRESS_BODY_LENGTH);
+            int length = answer.u8(ADDRESS_PREFIX_OFFSET);
+            attributes.address(IFA_ADDRESS).ifPresent(address -> networks.add(new LinkNetwork(
+                    answer.u32(ADDRESS_LINK_OFFSET),
+                    new IpPrefix(AddressRange.network(address, length).first(), length))));
+        }
+        return networks;
     }
 
     private static NetworkLink link(NetlinkMessage answer) throws IOException {

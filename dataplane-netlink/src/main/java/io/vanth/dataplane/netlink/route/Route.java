@@ -22,6 +22,9 @@ public record Route(IpPrefix destination, int table, int metric, int protocol, T
     /// Nowhere: the sender is told so.
     public record Unreachable() implements Target {}
 
+    /// Not by this table: the rules that follow are asked.
+    public record Throw() implements Target {}
+
     /// Of a kind that is not described here; listed only.
     public record Other(int type) implements Target {}
 }

@@ -48,6 +48,7 @@ public final class RoutingTable {
     private static final int SCOPE_NOWHERE = 255;
     private static final int TYPE_UNICAST = 1;
     private static final int TYPE_UNREACHABLE = 7;
+    private static final int TYPE_THROW = 9;
 
     private final NetlinkSocket socket;
 
@@ -124,13 +125,14 @@ public final class RoutingTable {
         int scope = switch (route.target()) {
             case Route.Device _ -> SCOPE_LINK;
             case Route.Gateway _ -> SCOPE_UNIVERSE;
-            case Route.Unreachable _ -> SCOPE_UNIVERSE;
+            case Route.Unreachable _,Route.Throw _ -> SCOPE_UNIVERSE;
             case Route.Other _ -> SCOPE_NOWHERE;
         };
         int kind = switch (route.target()) {
             case Route.Device _ -> TYPE_UNICAST;
             case Route.Gateway _ -> TYPE_UNICAST;
             case Route.Unreachable _ -> TYPE_UNREACHABLE;
+            case Route.Throw _ -> TYPE_THROW;
             case Route.Other(int other) -> other;
         };
         MessageWriter message = body(what + " " + destination, type, flags, Families.of(destination.isIpv6()),
@@ -146,7 +148,7 @@ public final class RoutingTable {
                 attributes.u32(RTA_OIF, link).bytes(RTA_GATEWAY, router.getAddress());
                 source.ifPresent(address -> attributes.bytes(RTA_PREFSRC, address.getAddress()));
             }
-            case Route.Unreachable _,Route.Other _ -> {
+            case Route.Unreachable _,Route.Throw _,Route.Other _ -> {
             }
         }
         return message;
@@ -169,6 +171,9 @@ public final class RoutingTable {
     private static Route.Target target(int type, AttributeReader attributes) throws IOException {
         if (type == TYPE_UNREACHABLE) {
             return new Route.Unreachable();
+        }
+        if (type == TYPE_THROW) {
+            return new Route.Throw();
         }
         if (type != TYPE_UNICAST) {
             return new Route.Other(type);

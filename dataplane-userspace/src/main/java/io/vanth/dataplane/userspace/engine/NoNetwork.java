@@ -15,5 +15,8 @@ final class NoNetwork implements NetworkSetup {
     public void settle() {}
 
     @Override
+    public void refresh() {}
+
+    @Override
     public void close() {}
 }

@@ -1,5 +1,6 @@
 package io.vanth.dataplane.userspace.route;
 
+import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.TrafficSelector;
 import io.vanth.dataplane.netlink.linux.Errno;
@@ -18,16 +19,18 @@ import org.slf4j.LoggerFactory;
 
 /// The packet filter that keeps protected traffic from passing in clear, with or without a process.
 ///
-///     input    lo, IKE, ESP, AH, neighbour discovery: pass     not by the TUN device: ask inbound
-///     forward                                                  not by the TUN device: ask inbound, then outbound
-///     output   lo, IKE, ESP, AH, marked, ND: pass              not by the TUN device: ask outbound
+///     input    lo, IKE, ESP, AH, neighbour discovery: pass     not by the TUN device: ask arriving
+///     forward                                                  not by the TUN device: ask arriving, then leaving
+///     output   lo, IKE, ESP, AH, marked, ND: pass              not by the TUN device: ask leaving
 ///     restore-mark  IKE, ESP, AH to this host, ARP: get the engine's mark
+///     arriving from a near network by its interface: back      all others: ask inbound
+///     leaving  to a near network by its interface: back        all others: ask outbound
 ///     inbound  one rule a policy, in their order: from the remote to the local selector
 ///     outbound one rule a policy, in their order: from the local to the remote selector
 ///
 /// The rule of a `protect` or `discard` policy drops, that of a `bypass` policy lets pass. A rule bears its policy's name
 /// as comment; by it a later run takes it over. Rules of an earlier run that nobody took over yet stand behind all
-/// others.
+/// others; near networks ([NearNetworks]) stay as they left them until all are taken over.
 final class LeakFilter {
     private static final Logger LOG = LoggerFactory.getLogger(LeakFilter.class);
 
@@ -37,6 +40,8 @@ final class LeakFilter {
     private static final String RESTORE_MARK = "restore-mark";
     private static final String INBOUND = "inbound";
     private static final String OUTBOUND = "outbound";
+    private static final String ARRIVING = "arriving";
+    private static final String LEAVING = "leaving";
     /// Before the filters of others, behind the translation of destinations; marks are needed before routing.
     private static final int FILTER_PRIORITY = -10;
     private static final int MARK_PRIORITY = -150;
@@ -58,7 +63,9 @@ final class LeakFilter {
     private final String tun;
     private final List<Entry> entries = new ArrayList<>();
     private final List<StoredRule> leftOver = new ArrayList<>();
+    private NearNetworks near = NearNetworks.NONE;
     private boolean based;
+    private boolean gated;
 
     private record Entry(Policy policy, StoredRule inbound, StoredRule outbound, boolean tookOver) {}
 
@@ -70,22 +77,44 @@ final class LeakFilter {
     }
 
     private void takeStock() throws IOException {
+        List<StoredRule> rules = table.rules();
         leftOver.clear();
-        table.rules().stream().filter(rule -> isPolicyChain(rule.chain())).forEach(leftOver::add);
+        rules.stream().filter(rule -> isPolicyChain(rule.chain())).forEach(leftOver::add);
+        gated = rules.stream().anyMatch(rule -> rule.chain().equals(ARRIVING));
     }
 
     /// Puts the rules of a policy in place, and takes those away that an earlier run left for it: in one step. Where
     /// somebody else has flushed the host's rules, those of all policies are put in place again.
     void add(Policy policy) throws IOException {
+        orAnew(() -> enter(policy));
+    }
+
+    /// Lets these keep their way, in one step.
+    void keep(NearNetworks networks) throws IOException {
+        near = networks;
+        if (based) {
+            orAnew(() -> {
+                FilterTable.Transaction change = table.change();
+                gate(change);
+                change.commit();
+            });
+        }
+    }
+
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    private void orAnew(Change change) throws IOException {
         try {
-            enter(policy);
+            change.make();
         } catch (LinuxException refused) {
             if (!refused.is(Errno.ENOENT)) {
                 throw refused;
             }
             LOG.warn("the leak protection was removed by another program and is made anew: {}", refused.getMessage());
             restore();
-            enter(policy);
+            change.make();
         }
     }
 
@@ -115,6 +144,7 @@ final class LeakFilter {
             List<StoredRule> added = change.commit().stream().filter(rule -> isPolicyChain(rule.chain())).toList();
             entries.add(place, new Entry(policy, added.getFirst(), added.getLast(), !replaced.isEmpty()));
             based = true;
+            gated = true;
         } catch (IOException refused) {
             leftOver.addAll(replaced);
             removeIfEmpty();
@@ -168,6 +198,7 @@ final class LeakFilter {
         entries.clear();
         leftOver.clear();
         based = false;
+        gated = false;
     }
 
     private void removeIfEmpty() throws IOException {
@@ -227,20 +258,50 @@ final class LeakFilter {
 
     /// The chains that every policy needs. Made anew: an earlier run may have had another TUN device.
     private void base(FilterTable.Transaction change) {
-        change.table().chain(INBOUND).chain(OUTBOUND).chain(RESTORE_MARK, Hook.PREROUTING, MARK_PRIORITY)
+        change.table().chain(INBOUND).chain(OUTBOUND).chain(ARRIVING).chain(LEAVING)
+                .chain(RESTORE_MARK, Hook.PREROUTING, MARK_PRIORITY)
                 .chain(INPUT, Hook.INPUT, FILTER_PRIORITY).chain(FORWARD, Hook.FORWARD, FILTER_PRIORITY)
                 .chain(OUTPUT, Hook.OUTPUT, FILTER_PRIORITY);
         List.of(RESTORE_MARK, INPUT, FORWARD, OUTPUT).forEach(change::flush);
+        if (!gated) {
+            gate(change);
+        }
         exempt(change, INPUT, false);
         change.append(INPUT, new FilterRule().inputLink(LOOPBACK).accept(), "loopback")
-                .append(INPUT, new FilterRule().inputLinkNot(tun).jump(INBOUND), "")
-                .append(FORWARD, new FilterRule().inputLinkNot(tun).jump(INBOUND), "")
-                .append(FORWARD, new FilterRule().outputLinkNot(tun).jump(OUTBOUND), "")
+                .append(INPUT, new FilterRule().inputLinkNot(tun).jump(ARRIVING), "")
+                .append(FORWARD, new FilterRule().inputLinkNot(tun).jump(ARRIVING), "")
+                .append(FORWARD, new FilterRule().outputLinkNot(tun).jump(LEAVING), "")
                 .append(OUTPUT, new FilterRule().outputLink(LOOPBACK).accept(), "loopback")
                 .append(OUTPUT, new FilterRule().marked(HostNumbers.MARK).accept(), "the engine's own");
         exempt(change, OUTPUT, true);
-        change.append(OUTPUT, new FilterRule().outputLinkNot(tun).jump(OUTBOUND), "");
+        change.append(OUTPUT, new FilterRule().outputLinkNot(tun).jump(LEAVING), "");
         restoreMark(change);
+    }
+
+    /// What stands before the rules of all policies.
+    private void gate(FilterTable.Transaction change) {
+        change.flush(ARRIVING).flush(LEAVING);
+        for (NearNetworks.Step step : near.steps()) {
+            AddressRange network = step.network().range();
+            var from = new FilterRule().source(network);
+            var to = new FilterRule().destination(network);
+            switch (step) {
+                case NearNetworks.Protected _ -> change.append(ARRIVING, from.goTo(INBOUND), "")
+                        .append(LEAVING, to.goTo(OUTBOUND), "");
+                case NearNetworks.Near(_, var link) -> {
+                    link.ifPresent(number -> {
+                        from.inputLink(number);
+                        to.outputLink(number);
+                    });
+                    change.append(ARRIVING, from.leave(), "").append(LEAVING, to.leave(), "");
+                    if (link.isEmpty()) {
+                        change.append(ARRIVING, new FilterRule().destination(network).leave(), "");
+                    }
+                }
+            }
+        }
+        change.append(ARRIVING, new FilterRule().goTo(INBOUND), "")
+                .append(LEAVING, new FilterRule().goTo(OUTBOUND), "");
     }
 
     private static void exempt(FilterTable.Transaction change, String chain, boolean source) {

@@ -5,9 +5,13 @@ import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.netlink.linux.Errno;
 import io.vanth.dataplane.netlink.linux.LinuxException;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
+import io.vanth.dataplane.netlink.route.LinkNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +33,9 @@ public final class LinuxNetworkSetup implements NetworkSetup {
     private final LeakFilter filter;
     private final TunnelRoutes routes;
     private final boolean openOnClose;
+    private final Map<String, Policy> policies = new LinkedHashMap<>();
+    private List<LinkNetwork> connected = List.of();
+    private boolean settled;
 
     private LinuxNetworkSetup(NetlinkSocket routeSocket, NetlinkSocket filterSocket, String tun, boolean openOnClose)
             throws IOException {
@@ -103,6 +110,10 @@ public final class LinuxNetworkSetup implements NetworkSetup {
             }
             throw failure;
         }
+        policies.put(policy.name(), policy);
+        if (settled) {
+            keep(true);
+        }
     }
 
     private static DataPlaneException failure(Policy policy, IOException cause) {
@@ -112,14 +123,44 @@ public final class LinuxNetworkSetup implements NetworkSetup {
 
     @Override
     public void remove(Policy policy) throws DataPlaneException {
+        policies.remove(policy.name());
         undo("policy '" + policy.name() + "'", () -> routes.remove(policy), () -> filter.remove(policy));
+        if (settled) {
+            keep(true);
+        }
     }
 
-    /// Takes away what an earlier run left for policies that this one does not have. Call it when all policies of the
-    /// configuration have been added.
+    /// Takes away what an earlier run left for policies that this one does not have, and lets near networks keep their
+    /// way. Call it when all policies of the configuration have been added.
     @Override
     public void settle() throws DataPlaneException {
+        settled = true;
+        keep(true);
         undo("what an earlier run left", routes::settle, filter::settle);
+    }
+
+    /// Nothing before [#settle()]: a policy that is not taken over yet may protect what would keep its way.
+    @Override
+    public void refresh() throws DataPlaneException {
+        if (settled) {
+            keep(false);
+        }
+    }
+
+    /// The filter first: it would drop what the routes lead past the TUN device.
+    private void keep(boolean always) throws DataPlaneException {
+        try {
+            List<LinkNetwork> now = routes.connected();
+            if (always || !now.equals(connected)) {
+                var near = NearNetworks.among(policies.values(), now);
+                filter.keep(near);
+                routes.keep(near);
+                connected = now;
+            }
+        } catch (IOException refused) {
+            throw new DataPlaneException(
+                    "cannot let connected networks keep their way: " + refused.getMessage(), refused);
+        }
     }
 
     @Override

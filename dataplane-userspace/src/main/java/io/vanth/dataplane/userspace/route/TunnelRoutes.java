@@ -6,6 +6,7 @@ import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import io.vanth.dataplane.netlink.route.IpPrefix;
 import io.vanth.dataplane.netlink.route.LinkAddress;
+import io.vanth.dataplane.netlink.route.LinkNetwork;
 import io.vanth.dataplane.netlink.route.Links;
 import io.vanth.dataplane.netlink.route.Route;
 import io.vanth.dataplane.netlink.route.RoutingRule;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,7 +34,8 @@ import java.util.Set;
 ///     5690  all                           table 5600
 ///     5699  nothing: the host's other rules follow
 ///
-/// A route or rule that several policies need stays until the last of them is removed.
+/// Near networks ([NearNetworks]) have `throw` routes in both tables, so that the host's other rules decide. A route or
+/// rule that several policies need stays until the last of them is removed.
 final class TunnelRoutes {
     private static final int UDP = 17;
     private static final String LOOPBACK = "lo";
@@ -42,6 +45,7 @@ final class TunnelRoutes {
     private final RoutingRules rules;
     private final int tun;
     private final Map<String, Need> needs = new LinkedHashMap<>();
+    private final Set<Route> near = new LinkedHashSet<>();
 
     /// What one policy needs.
     private record Need(boolean ipv6, Map<IpPrefix, Optional<InetAddress>> sources, int table,
@@ -100,6 +104,33 @@ final class TunnelRoutes {
         }
     }
 
+    /// The networks that interfaces other than the TUN device are connected to.
+    List<LinkNetwork> connected() throws IOException {
+        return links.networks().stream().filter(each -> each.link() != tun).toList();
+    }
+
+    /// Leaves these to the host's other rules.
+    void keep(NearNetworks networks) throws IOException {
+        var wanted = new LinkedHashSet<Route>();
+        for (int number : new int[]{HostNumbers.TABLE, HostNumbers.LIMITED_TABLE}) {
+            var routed = new HashSet<IpPrefix>();
+            needs.values().stream().filter(need -> need.table() == number)
+                    .forEach(need -> routed.addAll(need.sources().keySet()));
+            networks.inside(routed).forEach(network -> wanted.add(new Route(network, number, HostNumbers.NEAR_METRIC,
+                    HostNumbers.PROTOCOL, new Route.Throw())));
+        }
+        for (Route route : wanted) {
+            table.replace(route);
+        }
+        for (Route route : near) {
+            if (!wanted.contains(route)) {
+                table.delete(route);
+            }
+        }
+        near.clear();
+        near.addAll(wanted);
+    }
+
     /// Removes what an earlier run left and no policy of this one needs.
     void settle() throws IOException {
         Set<RoutingRule> neededRules = neededRules();
@@ -110,8 +141,10 @@ final class TunnelRoutes {
                 }
             }
             for (Route route : ours(ipv6)) {
-                boolean needed = needs.values().stream().anyMatch(
-                        need -> need.table() == route.table() && need.sources().containsKey(route.destination()));
+                boolean needed = near.contains(route)
+                        || !(route.target() instanceof Route.Throw) && needs.values().stream().anyMatch(
+                                need -> need.table() == route.table()
+                                        && need.sources().containsKey(route.destination()));
                 if (!needed) {
                     table.delete(route);
                 }
@@ -133,6 +166,7 @@ final class TunnelRoutes {
     /// Removes everything.
     void removeAll() throws IOException {
         needs.clear();
+        near.clear();
         settle();
     }
 
