@@ -1,5 +1,6 @@
 package io.vanth.lab;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @InLab
 final class DiagnosisIT {
     private static final int PER_SECOND = 200;
+    private static final Duration LONG_BEFORE_ITS_TIMEOUT = Duration.ofSeconds(40);
     private static final int COUNT = PER_SECOND * 6;
 
     @Test
@@ -69,6 +71,27 @@ final class DiagnosisIT {
         asResponder(lab, link -> link.protecting("10.99.0.0/24"), List.of("10.99.0.0/24", "10.2.1.0/24"),
                 List.of("No tunnel has exactly the networks", "<- differs",
                         "Set connections.%s.tunnels.lan.remote: 10.99.0.0/24 here"));
+    }
+
+    /// The refusals of strongSwan are in clear, so that the negotiation goes on; who waits for it need not.
+    @Test
+    void upTellsTheProbableCauseWhileItIsTried(Lab lab) {
+        var net = lab.siteToSite(2);
+        Link otherKey = net.link(0);
+        Link otherSuite = net.link(1);
+        Vanth vanth = net.a().vanth(otherKey, otherSuite);
+        net.b().strongSwan(net.atB(otherKey).secret("something else"), net.atB(otherSuite).ike("aes128-sha1-ecp256"));
+        assertTells(vanth, otherKey, "pre-shared keys differ", "Put the same key into connections.%s.psk here");
+        assertTells(vanth, otherSuite, "NO-PROPOSAL-CHOSEN", "its own under connections.%s.proposals here");
+    }
+
+    private static void assertTells(Vanth vanth, Link link, String cause, String remedy) {
+        Command.Result result = vanth.tryUp(link, LONG_BEFORE_ITS_TIMEOUT);
+        String said = result.errors().replaceAll("\\s+", " ");
+        assertEquals(1, result.exit(), said);
+        assertTrue(said.contains(cause) && said.contains(remedy.formatted(link.name()))
+                && said.contains("still trying"), said);
+        vanth.assertDown(link);
     }
 
     /// @param theirs     turns the peer's view of the connection into one that does not fit

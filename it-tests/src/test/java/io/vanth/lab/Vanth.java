@@ -102,6 +102,11 @@ final class Vanth implements AutoCloseable {
         return cli("up", link.name()).run();
     }
 
+    /// The same, which must end within that time.
+    Command.Result tryUp(Link link, Duration limit) {
+        return cli("up", link.name()).limit(limit).run();
+    }
+
     /// `vanth up`, without waiting for what comes of it.
     void begin(Link link) {
         cli("up", link.name(), "--no-wait").checked();

@@ -157,8 +157,9 @@ public final class ControlServer implements AutoCloseable {
             if (both.failed()) {
                 fail(request, INTERNAL_ERROR, String.valueOf(both.cause().getMessage()));
             } else {
-                answer(request, OK, StatusJson.render(version, started, both.result().resultAt(0),
-                        both.result().resultAt(1), daemon.counters()));
+                answer(request, OK,
+                        StatusJson.render(version, started, daemon.setup().clock().instant(), both.result().resultAt(0),
+                                both.result().resultAt(1), daemon.counters()));
             }
         });
     }

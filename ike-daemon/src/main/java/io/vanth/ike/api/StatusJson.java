@@ -20,11 +20,12 @@ final class StatusJson {
 
     private StatusJson() {}
 
-    static String render(String version, Instant started, EngineStatus status, List<SaStatus> associations,
+    static String render(String version, Instant started, Instant now, EngineStatus status, List<SaStatus> associations,
             Map<String, Long> counters) {
         Map<SaId, SaStatus> byId = new java.util.HashMap<>();
         associations.forEach(association -> byId.put(association.id(), association));
         ObjectNode root = NODES.objectNode().put("version", version).put("started", started.toString())
+                .put("at", now.toString())
                 .put("halfOpen", status.halfOpen());
         ArrayNode connections = root.putArray("connections");
         status.connections().forEach(connection -> connections.add(connection(connection, byId)));
@@ -38,6 +39,7 @@ final class StatusJson {
                 .put("localId", connection.localId()).put("remoteId", connection.remoteId())
                 .put("peer", connection.peer());
         connection.isakmp().ifPresent(isakmp -> node.set("isakmp", isakmp(isakmp)));
+        waiting(node, connection.waiting());
         failure(node, connection.lastFailure());
         ArrayNode tunnels = node.putArray("tunnels");
         connection.tunnels().forEach(tunnel -> tunnels.add(tunnel(tunnel, byId)));
@@ -56,6 +58,7 @@ final class StatusJson {
         ObjectNode node = NODES.objectNode().put("name", tunnel.name()).put("state", label(tunnel.state()))
                 .put("since", tunnel.since().toString()).put("local", tunnel.local()).put("remote", tunnel.remote());
         tunnel.child().ifPresent(child -> node.set("sa", child(child, byId)));
+        waiting(node, tunnel.waiting());
         failure(node, tunnel.lastFailure());
         return node;
     }
@@ -81,6 +84,11 @@ final class StatusJson {
             counters.lastUsed().ifPresent(used -> node.put("lastUsed", used.toString()));
         }
         return node;
+    }
+
+    private static void waiting(ObjectNode node, Optional<EngineStatus.Waiting> under) {
+        under.ifPresent(waiting -> node.putObject("waiting").put("stage", waiting.stage())
+                .put("resent", waiting.resent()).put("hint", waiting.hint()));
     }
 
     private static void failure(ObjectNode node, Optional<EngineStatus.LastFailure> last) {

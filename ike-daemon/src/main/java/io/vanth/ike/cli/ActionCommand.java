@@ -2,6 +2,7 @@ package io.vanth.ike.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vanth.ike.log.Escaped;
+import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,14 @@ abstract class ActionCommand implements Callable<Integer> {
     abstract Optional<String> outcome(Named named, JsonNode connection, List<JsonNode> tunnels, Instant asked)
             throws Refusal;
 
+    /// Called while it is not done, with the whole status. Throws when it is not to be waited for any longer.
+    ///
+    /// @param err for what the user is to know meanwhile
+    void meanwhile(Named named, JsonNode status, Instant asked, ControlClient client, PrintWriter err)
+            throws Refusal {
+        // Most are done soon.
+    }
+
     /// What the daemon is told besides, as a query.
     String parameters() {
         return "";
@@ -70,6 +79,7 @@ abstract class ActionCommand implements Callable<Integer> {
                 spec.commandLine().getOut().flush();
                 return Main.DONE;
             }
+            meanwhile(named, status, asked, client, spec.commandLine().getErr());
             if (System.nanoTime() - deadline > 0) {
                 throw new Refusal("%s: '%s' is not done after %d s: %s".formatted(named, action, timeout,
                         failure(connection, tunnels, Instant.MIN).orElse("still under way")));

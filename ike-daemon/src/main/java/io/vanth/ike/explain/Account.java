@@ -7,6 +7,7 @@ import io.vanth.ike.session.EngineStatus.ConnectionStatus;
 import io.vanth.ike.session.EngineStatus.State;
 import io.vanth.ike.session.EngineStatus.TunnelStatus;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Everything that there is to tell about a connection or tunnel.
 ///
@@ -48,9 +49,18 @@ public record Account(String name, State state, String summary, List<Explanation
     private static String summary(Diagnosis diagnosis, State state) {
         return switch (state) {
             case UP -> "is up";
-            case NEGOTIATING -> "is not up, but being negotiated";
+            case NEGOTIATING -> "is not up, but being negotiated" + waiting(diagnosis.status());
             case DOWN -> diagnosis.failures().isEmpty() ? "is down: " + waiting(diagnosis) : down(diagnosis);
         };
+    }
+
+    /// What is waited for, where it was asked for again already.
+    private static String waiting(ConnectionStatus status) {
+        return Stream
+                .concat(status.waiting().stream(), status.tunnels().stream().flatMap(each -> each.waiting().stream()))
+                .filter(each -> each.resent() > 0).findFirst().map(each -> ": no %s yet%s".formatted(each.stage(),
+                        each.hint().isEmpty() ? "" : ", " + each.hint()))
+                .orElse("");
     }
 
     private static String down(Diagnosis diagnosis) {

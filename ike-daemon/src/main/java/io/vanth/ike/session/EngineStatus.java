@@ -19,9 +19,11 @@ public record EngineStatus(List<ConnectionStatus> connections, int halfOpen) {
     ///
     /// @param state       `up` with an ISAKMP SA, `negotiating` while phase 1 runs, else `down`
     /// @param isakmp      the ISAKMP SA in use
+    /// @param waiting     what our own phase 1 waits for, while it runs
     /// @param lastFailure why the latest negotiation or SA ended badly; empty again after a success
     public record ConnectionStatus(String name, State state, String localId, String remoteId, String peer,
-            Optional<IsakmpStatus> isakmp, List<TunnelStatus> tunnels, Optional<LastFailure> lastFailure) {
+            Optional<IsakmpStatus> isakmp, List<TunnelStatus> tunnels, Optional<Waiting> waiting,
+            Optional<LastFailure> lastFailure) {
         public ConnectionStatus {
             tunnels = List.copyOf(tunnels);
         }
@@ -38,11 +40,19 @@ public record EngineStatus(List<ConnectionStatus> connections, int halfOpen) {
         }
     }
 
+    /// A negotiation under way that we began.
+    ///
+    /// @param stage  the message that is awaited, `main mode message 6`
+    /// @param resent how often messages were sent again so far
+    /// @param hint   what it usually means when it does not come, or what the peer said; may be empty
+    public record Waiting(String stage, int resent, String hint) {}
+
     /// A configured tunnel.
     ///
-    /// @param since when the state began
+    /// @param since   when the state began
+    /// @param waiting what our own quick mode waits for, while it runs
     public record TunnelStatus(String name, State state, Instant since, String local, String remote,
-            Optional<ChildStatus> child, Optional<LastFailure> lastFailure) {}
+            Optional<ChildStatus> child, Optional<Waiting> waiting, Optional<LastFailure> lastFailure) {}
 
     /// The SA pair in use.
     public record ChildStatus(SaId inbound, SaId outbound, String proposal, boolean udpEncapsulated,

@@ -147,6 +147,18 @@ final class ExchangeRun<R> {
         return history.progress(state == null ? owner.subject().exchange() + " message 1" : state.awaits());
     }
 
+    /// What is waited for, until it is over.
+    Optional<EngineStatus.Waiting> waiting() {
+        return over || state == null
+                ? Optional.empty()
+                : Optional.of(new EngineStatus.Waiting(state.awaits(), progress().resent(), hint()));
+    }
+
+    /// What it means when nothing comes any more.
+    private String hint() {
+        return hint.isEmpty() ? state.silenceHint() : hint;
+    }
+
     /// What NAT discovery found so far.
     NatFindings nat() {
         return state == null ? NatFindings.NONE : state.nat();
@@ -193,8 +205,8 @@ final class ExchangeRun<R> {
 
     /// Ends the exchange because nothing came any more.
     void giveUp() {
-        String reason = hint.isEmpty() ? state.silenceHint() : hint;
-        fail(suspicion.orElseGet(() -> new Failure.NoAnswer(state.awaits(), transmissions, reason)), Optional.empty());
+        fail(suspicion.orElseGet(() -> new Failure.NoAnswer(state.awaits(), transmissions, hint())),
+                Optional.empty());
     }
 
     private void end() {

@@ -56,6 +56,11 @@ final class Initiative {
         return negotiation.isPresent() || choosing;
     }
 
+    /// What it waits for while it is under way.
+    Optional<EngineStatus.Waiting> waiting() {
+        return negotiation.flatMap(PhaseOneNegotiation::waiting);
+    }
+
     /// Begins, unless that is under way or the peer's address is not known. In a pause it is done at its end; without an
     /// address of ours that is for when there is one.
     void begin() {

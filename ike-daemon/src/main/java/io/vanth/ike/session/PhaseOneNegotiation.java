@@ -220,6 +220,11 @@ final class PhaseOneNegotiation implements ExchangeOwner<PhaseOneResult> {
                 run.progress());
     }
 
+    /// What it waits for, until it is over.
+    Optional<EngineStatus.Waiting> waiting() {
+        return run.waiting();
+    }
+
     /// Ends it because its time is over.
     void giveUp() {
         run.giveUp();

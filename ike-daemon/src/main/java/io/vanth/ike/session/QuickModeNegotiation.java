@@ -102,6 +102,11 @@ final class QuickModeNegotiation implements ExchangeOwner<NegotiatedChild> {
                 sa.result().nat(), run.progress());
     }
 
+    /// What it waits for, until it is over.
+    Optional<EngineStatus.Waiting> waiting() {
+        return run.waiting();
+    }
+
     void abandon() {
         run.abandon();
     }

@@ -204,7 +204,7 @@ final class TunnelControl {
                 current().map(live -> new EngineStatus.ChildStatus(live.child().inbound(), live.child().outbound(),
                         live.child().proposal().toString(), live.child().udp(), live.established(), live.rekeyAt(),
                         live.expires())),
-                memory.last());
+                pending.flatMap(QuickModeNegotiation::waiting), memory.last());
     }
 
     Report.Subject subject(String connection, String peer) {

@@ -15,6 +15,7 @@ import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.ProposalNames;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
+import io.vanth.ike.wire.ExchangeType;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -84,6 +85,29 @@ class ExplanationTest {
         // What the wrong key makes of the message is different each time, and still the same failure.
         assertEquals(1, account(pair.b()).failures().stream()
                 .filter(each -> each.reason().equals("pre_shared_key_mismatch")).count());
+    }
+
+    /// A peer that cannot read message 5 may say nothing at all.
+    @Test
+    void a_silent_peer_is_spoken_of_while_it_is_asked_again() {
+        var pair = new Pair(a(), Pair.with(b(), Pair.psk("something else altogether"), "aes256-sha256-ecp256",
+                Encapsulation.AUTO));
+        pair.network((from, bytes) -> from == pair.b() && bytes.at(18) == ExchangeType.INFORMATIONAL.code()
+                ? List.of()
+                : List.of(Duration.ofMillis(10)));
+        pair.a().start();
+        pair.b().start();
+        pair.advance(Duration.ofSeconds(1));
+        var waiting = pair.a().status().waiting().orElseThrow();
+        assertEquals("main mode message 6", waiting.stage());
+        assertEquals(0, waiting.resent());
+        assertTrue(waiting.hint().contains("pre-shared keys differ"), waiting::hint);
+        pair.advance(Duration.ofSeconds(5));
+        assertEquals(1, pair.a().status().waiting().orElseThrow().resent());
+        String summary = account(pair.a()).summary();
+        assertTrue(summary.contains("no main mode message 6 yet, probably the pre-shared keys differ"), summary);
+        pair.advance(Duration.ofMinutes(5));
+        assertEquals("pre_shared_key_mismatch", latest(pair.b()).reason());
     }
 
     @Test
