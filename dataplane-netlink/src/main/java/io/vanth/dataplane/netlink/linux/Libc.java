@@ -22,6 +22,10 @@ public final class Libc {
             NativeFunction.returningLength(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle POLL = NativeFunction.find("poll",
             NativeFunction.returningInt(ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle EVENTFD = NativeFunction.find("eventfd",
+            NativeFunction.returningInt(JAVA_INT, JAVA_INT));
+    private static final MethodHandle WRITE = NativeFunction.find("write",
+            NativeFunction.returningLength(JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle CLOSE = NativeFunction.find("close", NativeFunction.returningInt(JAVA_INT));
 
     private Libc() {}
@@ -85,6 +89,27 @@ public final class Libc {
         try {
             MemorySegment state = NativeFunction.state();
             return NativeFunction.resultOrError(state, (int) POLL.invokeExact(state, descriptors, count, timeout));
+        } catch (Throwable misuse) {
+            throw NativeFunction.misused(misuse);
+        }
+    }
+
+    /// `eventfd(2)`: a descriptor that is readable as long as its number is not 0.
+    public static int eventfd(int number, int flags) {
+        try {
+            MemorySegment state = NativeFunction.state();
+            return NativeFunction.resultOrError(state, (int) EVENTFD.invokeExact(state, number, flags));
+        } catch (Throwable misuse) {
+            throw NativeFunction.misused(misuse);
+        }
+    }
+
+    /// `write(2)` of the whole of `bytes`: how many were taken.
+    public static int write(int descriptor, MemorySegment bytes) {
+        try {
+            MemorySegment state = NativeFunction.state();
+            return NativeFunction.resultOrError(state,
+                    (long) WRITE.invokeExact(state, descriptor, bytes, bytes.byteSize()));
         } catch (Throwable misuse) {
             throw NativeFunction.misused(misuse);
         }

@@ -121,6 +121,11 @@ public final class MessageWriter {
         return Arrays.copyOf(bytes.array(), bytes.position());
     }
 
+    /// Forgets the content, for messages with keys; the message is of no use then.
+    public void wipe() {
+        Arrays.fill(bytes.array(), (byte) 0);
+    }
+
     void addFlags(int flags) {
         bytes.putShort(FLAGS_OFFSET, (short) (bytes.getShort(FLAGS_OFFSET) | flags));
     }
@@ -141,7 +146,9 @@ public final class MessageWriter {
         if (bytes.remaining() < count) {
             int capacity = Math.max(bytes.capacity() * 2, bytes.position() + count);
             ByteBuffer larger = ByteBuffer.wrap(Arrays.copyOf(bytes.array(), capacity)).order(ByteOrder.nativeOrder());
-            bytes = larger.position(bytes.position());
+            larger.position(bytes.position());
+            wipe();
+            bytes = larger;
         }
         return bytes;
     }

@@ -60,6 +60,11 @@ public record NetlinkMessage(int type, int flags, int sequence, byte[] payload) 
         return AttributeReader.read(payload, bodyLength);
     }
 
+    /// Forgets the payload, which may hold keys.
+    public void wipe() {
+        Arrays.fill(payload, (byte) 0);
+    }
+
     /// The positive error number of an error or of the end of a dump; 0 is an acknowledgement.
     int errno() {
         return -u32(0);

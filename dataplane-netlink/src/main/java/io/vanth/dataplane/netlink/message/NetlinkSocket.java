@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,18 +18,20 @@ import java.util.Optional;
 public final class NetlinkSocket implements AutoCloseable {
     /// `NETLINK_ROUTE`: interfaces, addresses, routes, rules
     public static final int ROUTE = 0;
+    /// `NETLINK_XFRM`: security associations and policies
+    public static final int XFRM = 6;
     /// `NETLINK_NETFILTER`: nftables
     public static final int NETFILTER = 12;
 
-    private static final int AF_NETLINK = 16;
-    private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+    static final int AF_NETLINK = 16;
+    static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+    static final int SOCKADDR_LENGTH = 12;
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVTIMEO = 20;
     private static final int SOL_NETLINK = 270;
     private static final int NETLINK_CAP_ACK = 10;
     private static final int NETLINK_EXT_ACK = 11;
     private static final int NETLINK_GET_STRICT_CHK = 12;
-    private static final int SOCKADDR_LENGTH = 12;
     private static final int PORT_OFFSET = 4;
     private static final int CHOSEN_BY_KERNEL = 0;
     private static final int MSG_DONTWAIT = 0x40;
@@ -182,6 +185,7 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
+    /// There may be keys in it: no copy is left.
     private void send(String call, byte[] datagram) throws LinuxException {
         if (closed) {
             throw new LinuxException(call, Errno.EBADF.number(), "the netlink socket is closed");
@@ -189,7 +193,11 @@ public final class NetlinkSocket implements AutoCloseable {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment bytes = scratch.allocate(datagram.length, Long.BYTES);
             MemorySegment.copy(datagram, 0, bytes, ValueLayout.JAVA_BYTE, 0, datagram.length);
-            LinuxException.check(call, Libc.send(descriptor, bytes, 0));
+            int sent = Libc.send(descriptor, bytes, 0);
+            bytes.fill((byte) 0);
+            LinuxException.check(call, sent);
+        } finally {
+            Arrays.fill(datagram, (byte) 0);
         }
     }
 
@@ -206,7 +214,12 @@ public final class NetlinkSocket implements AutoCloseable {
         if (length > RECEIVE_LENGTH) {
             throw new IOException("netlink datagram of %d bytes, longer than %d".formatted(length, RECEIVE_LENGTH));
         }
-        return NetlinkMessage.readAll(receiveBuffer.asSlice(0, length).asByteBuffer());
+        MemorySegment datagram = receiveBuffer.asSlice(0, length);
+        try {
+            return NetlinkMessage.readAll(datagram.asByteBuffer());
+        } finally {
+            datagram.fill((byte) 0);
+        }
     }
 
     @Override

@@ -111,7 +111,8 @@ public final class RoutingTable {
                 return Optional.empty();
             }
             AttributeReader found = answer.get().attributes(BODY_LENGTH);
-            return Optional.of(new ChosenRoute(found.u32(RTA_OIF).orElse(0), found.address(RTA_PREFSRC)));
+            return Optional.of(new ChosenRoute(found.u32(RTA_OIF).orElse(0), found.address(RTA_GATEWAY),
+                    found.address(RTA_PREFSRC)));
         } catch (LinuxException refused) {
             if (refused.is(Errno.ENETUNREACH) || refused.is(Errno.EHOSTUNREACH)) {
                 return Optional.empty();

@@ -123,8 +123,11 @@ class RoutingLabTest {
         var table = new RoutingTable(socket);
         table.replace(new Route(IpPrefix.parse("10.2.0.0/16"), RoutingTable.MAIN, 0, PROTOCOL,
                 new Route.Gateway(veth, InetAddress.ofLiteral("10.9.0.254"), Optional.empty())));
-        assertEquals(Optional.of(new ChosenRoute(veth, Optional.of(source))),
+        InetAddress router = InetAddress.ofLiteral("10.9.0.254");
+        assertEquals(Optional.of(new ChosenRoute(veth, Optional.of(router), Optional.of(source))),
                 table.lookup(InetAddress.ofLiteral("10.2.3.4"), 0));
+        assertEquals(Optional.of(new ChosenRoute(veth, Optional.empty(), Optional.of(source))),
+                table.lookup(InetAddress.ofLiteral("10.9.0.7"), 0));
         assertEquals(Optional.empty(), table.lookup(InetAddress.ofLiteral("10.3.0.1"), 0));
         new RoutingRules(socket).add(
                 new RoutingRule(false, 10, PROTOCOL, RoutingRule.Match.marked(5), new RoutingRule.Lookup(TABLE)));
