@@ -22,7 +22,7 @@ final class AssociatedData {
         this.extended = extended;
     }
 
-    /// Feeds the header at `bytes[esp]`, whose whole sequence number is `sequence`.
+    /// Feeds the header at `bytes[esp]`, of which `sequence` gives the high half of the number.
     void feed(Cipher cipher, byte[] bytes, int esp, long sequence) {
         if (extended) {
             cipher.updateAAD(header, 0, write(bytes, esp, sequence, header, 0));
@@ -33,12 +33,12 @@ final class AssociatedData {
 
     /// Writes what is authenticated of the header at `bytes[esp]` to `to[at]`; its length.
     int write(byte[] bytes, int esp, long sequence, byte[] to, int at) {
+        int length = extended ? MAX_LENGTH : EspHeader.LENGTH;
         NetworkOrder.put32(to, at + SPI_OFFSET, EspHeader.spi(bytes, esp));
         if (extended) {
-            NetworkOrder.put64(to, at + SEQUENCE_OFFSET, sequence);
-            return MAX_LENGTH;
+            NetworkOrder.put32(to, at + SEQUENCE_OFFSET, (int) (sequence >>> Integer.SIZE));
         }
-        NetworkOrder.put32(to, at + SEQUENCE_OFFSET, EspHeader.sequence(bytes, esp));
-        return EspHeader.LENGTH;
+        NetworkOrder.put32(to, at + length - Integer.BYTES, EspHeader.sequence(bytes, esp));
+        return length;
     }
 }

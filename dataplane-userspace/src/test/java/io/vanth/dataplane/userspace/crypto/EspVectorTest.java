@@ -79,6 +79,26 @@ final class EspVectorTest {
         }
     }
 
+    /// Wycheproof's AES-CCM tests with nonces of 11 bytes and associated data of 8, as RFC 4309 has them.
+    @Test
+    void ccmIsThatOfWycheproof() throws Exception {
+        List<Map<String, String>> vectors = objects(corpus("wycheproof/aes_ccm_test.json"), "\"tcId\"").stream()
+                .filter(each -> each.get("iv").length() == 22 && each.get("aad").length() == 16
+                        && !each.get("msg").isEmpty())
+                .toList();
+        assertEquals(6, vectors.size());
+        for (Map<String, String> vector : vectors) {
+            byte[] key = HEX.parseHex(vector.get("key") + vector.get("iv").substring(0, 6));
+            Ccm ccm = new Ccm(EspTransform.aead(Cipher.AES_CCM_16, vector.get("key").length() * 4), false, key);
+            byte[] header = HEX.parseHex(vector.get("aad") + vector.get("iv").substring(6));
+            byte[] text = HEX.parseHex(vector.get("msg"));
+            byte[] encrypted = new byte[text.length];
+            ccm.crypt(header, 8, text, 0, text.length, encrypted, 0);
+            assertEquals(vector.get("ct"), HEX.formatHex(encrypted));
+            assertEquals(vector.get("tag"), HEX.formatHex(ccm.tag(header, 0, 0, text, 0, text.length)));
+        }
+    }
+
     private static void assertOpens(EspOpener opener, byte[] packet, byte[] payload) throws Exception {
         byte[] out = new byte[ROOM];
         int length = opener.open(packet, 0, packet.length, out, EspOpener.HEADROOM);
