@@ -9,20 +9,25 @@ import java.util.TreeMap;
 /// What a Vanth gets besides its links.
 ///
 /// @param settings one line in YAML, for each connection
+/// @param daemon   one line in YAML, for the daemon
 /// @param files    files that it sees in the place of the system's
-record Besides(String settings, Map<String, Path> files) {
-    static final Besides NOTHING = new Besides("", Map.of());
+record Besides(String settings, String daemon, Map<String, Path> files) {
+    static final Besides NOTHING = new Besides("", "", Map.of());
 
     Besides {
         files = Map.copyOf(files);
     }
 
     static Besides settings(String line) {
-        return new Besides(line, Map.of());
+        return new Besides(line, "", Map.of());
+    }
+
+    static Besides daemon(String line) {
+        return new Besides("", line, Map.of());
     }
 
     static Besides file(String systems, Path own) {
-        return new Besides("", Map.of(systems, own));
+        return new Besides("", "", Map.of(systems, own));
     }
 
     /// The command that runs `command` with the files; a namespace's processes have mounts of their own.

@@ -21,8 +21,10 @@ final class VanthConfig {
             dataPlane:
               name: userspace
               interface: vanth0
+            %s
             connections:
-            """.formatted(socket) + links.stream().map(link -> connection(link, besides)).collect(Collectors.joining());
+            """.formatted(socket, besides.daemon())
+                + links.stream().map(link -> connection(link, besides)).collect(Collectors.joining());
     }
 
     static String secretFile(Link link) {

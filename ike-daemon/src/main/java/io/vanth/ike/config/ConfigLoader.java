@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vanth.ike.certificate.RevocationFetch;
 import io.vanth.ike.fetch.HttpFetcher;
+import io.vanth.ike.local.Machine;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Ports;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Reads a configuration file, with everything that is wrong in it.
 public final class ConfigLoader {
@@ -77,11 +79,13 @@ public final class ConfigLoader {
         Section root = new Section(document, JsonPointer.empty(), findings);
         Configuration.DataPlaneChoice dataPlane = dataPlane(root.section("dataPlane"));
         Ports ports = ports(root.section("ports"));
+        Optional<String> device = device(root.section("ports"));
+        Surroundings seen = device.map(surroundings::through).orElse(surroundings);
         Path folder = file.toAbsolutePath().getParent();
         ConnectionReader reader = new ConnectionReader(
                 new AuthenticationReader(new SecretReader(folder, surroundings), new ReferencedFile(folder),
                         fetch, Instant.now()),
-                surroundings,
+                seen,
                 new Encapsulations(dataPlane.name()), ports, new HookReader(folder));
         Section section = root.section("connections");
         List<Connection> connections = section.sections().stream().map(reader::read).flatMap(Optional::stream)
@@ -90,7 +94,7 @@ public final class ConfigLoader {
         return Optional.of(new Configuration(
                 root.section("control").text("socket").map(Path::of).orElse(DEFAULT_SOCKET),
                 metrics(root.section("metrics").section("listen")), log(root.section("log")),
-                ports, dataPlane, connections));
+                ports, device, dataPlane, connections));
     }
 
     private Configuration.DataPlaneChoice dataPlane(Section section) {
@@ -138,5 +142,15 @@ public final class ConfigLoader {
             section.error("both ports are " + ports.ike(), "IKE and NAT traversal need ports of their own");
         }
         return ports;
+    }
+
+    /// It may come later.
+    private Optional<String> device(Section section) {
+        Optional<String> device = section.text("device");
+        device.filter(name -> surroundings.machine().find(name).isEmpty()).ifPresent(name -> section.section("device")
+                .warning("this machine has no interface '%s' now".formatted(name), "this machine has: "
+                        + surroundings.machine().interfaces().stream().map(Machine.OwnInterface::name)
+                                .collect(Collectors.joining(", "))));
+        return device;
     }
 }

@@ -17,8 +17,9 @@ import java.util.stream.Collectors;
 ///
 /// @param controlSocket where commands reach the daemon
 /// @param metrics       where metrics are served, or empty
+/// @param device        the network interface or VRF that IKE and ESP are bound to, or empty
 public record Configuration(Path controlSocket, Optional<InetSocketAddress> metrics, Log log, Ports ports,
-        DataPlaneChoice dataPlane, List<Connection> connections) implements AutoCloseable {
+        Optional<String> device, DataPlaneChoice dataPlane, List<Connection> connections) implements AutoCloseable {
     public Configuration {
         connections = List.copyOf(connections);
     }
@@ -41,8 +42,7 @@ public record Configuration(Path controlSocket, Optional<InetSocketAddress> metr
         Map<String, Function<Configuration, Object>> keys = new TreeMap<>(
                 Map.of("control", Configuration::controlSocket,
                         "metrics", Configuration::metrics, "log", Configuration::log, "ports", Configuration::ports,
-                        "dataPlane",
-                        Configuration::dataPlane));
+                        "ports.device", Configuration::device, "dataPlane", Configuration::dataPlane));
         keys.forEach((key, value) -> {
             if (!value.apply(this).equals(value.apply(next))) {
                 changes.add(new Change("daemon", key, Change.Cost.RESTART));
@@ -56,7 +56,7 @@ public record Configuration(Path controlSocket, Optional<InetSocketAddress> metr
     public Configuration with(List<Connection> changed) {
         Map<String, Connection> byName = changed.stream()
                 .collect(Collectors.toMap(Connection::name, Function.identity()));
-        return new Configuration(controlSocket, metrics, log, ports, dataPlane,
+        return new Configuration(controlSocket, metrics, log, ports, device, dataPlane,
                 connections.stream().map(each -> byName.getOrDefault(each.name(), each)).toList());
     }
 

@@ -16,6 +16,11 @@ public record Surroundings(Function<String, Optional<String>> environment,
         dataPlanes = Set.copyOf(dataPlanes);
     }
 
+    /// The same where packets leave by one device only.
+    Surroundings through(String device) {
+        return new Surroundings(environment, machine.through(device), dataPlanes);
+    }
+
     /// The environment of this process.
     public static Surroundings ofProcess(Machine machine, Set<String> dataPlanes) {
         return new Surroundings(name -> Optional.ofNullable(System.getenv(name)), machine, dataPlanes);

@@ -107,7 +107,8 @@ final class Gateway implements AutoCloseable {
                 Hooks.NONE,
                 List.of(tunnel));
         return new Configuration(Path.of("unused"), Optional.empty(), new Configuration.Log(false, "warn"),
-                own.ports(), new Configuration.DataPlaneChoice("userspace", "demo-" + own.name(), MTU, false),
+                own.ports(), Optional.empty(),
+                new Configuration.DataPlaneChoice("userspace", "demo-" + own.name(), MTU, false),
                 List.of(connection));
     }
 

@@ -12,6 +12,9 @@ public interface Machine {
     /// The address from which the route leads to a peer, or empty where there is none.
     Optional<InetAddress> towards(InetAddress peer);
 
+    /// The same machine for packets that leave by one device only, or by the members of a VRF.
+    Machine through(String device);
+
     /// The interface of that name.
     default Optional<OwnInterface> find(String name) {
         return interfaces().stream().filter(each -> each.name().equals(name)).findFirst();

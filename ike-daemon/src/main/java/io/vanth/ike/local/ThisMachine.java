@@ -16,6 +16,12 @@ import java.util.Optional;
 public final class ThisMachine implements Machine {
     private static final int ANY_PORT = 500;
 
+    /// The JDK cannot bind to a device: the way to a peer is that for any.
+    @Override
+    public Machine through(String device) {
+        return this;
+    }
+
     @Override
     public List<OwnInterface> interfaces() {
         List<OwnInterface> found = new ArrayList<>();

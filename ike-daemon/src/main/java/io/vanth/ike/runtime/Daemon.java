@@ -88,7 +88,7 @@ public final class Daemon implements AutoCloseable {
                 setup.clock(), lost, setup.crashed());
         this.addresses = new LocalAddresses(
                 setup.configuration().connections().stream().map(Connection::local).collect(Collectors.toSet()),
-                new AddressChoice(new MarkedMachine()), sockets);
+                new AddressChoice(new MarkedMachine(setup.configuration().device())), sockets);
     }
 
     /// Opens the data plane with its policies, then the sockets. Nothing is negotiated before [#begin()]. Blocks.
@@ -144,7 +144,8 @@ public final class Daemon implements AutoCloseable {
         Configuration.DataPlaneChoice choice = setup.configuration().dataPlane();
         try {
             dataPlane = setup.provider().open(new DataPlaneContext(choice.interfaceName(), choice.mtu(),
-                    choice.routes(), setup.open(), verticle::fromDataPlane, setup.clock(), setup.random()));
+                    choice.routes(), setup.open(), verticle::fromDataPlane, setup.clock(), setup.random(),
+                    setup.configuration().device()));
         } catch (DataPlaneException refused) {
             throw new StartException("the data plane '%s' cannot be opened: %s".formatted(choice.name(),
                     refused.getMessage()), refused);
@@ -167,7 +168,8 @@ public final class Daemon implements AutoCloseable {
     private Sockets.Opened openPorts(InetAddress local) throws StartException {
         Ports ports = setup.configuration().ports();
         UdpPort ike = UdpPort.open(verticle.loop().nettyEventLoop(), vertx.isNativeTransportEnabled(),
-                new InetSocketAddress(local, ports.ike()), verticle::receive, lost);
+                new UdpPort.Where(new InetSocketAddress(local, ports.ike()), setup.configuration().device()),
+                verticle::receive, lost);
         try {
             return new Sockets.Ports(ike, await(dataPlane.openNatTraversalPort(
                     new InetSocketAddress(local, ports.natTraversal()))));

@@ -20,12 +20,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The machine of this process as the daemon's own packets see it: the routes into the tunnels, and the leak protection
-/// that stays after them, are not for these, even where a protected network contains the peer.
+/// that stays after them, are not for these, even where a protected network contains the peer; and where they leave by one
+/// device only, other routes are not for them either.
 public final class MarkedMachine implements Machine {
     private static final Logger LOG = LoggerFactory.getLogger(MarkedMachine.class);
     private static final int ANY_PORT = 500;
 
     private final ThisMachine unmarked = new ThisMachine();
+    private final Optional<String> device;
+
+    public MarkedMachine() {
+        this(Optional.empty());
+    }
+
+    /// @param device that the daemon's sockets are bound to
+    MarkedMachine(Optional<String> device) {
+        this.device = device;
+    }
+
+    @Override
+    public Machine through(String only) {
+        return new MarkedMachine(Optional.of(only));
+    }
 
     @Override
     public List<OwnInterface> interfaces() {
@@ -42,6 +58,8 @@ public final class MarkedMachine implements Machine {
         var loop = new ManualIoEventLoop(Thread.currentThread(), EpollIoHandler.newFactory());
         try {
             return marked(loop, peer);
+        } catch (AbsentAddressException noDevice) {
+            return Optional.empty();
         } catch (ChannelException refused) {
             LOG.debug("the route to {} is looked up without SO_MARK", peer.getHostAddress(), refused);
             return unmarked.towards(peer);
@@ -53,7 +71,7 @@ public final class MarkedMachine implements Machine {
         }
     }
 
-    private static Optional<InetAddress> marked(ManualIoEventLoop loop, InetAddress peer) {
+    private Optional<InetAddress> marked(ManualIoEventLoop loop, InetAddress peer) throws AbsentAddressException {
         ChannelFuture registered = done(loop, new Bootstrap().group(loop)
                 .channelFactory(() -> new EpollDatagramChannel(UdpPort.family(peer)))
                 .handler(new ChannelInboundHandlerAdapter()).register());
@@ -62,6 +80,9 @@ public final class MarkedMachine implements Machine {
         }
         Channel channel = registered.channel();
         try {
+            if (device.isPresent()) {
+                DeviceBinding.bind(channel, device.get());
+            }
             channel.config().setOption(UdpPort.SO_MARK, UdpPort.OWN_PACKETS);
             return local(done(loop, channel.connect(new InetSocketAddress(peer, ANY_PORT))));
         } finally {

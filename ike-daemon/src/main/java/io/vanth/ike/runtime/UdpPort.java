@@ -21,6 +21,7 @@ import io.vanth.ike.wire.Bytes;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -56,16 +57,21 @@ final class UdpPort implements AutoCloseable {
         this.failures = failures;
     }
 
-    /// Binds `local`; blocks, so not for the event loop. Datagrams come on the thread of `loop`.
+    /// What a socket is bound to.
+    ///
+    /// @param device a network interface or VRF too, which takes epoll
+    record Where(InetSocketAddress local, Optional<String> device) {}
+
+    /// Binds a socket; blocks, so not for the event loop. Datagrams come on the thread of `loop`.
     ///
     /// @param failures counts datagrams that could not be sent
-    static UdpPort open(EventLoop loop, boolean epoll, InetSocketAddress local,
+    static UdpPort open(EventLoop loop, boolean epoll, Where where,
             BiConsumer<Path, Bytes> receiver, AtomicLong failures) throws StartException {
         Bootstrap bootstrap = new Bootstrap().group(loop).handler(new Receiver(receiver))
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST))
                 .option(ChannelOption.SO_RCVBUF, BUFFER_BYTES);
         if (epoll) {
-            SocketProtocolFamily family = family(local.getAddress());
+            SocketProtocolFamily family = family(where.local().getAddress());
             bootstrap.channelFactory(() -> new EpollDatagramChannel(family))
                     .option(ChannelOption.RECVBUF_ALLOCATOR,
                             new FixedRecvByteBufAllocator(BATCH * LARGEST).maxMessagesPerRead(ROUND))
@@ -73,18 +79,39 @@ final class UdpPort implements AutoCloseable {
         } else {
             bootstrap.channel(NioDatagramChannel.class);
         }
+        if (!epoll && where.device().isPresent()) {
+            throw new StartException("ports.device needs the native transport of Netty, which is not available here");
+        }
+        return bound(bootstrap, epoll, where, failures);
+    }
+
+    private static UdpPort bound(Bootstrap bootstrap, boolean epoll, Where where, AtomicLong failures)
+            throws StartException {
+        Optional<Channel> channel = Optional.empty();
+        boolean done = false;
         try {
-            Channel channel = bootstrap.bind(local).sync().channel();
-            if (epoll) {
-                privileged(channel, SO_MARK, OWN_PACKETS);
-                privileged(channel, SO_RCVBUFFORCE, BUFFER_BYTES);
+            channel = Optional.of(bootstrap.register().sync().channel());
+            if (where.device().isPresent()) {
+                DeviceBinding.bind(channel.get(), where.device().get());
             }
-            return new UdpPort(channel, failures);
+            channel.get().bind(where.local()).sync();
+            if (epoll) {
+                privileged(channel.get(), SO_MARK, OWN_PACKETS);
+                privileged(channel.get(), SO_RCVBUFFORCE, BUFFER_BYTES);
+            }
+            done = true;
+            return new UdpPort(channel.get(), failures);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new StartException("interrupted while binding " + local, interrupted);
+            throw new StartException("interrupted while binding " + where.local(), interrupted);
+        } catch (AbsentAddressException noDevice) {
+            throw noDevice;
         } catch (Exception refused) { // sync() throws checked exceptions that it does not declare
-            throw refusal(local, refused);
+            throw refusal(where, refused);
+        } finally {
+            if (!done) {
+                channel.ifPresent(opened -> opened.close().awaitUninterruptibly());
+            }
         }
     }
 
@@ -101,7 +128,8 @@ final class UdpPort implements AutoCloseable {
         }
     }
 
-    private static StartException refusal(InetSocketAddress local, Exception refused) {
+    private static StartException refusal(Where wanted, Exception refused) {
+        InetSocketAddress local = wanted.local();
         String where = "UDP %s port %d".formatted(local.getAddress().getHostAddress(), local.getPort());
         String said = String.valueOf(refused.getMessage());
         if (said.contains("Permission denied")) {
@@ -114,7 +142,9 @@ final class UdpPort implements AutoCloseable {
         }
         if (refused instanceof BindException || said.contains("assign")) {
             return new AbsentAddressException(
-                    where + " cannot be bound: " + said + "; is the address one of this host?", refused);
+                    where + " cannot be bound: " + said + "; is the address one of this host"
+                            + wanted.device().map(device -> " on " + device).orElse("") + "?",
+                    refused);
         }
         return new StartException(where + " cannot be opened: " + said, refused);
     }

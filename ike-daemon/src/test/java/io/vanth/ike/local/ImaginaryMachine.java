@@ -36,6 +36,17 @@ public final class ImaginaryMachine implements Machine {
         return this;
     }
 
+    /// Routes lead by any device that it has, and by no other.
+    @Override
+    public Machine through(String device) {
+        if (find(device).isPresent()) {
+            return this;
+        }
+        var other = new ImaginaryMachine();
+        other.interfaces.putAll(interfaces);
+        return other;
+    }
+
     @Override
     public List<OwnInterface> interfaces() {
         return List.copyOf(interfaces.values());

@@ -35,6 +35,13 @@ class MarkedMachineTest {
     }
 
     @Test
+    void a_device_that_is_not_there_leads_nowhere() {
+        InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+        assertEquals(Optional.of(loopback), machine.through("lo").towards(loopback));
+        assertEquals(Optional.empty(), machine.through("nowhere").towards(loopback));
+    }
+
+    @Test
     void asking_again_and_again_leaves_nothing_open() throws IOException {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
         assertEquals(Optional.of(loopback), machine.towards(loopback));

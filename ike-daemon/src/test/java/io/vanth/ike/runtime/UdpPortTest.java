@@ -6,7 +6,9 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,8 +22,13 @@ class UdpPortTest {
     private static final String NOT_HERE = "192.0.2.77";
 
     private static UdpPort open(EventLoop loop, boolean epoll, String address, int port) throws StartException {
-        return UdpPort.open(loop, epoll, new InetSocketAddress(InetAddress.ofLiteral(address), port), (_, _) -> {},
-                new AtomicLong());
+        return open(loop, epoll, address, port, Optional.empty());
+    }
+
+    private static UdpPort open(EventLoop loop, boolean epoll, String address, int port, Optional<String> device)
+            throws StartException {
+        var where = new UdpPort.Where(new InetSocketAddress(InetAddress.ofLiteral(address), port), device);
+        return UdpPort.open(loop, epoll, where, (_, _) -> {}, new AtomicLong());
     }
 
     private static MultiThreadIoEventLoopGroup group(boolean epoll) {
@@ -45,6 +52,28 @@ class UdpPortTest {
                     () -> open(group.next(), epoll, "127.0.0.1", taken.local().getPort()));
             assertEquals(StartException.class, refused.getClass(), refused::getMessage);
             assertTrue(refused.getMessage().contains("is taken"), refused::getMessage);
+        }
+    }
+
+    @Test
+    void a_device_that_is_not_there_is_absent_and_gives_the_port_back() throws StartException {
+        try (var group = group(true)) {
+            var absent = assertThrows(AbsentAddressException.class,
+                    () -> open(group.next(), true, "127.0.0.1", 0, Optional.of("nowhere")));
+            assertTrue(absent.getMessage().contains("no interface 'nowhere'"), absent::getMessage);
+            try (UdpPort there = open(group.next(), true, "127.0.0.1", 0, Optional.of("lo"))) {
+                assertTrue(there.local().getPort() > 0);
+            }
+        }
+    }
+
+    /// The JDK has no such option.
+    @Test
+    void a_device_needs_the_native_transport() {
+        try (var group = group(false)) {
+            var refused = assertThrows(StartException.class,
+                    () -> open(group.next(), false, "127.0.0.1", 0, Optional.of("lo")));
+            assertTrue(refused.getMessage().contains("native transport"), refused::getMessage);
         }
     }
 }

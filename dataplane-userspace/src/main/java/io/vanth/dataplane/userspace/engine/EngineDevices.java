@@ -9,6 +9,11 @@ import java.net.InetSocketAddress;
 
 /// Opens what an engine stands on. The messages of the exceptions say what was refused and what to do.
 public interface EngineDevices {
+    /// The same with all sockets on one network interface, or in a VRF.
+    default EngineDevices through(String device) throws IOException {
+        throw new IOException("there are no sockets that can be bound to " + device);
+    }
+
     /// Opens the TUN device, once.
     TunDevice openTun(String name, int mtu) throws IOException;
 

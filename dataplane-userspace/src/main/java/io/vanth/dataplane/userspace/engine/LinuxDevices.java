@@ -11,9 +11,17 @@ import io.vanth.dataplane.userspace.tun.LinuxTun;
 import io.vanth.dataplane.userspace.tun.TunDevice;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /// What Linux gives an engine.
-final class LinuxDevices implements EngineDevices {
+///
+/// @param device what sockets are bound to besides their address
+record LinuxDevices(Optional<String> device) implements EngineDevices {
+    @Override
+    public EngineDevices through(String other) {
+        return new LinuxDevices(Optional.of(other));
+    }
+
     @Override
     public TunDevice openTun(String name, int mtu) throws IOException {
         return LinuxTun.open(name, mtu);
@@ -21,12 +29,12 @@ final class LinuxDevices implements EngineDevices {
 
     @Override
     public EspTransport openTransport(InetSocketAddress local) throws IOException {
-        return NatTraversalSocket.open(local, HostNumbers.MARK);
+        return NatTraversalSocket.open(local, HostNumbers.MARK, device);
     }
 
     @Override
     public EspTransport openRaw() throws IOException {
-        return RawIpSocket.open(HostNumbers.MARK);
+        return RawIpSocket.open(HostNumbers.MARK, device);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.vanth.dataplane.spi.DataPlaneProvider;
 import io.vanth.dataplane.userspace.route.NetworkSetup;
 import io.vanth.dataplane.userspace.tun.TunDevice;
 import java.io.IOException;
+import java.util.Optional;
 
 /// Opens the userspace data plane, by the name `userspace`.
 public final class UserspaceDataPlaneProvider implements DataPlaneProvider {
@@ -14,7 +15,7 @@ public final class UserspaceDataPlaneProvider implements DataPlaneProvider {
 
     /// Over the TUN device, the sockets and the network of Linux.
     public UserspaceDataPlaneProvider() {
-        this(new LinuxDevices());
+        this(new LinuxDevices(Optional.empty()));
     }
 
     /// Over other devices than the system's, for instance [InMemoryDevices].
@@ -31,9 +32,12 @@ public final class UserspaceDataPlaneProvider implements DataPlaneProvider {
     public DataPlane open(DataPlaneContext context) throws DataPlaneException {
         TunDevice tun = null;
         try {
-            tun = devices.openTun(context.interfaceName(), context.mtu());
-            NetworkSetup network = devices.openNetwork(tun, context);
-            UserspaceDataPlane plane = new UserspaceDataPlane(context, devices, tun, network);
+            EngineDevices bound = context.device().isPresent()
+                    ? devices.through(context.device().get())
+                    : devices;
+            tun = bound.openTun(context.interfaceName(), context.mtu());
+            NetworkSetup network = bound.openNetwork(tun, context);
+            UserspaceDataPlane plane = new UserspaceDataPlane(context, bound, tun, network);
             plane.start();
             return plane;
         } catch (IOException refused) {

@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /// A UDP socket of Linux that sends a run of datagrams with one call (`UDP_SEGMENT`) and takes coalesced ones in with
 /// one (`UDP_GRO`). Without root it has smaller buffers and bears no mark.
@@ -59,6 +60,12 @@ public final class NatTraversalSocket implements EspTransport {
 
     /// Binds a socket to `local` (port 0: one that is free). Its packets bear `mark` where the process may say so.
     public static NatTraversalSocket open(InetSocketAddress local, int mark) throws IOException {
+        return open(local, mark, Optional.empty());
+    }
+
+    /// The same on one network interface, or in a VRF.
+    public static NatTraversalSocket open(InetSocketAddress local, int mark, Optional<String> device)
+            throws IOException {
         boolean ipv6 = local.getAddress() instanceof Inet6Address;
         int descriptor = LinuxException.check("socket(UDP)",
                 io.vanth.dataplane.netlink.linux.Libc.socket(ipv6 ? SocketAddresses.INET6 : SocketAddresses.INET,
@@ -72,6 +79,7 @@ public final class NatTraversalSocket implements EspTransport {
         }
         var socket = new NatTraversalSocket(descriptor, readiness, ipv6);
         try {
+            DeviceBinding.bind(descriptor, device);
             socket.configure(local, mark, ipv6);
             return socket;
         } catch (IOException refused) {

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The raw IP sockets of Linux for ESP, AH and IPComp over IPv4 and IPv6, as one transport: one agent owns all SAs that
 /// go without UDP, whatever they are nested in. It sends packets with the header that they have, whose identification
@@ -43,11 +44,16 @@ public final class RawIpSocket implements EspTransport {
 
     /// Opens the sockets of the families that the host has. Packets bear `mark` where the process may say so.
     public static RawIpSocket open(int mark) throws IOException {
+        return open(mark, Optional.empty());
+    }
+
+    /// The same on one network interface, or in a VRF.
+    public static RawIpSocket open(int mark, Optional<String> device) throws IOException {
         RawIpSocket socket = new RawIpSocket();
         try {
-            socket.openFamily(false, mark);
+            socket.openFamily(false, mark, device);
             try {
-                socket.openFamily(true, mark);
+                socket.openFamily(true, mark, device);
             } catch (LinuxException refused) {
                 if (!refused.is(Errno.EAFNOSUPPORT)) {
                     throw refused;
@@ -61,10 +67,14 @@ public final class RawIpSocket implements EspTransport {
         }
     }
 
-    private void openFamily(boolean ipv6, int mark) throws LinuxException {
-        senders.add(Sender.open(ipv6, mark, arena));
+    private void openFamily(boolean ipv6, int mark, Optional<String> device) throws LinuxException {
+        Sender sender = Sender.open(ipv6, mark, arena);
+        senders.add(sender);
+        DeviceBinding.bind(sender.descriptor, device);
         for (int protocol : PROTOCOLS) {
-            receivers.add(RawReceiver.open(protocol, ipv6, arena));
+            RawReceiver receiver = RawReceiver.open(protocol, ipv6, arena);
+            receivers.add(receiver);
+            DeviceBinding.bind(receiver.descriptor(), device);
         }
     }
 

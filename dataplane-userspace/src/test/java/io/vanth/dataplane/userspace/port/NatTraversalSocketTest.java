@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +121,15 @@ class NatTraversalSocketTest {
             socket.awaitReadable(FOREVER);
             assertEquals(0, socket.receive(batch()));
         }
+    }
+
+    @Test
+    void aDeviceThatIsNotThereIsNamed() throws Exception {
+        var local = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+        IOException refused = assertThrows(IOException.class,
+                () -> NatTraversalSocket.open(local, MARK, Optional.of("nowhere")));
+        assertEquals("setsockopt(SO_BINDTODEVICE, nowhere): ENODEV (No such device)", refused.getMessage());
+        NatTraversalSocket.open(local, MARK, Optional.of("lo")).close();
     }
 
     @Test
