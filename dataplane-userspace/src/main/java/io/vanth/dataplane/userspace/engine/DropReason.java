@@ -20,6 +20,8 @@ public enum DropReason {
     OUTBOUND_SELECTOR_MISMATCH,
     /// Outbound: the packet does not fit and must not be fragmented; its sender was told, as often as the limit allows.
     OUTBOUND_TOO_BIG,
+    /// Outbound: a fragment, and the SA is of transport mode, which takes whole packets only (RFC 4303 section 3.3.4).
+    OUTBOUND_FRAGMENT,
     /// Outbound: the SA ended between finding and using it.
     OUTBOUND_SA_ENDED,
     /// Outbound: the cipher failed.
@@ -29,7 +31,9 @@ public enum DropReason {
     /// An IKE message or a keepalive was not sent: too many were waiting, it was longer than UDP carries, or the socket
     /// was closed.
     OUTBOUND_IKE_OVERFLOW,
-    /// Inbound: shorter than any ESP packet of its SA, or than an SPI.
+    /// Inbound, without UDP: no valid IP packet of ESP, AH or IPComp.
+    INBOUND_MALFORMED_OUTER,
+    /// Inbound: shorter than any packet of its SA, or than an SPI.
     INBOUND_TOO_SHORT,
     /// Inbound: no SA has the SPI.
     INBOUND_UNKNOWN_SPI,
@@ -47,10 +51,18 @@ public enum DropReason {
     INBOUND_BAD_NEXT_HEADER,
     /// Inbound: a dummy packet, next header 59 (RFC 4303 section 2.6).
     INBOUND_DUMMY,
+    /// Inbound: what was compressed cannot be expanded, or would be longer than IP allows.
+    INBOUND_BAD_COMPRESSION,
+    /// Inbound: the tunnel's header says that it met congestion, and its ends could not be told (RFC 6040 section 4.2).
+    INBOUND_CONGESTED,
+    /// Inbound: more layers in each other than anyone needs.
+    INBOUND_TOO_DEEP,
     /// Inbound: the inner packet is not valid.
     INBOUND_MALFORMED_INNER,
     /// Inbound: the inner packet is none that its SA is for.
     INBOUND_SELECTOR_MISMATCH,
+    /// Inbound: the packet did not come through the layers that its policy requires, or through others too.
+    INBOUND_LAYER_MISSING,
     /// Inbound: a policy discards the inner packet.
     INBOUND_POLICY_DISCARD,
     /// Inbound: the TUN device did not take the packet.

@@ -6,14 +6,12 @@ import io.vanth.dataplane.userspace.crypto.EspSealer;
 import io.vanth.dataplane.userspace.offload.ChecksumCompletion;
 import io.vanth.dataplane.userspace.offload.TcpSegmenter;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
-import io.vanth.dataplane.userspace.port.EspTransport;
-import io.vanth.dataplane.userspace.sad.LifetimeMeter;
+import io.vanth.dataplane.userspace.sad.OutboundBundle;
 import io.vanth.dataplane.userspace.sad.OutboundSa;
 import io.vanth.dataplane.userspace.spd.FlowCache;
 import io.vanth.dataplane.userspace.spd.PolicyDatabase;
 import io.vanth.dataplane.userspace.spd.PolicyRule;
 import io.vanth.dataplane.userspace.tun.TunDevice;
-import io.vanth.dataplane.userspace.wire.IpProtocol;
 import io.vanth.dataplane.userspace.wire.IpVersion;
 import io.vanth.dataplane.userspace.wire.Ipv4Header;
 import io.vanth.dataplane.userspace.wire.PacketTooBig;
@@ -21,12 +19,11 @@ import io.vanth.dataplane.userspace.wire.PacketView;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The way out: TUN → policy → SA (none: ask for one and hold the packet) → segments → sequence number → seal → socket.
+/// The way out: TUN → policy → SA (none: ask for one and hold the packet) → segments → layer after layer ([OutboundLayers]) → socket.
 final class OutboundAgent extends Agent {
     private static final int INPUT_PACKETS = 256;
     private static final int INPUT_BYTES = 320 * 1024;
@@ -49,7 +46,8 @@ final class OutboundAgent extends Agent {
     private final FlowCache flows = new FlowCache(true);
     private final TcpSegmenter segmenter = new TcpSegmenter();
     private final byte[] segment = new byte[TunDevice.MAX_PACKET + EspSealer.TAILROOM];
-    private final List<Lane> lanes = new ArrayList<>();
+    private final Lanes lanes;
+    private final OutboundLayers layers;
     private final Map<PolicyRule, HeldTraffic> held = new HashMap<>();
     private PolicyDatabase policies = PolicyDatabase.EMPTY;
     private long now;
@@ -63,6 +61,8 @@ final class OutboundAgent extends Agent {
         this.control = control;
         this.clock = clock;
         this.counters = counters;
+        this.lanes = new Lanes(counters);
+        this.layers = new OutboundLayers(lanes, control, counters);
     }
 
     @Override
@@ -145,22 +145,25 @@ final class OutboundAgent extends Agent {
     }
 
     private void protect(int index, PolicyRule rule) throws IOException, GeneralSecurityException {
-        OutboundSa association = rule.slot().current();
-        if (association == null || association.isEnded()) {
+        OutboundBundle bundle = rule.slot().current();
+        if (bundle == null || bundle.isEnded() || !rule.isSatisfiedBy(bundle)) {
             hold(index, rule);
-        } else if (!association.takes(view)) {
-            association.counters().countSelectorDrop();
+            return;
+        }
+        OutboundSa refusing = bundle.refusing(view);
+        if (refusing != null) {
+            refusing.counters().countSelectorDrop();
             counters.drop(DropReason.OUTBOUND_SELECTOR_MISMATCH);
         } else if (input.segmentType(index) != PacketBatch.NOT_SEGMENTED) {
-            sendSegments(index, association);
+            sendSegments(index, bundle);
         } else if (view.length() > tun.mtu() && isUndividable(input.offset(index))) {
             answerTooBig(input.offset(index));
         } else {
-            seal(association, input.bytes(), input.offset(index), view.length());
+            layers.send(bundle, input.bytes(), input.offset(index), view.length(), now);
         }
     }
 
-    private void sendSegments(int index, OutboundSa association) throws IOException, GeneralSecurityException {
+    private void sendSegments(int index, OutboundBundle bundle) throws IOException, GeneralSecurityException {
         int offset = input.offset(index);
         if (!segmenter.start(input.bytes(), offset, view, input.segmentSize(index))) {
             counters.drop(DropReason.OUTBOUND_MALFORMED);
@@ -171,40 +174,8 @@ final class OutboundAgent extends Agent {
             return;
         }
         for (int length = segmenter.next(segment, 0); length > 0; length = segmenter.next(segment, 0)) {
-            seal(association, segment, 0, length);
+            layers.send(bundle, segment, 0, length, now);
         }
-    }
-
-    private void seal(OutboundSa association, byte[] plain, int offset, int length)
-            throws IOException, GeneralSecurityException {
-        if (association.isEnded()) {
-            counters.drop(DropReason.OUTBOUND_SA_ENDED);
-            return;
-        }
-        EspSealer sealer = association.sealer();
-        PacketBatch batch = lane(association.transport()).batchFor(sealer.spaceFor(length));
-        int nextHeader = view.version() == IpVersion.V4 ? IpProtocol.IPV4 : IpProtocol.IPV6;
-        int sealed = sealer.seal(association.spi(), association.nextSequence(), nextHeader, plain, offset, length,
-                batch.bytes(), batch.next());
-        batch.add(sealed, association.peer());
-        counters.outbound(length);
-        LifetimeMeter.Limit limit = association.charge(length, now);
-        if (limit != LifetimeMeter.Limit.NONE) {
-            control.limitReached(association, limit);
-        }
-    }
-
-    @SuppressWarnings("ReferenceEquality") // a socket is itself alone
-    private Lane lane(EspTransport transport) {
-        for (int index = 0; index < lanes.size(); index++) {
-            Lane lane = lanes.get(index);
-            if (lane.transport() == transport) {
-                return lane;
-            }
-        }
-        Lane lane = new Lane(transport, counters);
-        lanes.add(lane);
-        return lane;
     }
 
     private void hold(int index, PolicyRule rule) {
@@ -238,9 +209,7 @@ final class OutboundAgent extends Agent {
     }
 
     private void flush() throws IOException {
-        for (int index = 0; index < lanes.size(); index++) {
-            lanes.get(index).flush();
-        }
+        lanes.flush();
         flushAnswers();
     }
 
@@ -266,9 +235,7 @@ final class OutboundAgent extends Agent {
                 counters.drop(DropReason.OUTBOUND_HOLD_ABANDONED, traffic == null ? 0 : traffic.count());
             }
             case EngineProxy.Command.ForgetTransport(var transport, var done) -> {
-                Lane lane = lane(transport);
-                lane.flush();
-                lanes.remove(lane);
+                lanes.forget(transport);
                 done.complete(null);
             }
         }
@@ -282,7 +249,7 @@ final class OutboundAgent extends Agent {
     }
 
     private void sendDatagram(EngineProxy.Command.SendDatagram command) throws IOException {
-        PacketBatch batch = lane(command.transport()).batchFor(command.datagram().length);
+        PacketBatch batch = lanes.lane(command.transport()).batchFor(command.datagram().length);
         System.arraycopy(command.datagram(), 0, batch.bytes(), batch.next(), command.datagram().length);
         batch.add(command.datagram().length, command.peer());
         counters.ikeSent();

@@ -33,12 +33,14 @@ final class PortTable {
     }
 
     EspTransport open(InetSocketAddress local) throws DataPlaneException {
-        EspTransport transport;
         try {
-            transport = devices.openTransport(local);
+            return start(devices.openTransport(local));
         } catch (IOException refused) {
             throw new DataPlaneException("cannot open UDP %s: %s".formatted(local, refused.getMessage()), refused);
         }
+    }
+
+    private EspTransport start(EspTransport transport) {
         try {
             InboundAgent agent = maker.agent(transport);
             agent.start();
@@ -50,11 +52,27 @@ final class PortTable {
         }
     }
 
+    /// The raw sockets, opened when they are needed first.
+    EspTransport raw() throws DataPlaneException {
+        for (InboundAgent agent : agents) {
+            if (agent.transport().isRaw()) {
+                return agent.transport();
+            }
+        }
+        try {
+            return start(devices.openRaw());
+        } catch (IOException refused) {
+            throw new DataPlaneException("cannot open raw sockets for SAs without UDP encapsulation: "
+                    + refused.getMessage(), refused);
+        }
+    }
+
     /// The socket on `local`, be it by the wildcard address of its family.
     EspTransport find(InetSocketAddress local) throws DataPlaneException {
         for (InboundAgent agent : agents) {
             InetSocketAddress bound = agent.transport().local();
-            if (bound.getPort() == local.getPort() && takes(bound.getAddress(), local.getAddress())) {
+            if (!agent.transport().isRaw() && bound.getPort() == local.getPort()
+                    && takes(bound.getAddress(), local.getAddress())) {
                 return agent.transport();
             }
         }

@@ -18,6 +18,7 @@ import io.vanth.dataplane.userspace.route.NetworkSetup;
 import io.vanth.dataplane.userspace.sad.InboundSa;
 import io.vanth.dataplane.userspace.sad.InstalledSa;
 import io.vanth.dataplane.userspace.sad.LifetimeMeter;
+import io.vanth.dataplane.userspace.sad.OutboundBundle;
 import io.vanth.dataplane.userspace.sad.OutboundSa;
 import io.vanth.dataplane.userspace.sad.OutboundSlot;
 import io.vanth.dataplane.userspace.spd.PolicyRule;
@@ -36,7 +37,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// ESP in UDP between a TUN device and sockets. The tables belong to the control thread, packets to the agents; what one
+/// ESP, AH and IPComp between a TUN device and sockets. The tables belong to the control thread, packets to the agents; what one
 /// tells the other goes through [EngineProxy] and [ControlProxy].
 final class UserspaceDataPlane implements DataPlane, ControlProxy {
     private static final Logger LOG = LoggerFactory.getLogger(UserspaceDataPlane.class);
@@ -114,13 +115,9 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     /// What can be refused is refused before the first table changes, so there is nothing to roll back.
     @Override
     public CompletionStage<Void> install(List<SecurityAssociation> bundle) {
-        PreparedSa prepared;
+        PreparedBundle prepared;
         try {
-            if (bundle.size() != 1) {
-                throw new DataPlaneException(
-                        "the userspace data plane does single SAs only, not a bundle of " + bundle.size());
-            }
-            prepared = PreparedSa.of(bundle.getFirst(), context.random());
+            prepared = PreparedBundle.of(bundle, context.random());
         } catch (DataPlaneException refused) {
             return CompletableFuture.failedFuture(refused);
         }
@@ -130,12 +127,20 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
         });
     }
 
-    private void commit(PreparedSa prepared) throws DataPlaneException {
-        tables.associations().checkFree(prepared.association().id());
-        InstalledSa association = prepared.on(ports.find(prepared.local()), context.clock().instant());
-        tables.associations().install(association);
-        if (association instanceof OutboundSa) {
-            outbound.tell(new EngineProxy.Command.ReleaseHeld(association.group()));
+    private void commit(PreparedBundle prepared) throws DataPlaneException {
+        for (SaId id : prepared.ids()) {
+            tables.associations().checkFree(id);
+        }
+        Optional<InetSocketAddress> local = prepared.local();
+        EspTransport transport = local.isPresent() ? ports.find(local.get()) : ports.raw();
+        Instant now = context.clock().instant();
+        switch (prepared.direction()) {
+            case INBOUND -> tables.associations().install(prepared.inbound(transport, now));
+            case OUTBOUND -> {
+                OutboundBundle bundle = prepared.outbound(transport, now);
+                tables.associations().install(bundle);
+                outbound.tell(new EngineProxy.Command.ReleaseHeld(bundle.group()));
+            }
         }
     }
 

@@ -1,28 +1,57 @@
 package io.vanth.dataplane.userspace.sad;
 
 import io.vanth.dataplane.SecurityAssociation;
-import io.vanth.dataplane.userspace.crypto.EspOpener;
+import io.vanth.dataplane.SecurityProtocol;
+import io.vanth.dataplane.userspace.layer.Unwrapper;
 import io.vanth.dataplane.userspace.packet.Endpoint;
 import io.vanth.dataplane.userspace.port.EspTransport;
 import io.vanth.dataplane.userspace.selector.SelectorMatcher;
+import io.vanth.dataplane.userspace.wire.NetworkOrder;
 import io.vanth.dataplane.userspace.wire.PacketView;
+import io.vanth.dataplane.userspace.wire.SecuredPacket;
 import java.time.Instant;
 
-/// An SA that opens. Its window belongs to the inbound agent of its transport.
+/// An SA that unwraps. Its window belongs to the inbound agent of its transport.
 public final class InboundSa extends InstalledSa {
-    private final EspOpener opener;
+    private final Unwrapper unwrapper;
     private final ReplayWindow window;
+    private final int protocol;
+    private final boolean inUdp;
+    private final boolean numbered;
+    private final long destinationHigh;
+    private final long destinationLow;
 
     public InboundSa(SecurityAssociation association, EspTransport transport, Endpoint peer, Instant installed,
-            EspOpener opener) {
+            Unwrapper unwrapper) {
         super(association, transport, peer, installed);
-        this.opener = opener;
-        this.window = new ReplayWindow(association.replay().window());
+        this.unwrapper = unwrapper;
+        this.window = new ReplayWindow(association.replay());
+        this.protocol = association.id().protocol().ipProtocol();
+        this.inUdp = association.encapsulation().isPresent();
+        this.numbered = association.id().protocol() != SecurityProtocol.IPCOMP;
+        byte[] destination = association.id().destination().getAddress();
+        this.destinationHigh = destination.length == Integer.BYTES ? 0 : NetworkOrder.i64(destination, 0);
+        this.destinationLow = destination.length == Integer.BYTES
+                ? Integer.toUnsignedLong(NetworkOrder.i32(destination, 0))
+                : NetworkOrder.i64(destination, Long.BYTES);
     }
 
-    /// What opens.
-    public EspOpener opener() {
-        return opener;
+    /// What unwraps.
+    public Unwrapper unwrapper() {
+        return unwrapper;
+    }
+
+    /// Whether its packets are numbered; IPComp's are not.
+    public boolean isNumbered() {
+        return numbered;
+    }
+
+    /// Whether `packet`, which has its SPI, is for it: of its protocol and to its address, or of ESP in UDP.
+    public boolean isFor(SecuredPacket packet) {
+        return inUdp
+                ? packet.isHeadless()
+                : !packet.isHeadless() && packet.protocol() == protocol && packet.destinationLow() == destinationLow
+                        && packet.destinationHigh() == destinationHigh;
     }
 
     /// The sequence numbers that were seen.

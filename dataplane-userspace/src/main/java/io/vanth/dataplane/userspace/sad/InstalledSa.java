@@ -1,9 +1,11 @@
 package io.vanth.dataplane.userspace.sad;
 
+import io.vanth.dataplane.Mode;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.SaStatus;
 import io.vanth.dataplane.SecurityAssociation;
+import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.userspace.packet.Endpoint;
 import io.vanth.dataplane.userspace.port.EspTransport;
 import io.vanth.dataplane.userspace.selector.SelectorMatcher;
@@ -26,7 +28,9 @@ public abstract sealed class InstalledSa permits InboundSa, OutboundSa {
         this.peer = peer;
         this.installed = installed;
         this.selectors = SelectorMatcher.of(association.selectors());
-        this.meter = new LifetimeMeter(association.soft(), association.hard(), installed);
+        boolean limited = association.id().protocol() != SecurityProtocol.IPCOMP && !association.replay().extended();
+        this.meter = new LifetimeMeter(association.soft(), association.hard(), installed,
+                limited ? LifetimeMeter.LAST_SEQUENCE : LifetimeMeter.LAST_EXTENDED_SEQUENCE);
     }
 
     /// What identifies it.
@@ -57,6 +61,16 @@ public abstract sealed class InstalledSa permits InboundSa, OutboundSa {
     /// Moves the peer.
     public final void movePeer(Endpoint now) {
         peer = now;
+    }
+
+    /// Tunnel or transport mode.
+    public final Mode mode() {
+        return association.mode();
+    }
+
+    /// Whether it is carried in UDP.
+    public final boolean isInUdp() {
+        return association.encapsulation().isPresent();
     }
 
     /// Whether it must not be used any more.

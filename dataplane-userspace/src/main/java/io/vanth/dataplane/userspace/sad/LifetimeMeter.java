@@ -19,11 +19,14 @@ public final class LifetimeMeter {
         HARD
     }
 
-    /// The last sequence number.
+    /// The last sequence number of 32 bits.
     static final long LAST_SEQUENCE = 0xFFFF_FFFFL;
-    /// Where a new SA is asked for when nothing else did: a sixteenth of all sequence numbers is left.
-    static final long SEQUENCE_MARGIN = LAST_SEQUENCE - (LAST_SEQUENCE >>> 4);
+    /// The last sequence number of 64 bits that is ever used; also where there are no numbers, as in IPComp.
+    static final long LAST_EXTENDED_SEQUENCE = Long.MAX_VALUE;
+    /// A new SA is asked for when nothing else did and a sixteenth of all sequence numbers is left.
+    private static final int MARGIN_SHIFT = 4;
 
+    private final long lastSequence;
     private final long softBytes;
     private final long hardBytes;
     private final long softPackets;
@@ -34,13 +37,22 @@ public final class LifetimeMeter {
     private boolean softTimed;
 
     /// A meter that starts at `start`.
-    public LifetimeMeter(Lifetime soft, Lifetime hard, Instant start) {
+    ///
+    /// @param lastSequence the last sequence number that there is
+    LifetimeMeter(Lifetime soft, Lifetime hard, Instant start, long lastSequence) {
+        this.lastSequence = lastSequence;
         softBytes = soft.bytes().orElse(Long.MAX_VALUE);
         hardBytes = hard.bytes().orElse(Long.MAX_VALUE);
-        softPackets = Math.min(soft.packets().orElse(Long.MAX_VALUE), SEQUENCE_MARGIN);
-        hardPackets = Math.min(hard.packets().orElse(Long.MAX_VALUE), LAST_SEQUENCE);
+        softPackets = Math.min(soft.packets().orElse(Long.MAX_VALUE),
+                lastSequence - (lastSequence >>> MARGIN_SHIFT));
+        hardPackets = Math.min(hard.packets().orElse(Long.MAX_VALUE), lastSequence);
         softTime = soft.time().map(start::plus).orElse(Instant.MAX);
         hardTime = hard.time().map(start::plus).orElse(Instant.MAX);
+    }
+
+    /// The last sequence number that there is.
+    long lastSequence() {
+        return lastSequence;
     }
 
     /// To be called after each packet with what the SA has carried in all.

@@ -3,17 +3,18 @@ package io.vanth.dataplane.userspace.sad;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The outbound SAs of one group: the newest is used, older ones stay until they are removed. Changed by the control
+/// The outbound bundles of one group: the newest is used, older ones stay until they are removed. A bundle of which one
+/// SA was removed is used no more. Changed by the control
 /// thread, read by the outbound agent.
 public final class OutboundSlot {
-    private final List<OutboundSa> installed = new ArrayList<>();
+    private final List<OutboundBundle> installed = new ArrayList<>();
     private int policies;
-    private volatile OutboundSa current;
+    private volatile OutboundBundle current;
 
     OutboundSlot() {}
 
-    /// The SA to use now, or null.
-    public OutboundSa current() {
+    /// The bundle to use now, or null.
+    public OutboundBundle current() {
         return current;
     }
 
@@ -30,13 +31,13 @@ public final class OutboundSlot {
         return policies == 0 && installed.isEmpty();
     }
 
-    void add(OutboundSa association) {
-        installed.add(association);
-        current = association;
+    void add(OutboundBundle bundle) {
+        installed.add(bundle);
+        current = bundle;
     }
 
     void remove(OutboundSa association) {
-        installed.remove(association);
+        installed.removeIf(bundle -> bundle.contains(association));
         current = installed.isEmpty() ? null : installed.getLast();
     }
 }

@@ -6,6 +6,7 @@ import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.Spi;
 import io.vanth.dataplane.userspace.port.EspTransport;
+import io.vanth.dataplane.userspace.wire.SecuredPacket;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.Collection;
@@ -17,10 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// All SAs. The control thread changes it; agents only use [#inbound(int, EspTransport)] and the slots, which cost the
+/// All SAs. The control thread changes it; agents only use [#inbound(SecuredPacket, EspTransport)] and the slots, which cost the
 /// same with ten SAs and with ten thousand.
 public final class SaDatabase {
     private static final int ATTEMPTS = 1000;
+    private static final int LAST_CPI = 0xEFFF;
 
     private final SecureRandom random;
     private final Set<SaId> reserved = new HashSet<>();
@@ -32,9 +34,9 @@ public final class SaDatabase {
         this.random = random;
     }
 
-    /// The inbound SA of `spi` on `transport`, or null.
-    public InboundSa inbound(int spi, EspTransport transport) {
-        return inbound.find(spi, transport);
+    /// The inbound SA that `packet` on `transport` is for, or null.
+    public InboundSa inbound(SecuredPacket packet, EspTransport transport) {
+        return inbound.find(packet, transport);
     }
 
     /// The slot of a group for a policy, which gives it back by [#releaseSlot(SaGroup)].
@@ -58,10 +60,12 @@ public final class SaDatabase {
         slots.computeIfPresent(group, (same, slot) -> slot.isUnused() ? null : slot);
     }
 
-    /// Reserves a random SPI that nothing has: 0x100 and up, RFC 4303 section 2.1.
+    /// Reserves a random SPI that nothing has: 0x100 and up, RFC 4303 section 2.1. A CPI ends at 0xEFFF, above which they
+    /// are for private use (RFC 3173 section 3.3).
     public Spi reserve(SecurityProtocol protocol, InetAddress destination) throws DataPlaneException {
+        boolean cpi = protocol == SecurityProtocol.IPCOMP;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            int value = random.nextInt();
+            int value = cpi ? random.nextInt(Spi.MIN, LAST_CPI + 1) : random.nextInt();
             if (Integer.compareUnsigned(value, Spi.MIN) >= 0) {
                 SaId id = new SaId(protocol, destination, new Spi(value));
                 if (!installed.containsKey(id) && reserved.add(id)) {
@@ -84,14 +88,23 @@ public final class SaDatabase {
         }
     }
 
-    /// Installs an SA that [#checkFree(SaId)] let through.
-    public void install(InstalledSa association) {
+    /// Installs outbound SAs that [#checkFree(SaId)] let through.
+    public void install(OutboundBundle bundle) {
+        for (int index = 0; index < bundle.size(); index++) {
+            add(bundle.layer(index));
+        }
+        slot(bundle.group()).add(bundle);
+    }
+
+    /// Installs inbound SAs that [#checkFree(SaId)] let through.
+    public void install(List<InboundSa> associations) {
+        associations.forEach(this::add);
+        publishInbound();
+    }
+
+    private void add(InstalledSa association) {
         reserved.remove(association.id());
         installed.put(association.id(), association);
-        switch (association) {
-            case OutboundSa outbound -> slot(outbound.group()).add(outbound);
-            case InboundSa _ -> publishInbound();
-        }
     }
 
     /// Removes an SA and ends it.

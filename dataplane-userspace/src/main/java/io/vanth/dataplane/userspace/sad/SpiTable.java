@@ -1,6 +1,7 @@
 package io.vanth.dataplane.userspace.sad;
 
 import io.vanth.dataplane.userspace.port.EspTransport;
+import io.vanth.dataplane.userspace.wire.SecuredPacket;
 import java.util.Collection;
 
 /// Finds inbound SAs by SPI and socket at a cost that does not grow: open addressing, at most half full, never changed
@@ -30,11 +31,13 @@ final class SpiTable {
         entries[place] = association;
     }
 
-    /// The SA of `spi` on `transport`, or null.
+    /// The SA that `packet` on `transport` is for, or null.
     @SuppressWarnings("ReferenceEquality") // a socket is itself alone
-    InboundSa find(int spi, EspTransport transport) {
+    InboundSa find(SecuredPacket packet, EspTransport transport) {
+        int spi = packet.spi();
         for (int place = first(spi); entries[place] != null; place = place + 1 & entries.length - 1) {
-            if (spis[place] == spi && entries[place].transport() == transport) {
+            if (spis[place] == spi && entries[place].transport() == transport
+                    && entries[place].isFor(packet)) {
                 return entries[place];
             }
         }

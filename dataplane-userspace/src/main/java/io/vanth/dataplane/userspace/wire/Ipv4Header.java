@@ -45,6 +45,7 @@ public final class Ipv4Header {
     private static final int OFFSET_MASK = 0x1FFF;
     private static final int IHL_MASK = 0x0F;
     private static final int PLAIN = 0x45;
+    private static final int LAST_IDENTIFICATION = 0xFFFF;
 
     private Ipv4Header() {}
 
@@ -85,12 +86,23 @@ public final class Ipv4Header {
         NetworkOrder.put16(bytes, ip + CHECKSUM_OFFSET, checksum);
     }
 
+    /// The identification after `last`: never 0, for which a raw socket would choose another.
+    public static int nextIdentification(int last) {
+        return last % LAST_IDENTIFICATION + 1;
+    }
+
     /// Writes a header without options and with its checksum; the addresses stand there already. Not to be fragmented.
     public static void write(byte[] bytes, int ip, int totalLength, int ttl, int protocol) {
-        NetworkOrder.put16(bytes, ip + VERSION_IHL_OFFSET, PLAIN << 8);
+        write(bytes, ip, 0, 0, true, totalLength, ttl, protocol);
+    }
+
+    /// Writes a header without options and with its checksum; the addresses stand there already.
+    public static void write(byte[] bytes, int ip, int tos, int identification, boolean dontFragment,
+            int totalLength, int ttl, int protocol) {
+        NetworkOrder.put16(bytes, ip + VERSION_IHL_OFFSET, PLAIN << 8 | tos);
         NetworkOrder.put16(bytes, ip + TOTAL_LENGTH_OFFSET, totalLength);
-        NetworkOrder.put16(bytes, ip + IDENTIFICATION_OFFSET, 0);
-        NetworkOrder.put16(bytes, ip + FRAGMENT_OFFSET, DONT_FRAGMENT);
+        NetworkOrder.put16(bytes, ip + IDENTIFICATION_OFFSET, identification);
+        NetworkOrder.put16(bytes, ip + FRAGMENT_OFFSET, dontFragment ? DONT_FRAGMENT : 0);
         NetworkOrder.put8(bytes, ip + TTL_OFFSET, ttl);
         NetworkOrder.put8(bytes, ip + PROTOCOL_OFFSET, protocol);
         writeChecksum(bytes, ip);

@@ -9,6 +9,8 @@ package io.vanth.dataplane.userspace.wire;
 ///     | IP header |  extensions  | ESP, AH, IPComp, ...    |
 ///     +-----------+- - - - - - - +------------------- - - -+
 ///     ^ ip                       ^ payload                 ^ end
+///
+/// What comes in UDP has no IP header: then there is the ESP packet alone, [#headerLength()] is 0.
 public final class SecuredPacket {
     private static final int EXTENSION_UNIT = 8;
     private static final int EXTENSION_LENGTH_OFFSET = 1;
@@ -37,6 +39,16 @@ public final class SecuredPacket {
             case IpVersion.V6 -> available >= Ipv6Header.LENGTH && readIpv6(available);
             default -> false;
         };
+    }
+
+    /// Takes up the ESP packet of `size` bytes at `at`, which came in UDP.
+    public void readHeadless(byte[] packet, int at, int size) {
+        bytes = packet;
+        ip = at;
+        version = 0;
+        length = size;
+        payload = at;
+        protocolField = at;
     }
 
     private boolean readIpv4(int available) {
@@ -109,7 +121,38 @@ public final class SecuredPacket {
 
     /// What the payload is.
     public int protocol() {
-        return NetworkOrder.u8(bytes, protocolField);
+        return isHeadless() ? IpProtocol.ESP : NetworkOrder.u8(bytes, protocolField);
+    }
+
+    /// Whether there is no IP header.
+    public boolean isHeadless() {
+        return version == 0;
+    }
+
+    /// Whether the part of ESP, AH or IPComp is there that every packet of them has.
+    public boolean holdsSpi() {
+        return switch (protocol()) {
+            case IpProtocol.ESP -> payloadLength() >= EspHeader.LENGTH;
+            case IpProtocol.AH -> payloadLength() >= AuthenticationHeader.FIXED_LENGTH;
+            case IpProtocol.IPCOMP -> payloadLength() >= IpcompHeader.LENGTH;
+            default -> false;
+        };
+    }
+
+    /// The SPI of ESP or AH, or the CPI of IPComp.
+    public int spi() {
+        return switch (protocol()) {
+            case IpProtocol.AH -> NetworkOrder.i32(bytes, payload + AuthenticationHeader.SPI_OFFSET);
+            case IpProtocol.IPCOMP -> NetworkOrder.u16(bytes, payload + IpcompHeader.CPI_OFFSET);
+            default -> NetworkOrder.i32(bytes, payload + EspHeader.SPI_OFFSET);
+        };
+    }
+
+    /// The low 32 bits of the sequence number of ESP or AH.
+    public int sequence() {
+        return NetworkOrder.i32(bytes, payload + (protocol() == IpProtocol.AH
+                ? AuthenticationHeader.SEQUENCE_OFFSET
+                : EspHeader.SEQUENCE_OFFSET));
     }
 
     /// Where that is said.
@@ -120,6 +163,21 @@ public final class SecuredPacket {
     /// Whether the payload is a part of one.
     public boolean isFragment() {
         return version == IpVersion.V4 ? Ipv4Header.isFragment(bytes, ip) : protocol() == IpProtocol.FRAGMENT;
+    }
+
+    /// Writes the headers to `out[at]`, with another payload behind them.
+    ///
+    /// @param protocol what the payload is
+    /// @param total    the length of the whole packet
+    public void rewrite(byte[] out, int at, int protocol, int total) {
+        System.arraycopy(bytes, ip, out, at, headerLength());
+        NetworkOrder.put8(out, at + protocolField - ip, protocol);
+        if (version == IpVersion.V4) {
+            NetworkOrder.put16(out, at + Ipv4Header.TOTAL_LENGTH_OFFSET, total);
+            Ipv4Header.writeChecksum(out, at);
+        } else {
+            NetworkOrder.put16(out, at + Ipv6Header.PAYLOAD_LENGTH_OFFSET, total - Ipv6Header.LENGTH);
+        }
     }
 
     /// DSCP and ECN.

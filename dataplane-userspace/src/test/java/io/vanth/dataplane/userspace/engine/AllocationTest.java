@@ -23,6 +23,8 @@ import io.vanth.dataplane.UdpEncapsulation;
 import io.vanth.dataplane.testkit.InnerPackets;
 import io.vanth.dataplane.userspace.crypto.EspOpener;
 import io.vanth.dataplane.userspace.crypto.EspSealer;
+import io.vanth.dataplane.userspace.layer.EspUnwrapper;
+import io.vanth.dataplane.userspace.layer.EspWrapper;
 import io.vanth.dataplane.userspace.offload.TcpPackets;
 import io.vanth.dataplane.userspace.packet.Endpoint;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
@@ -30,6 +32,7 @@ import io.vanth.dataplane.userspace.port.EspTransport;
 import io.vanth.dataplane.userspace.sad.InboundSa;
 import io.vanth.dataplane.userspace.sad.InstalledSa;
 import io.vanth.dataplane.userspace.sad.LifetimeMeter;
+import io.vanth.dataplane.userspace.sad.OutboundBundle;
 import io.vanth.dataplane.userspace.sad.OutboundSa;
 import io.vanth.dataplane.userspace.spd.PolicyRule;
 import io.vanth.dataplane.userspace.tun.TunDevice;
@@ -78,8 +81,9 @@ final class AllocationTest {
         }
         device.packets.add(superPacket);
         EspSealer sealer = EspSealer.of(TRANSFORM, KEYS, new SecureRandom());
-        tables.associations().install(new OutboundSa(association(Direction.OUTBOUND, 64), socket, new Endpoint(PEER),
-                Instant.EPOCH, sealer));
+        SecurityAssociation association = association(Direction.OUTBOUND, 64);
+        tables.associations().install(new OutboundBundle(List.of(new OutboundSa(association, socket,
+                new Endpoint(PEER), Instant.EPOCH, new EspWrapper(association, sealer)))));
         Policy policy = new Policy("p", 1, TRAFFIC, Policy.Protect.espTunnel(GROUP, true));
         tables.publish(tables.policies().with(
                 new PolicyRule(policy, Optional.of(tables.associations().takeSlot(GROUP)))));
@@ -110,8 +114,9 @@ final class AllocationTest {
             socket.datagrams.add(Arrays.copyOf(out, length));
         }
         EspOpener opener = EspOpener.of(TRANSFORM, KEYS);
-        tables.associations().install(new InboundSa(association(Direction.INBOUND, 0), socket, new Endpoint(PEER),
-                Instant.EPOCH, opener));
+        SecurityAssociation association = association(Direction.INBOUND, 0);
+        tables.associations().install(List.of(new InboundSa(association, socket, new Endpoint(PEER), Instant.EPOCH,
+                new EspUnwrapper(association, opener))));
         InboundAgent agent = new InboundAgent(socket, device, tables, new Silent(), clock, counters);
         byte[] out = new byte[2000];
         long ofTheCipher = allocated(() -> {

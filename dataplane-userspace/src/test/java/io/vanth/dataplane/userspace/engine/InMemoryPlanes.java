@@ -21,12 +21,14 @@ import java.util.Random;
 final class InMemoryPlanes implements ConnectedPlanes {
     static final InetSocketAddress LEFT = address("192.0.2.1");
     static final InetSocketAddress RIGHT = address("192.0.2.2");
+    static final InetAddress LEFT_6 = InetAddress.ofLiteral("2001:db8::1");
+    static final InetAddress RIGHT_6 = InetAddress.ofLiteral("2001:db8::2");
     static final int MTU = 1400;
 
     private final ManualClock clock = new ManualClock();
     private final InMemoryNetwork network = new InMemoryNetwork(new Random(1));
-    private final InMemoryDevices leftDevices = new InMemoryDevices(network);
-    private final InMemoryDevices rightDevices = new InMemoryDevices(network);
+    private final InMemoryDevices leftDevices = new InMemoryDevices(network, LEFT.getAddress(), LEFT_6);
+    private final InMemoryDevices rightDevices = new InMemoryDevices(network, RIGHT.getAddress(), RIGHT_6);
     private final Side left;
     private final Side right;
     private volatile InMemoryNetwork.Datagram lastSealed;

@@ -17,7 +17,8 @@ final class LifetimeMeterTest {
     /// RFC 4303 section 3.3.3: the last number is used, and no packet after it.
     @Test
     void endsBeforeTheSequenceNumberComesAgain() {
-        LifetimeMeter meter = new LifetimeMeter(Lifetime.UNLIMITED, Lifetime.UNLIMITED, START);
+        LifetimeMeter meter = new LifetimeMeter(Lifetime.UNLIMITED, Lifetime.UNLIMITED, START,
+                LifetimeMeter.LAST_SEQUENCE);
         assertEquals(NONE, meter.charge(0xEFFF_FFFFL, 0));
         assertEquals(SOFT, meter.charge(0xF000_0000L, 0));
         assertEquals(NONE, meter.charge(0xFFFF_FFFEL, 0));
@@ -27,7 +28,7 @@ final class LifetimeMeterTest {
     @Test
     void looksAtTheClock() {
         LifetimeMeter meter = new LifetimeMeter(Lifetime.of(Duration.ofSeconds(10)),
-                Lifetime.of(Duration.ofSeconds(20)), START);
+                Lifetime.of(Duration.ofSeconds(20)), START, LifetimeMeter.LAST_SEQUENCE);
         assertEquals(NONE, meter.at(START.plusMillis(9_999)));
         assertEquals(SOFT, meter.at(START.plusSeconds(10)));
         assertEquals(NONE, meter.at(START.plusSeconds(11)));

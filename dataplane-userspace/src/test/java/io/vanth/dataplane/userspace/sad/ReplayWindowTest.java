@@ -18,26 +18,26 @@ final class ReplayWindowTest {
     @ValueSource(ints = {32, 64, 65, 127, 1024, 4096})
     void acceptsTheWindowAndNothingLeftOfIt(int size) {
         for (long head : new long[]{5000, 0x8000_0000L, 0xFFFF_FFFFL}) {
-            ReplayWindow window = new ReplayWindow(size);
-            assertTrue(window.mark((int) head));
-            assertFalse(window.accepts((int) head), "the head itself");
-            assertTrue(window.accepts((int) (head - size + 1)), "W-1 left of the head");
-            assertFalse(window.accepts((int) (head - size)), "W left of the head");
+            ReplayWindow window = new ReplayWindow(size, false);
+            assertTrue(window.mark(head));
+            assertFalse(window.accepts(head), "the head itself");
+            assertTrue(window.accepts(head - size + 1), "W-1 left of the head");
+            assertFalse(window.accepts(head - size), "W left of the head");
             assertFalse(window.accepts(0), "0 is never sent");
-            assertFalse(window.mark((int) (head - size + 1)), "not the highest");
-            assertFalse(window.accepts((int) (head - size + 1)));
+            assertFalse(window.mark(head - size + 1), "not the highest");
+            assertFalse(window.accepts(head - size + 1));
         }
     }
 
     @Test
     void goesOverTheSignOfAnInt() {
-        ReplayWindow window = new ReplayWindow(64);
-        window.mark(0x7FFF_FFFF);
-        assertTrue(window.accepts(0x8000_0000));
-        assertTrue(window.mark(0x8000_0000));
-        assertFalse(window.accepts(0x7FFF_FFFF));
-        assertTrue(window.accepts(0x7FFF_FFFE));
-        assertTrue(window.accepts(0xFFFF_FFFF));
+        ReplayWindow window = new ReplayWindow(64, false);
+        window.mark(0x7FFF_FFFFL);
+        assertTrue(window.accepts(0x8000_0000L));
+        assertTrue(window.mark(0x8000_0000L));
+        assertFalse(window.accepts(0x7FFF_FFFFL));
+        assertTrue(window.accepts(0x7FFF_FFFEL));
+        assertTrue(window.accepts(0xFFFF_FFFFL));
     }
 
     /// Against a set of all numbers ever seen.
@@ -45,16 +45,16 @@ final class ReplayWindowTest {
     @ValueSource(ints = {32, 64, 100, 1024, 4096})
     void agreesWithASetThatForgetsNothing(int size) {
         Random random = new Random(size);
-        ReplayWindow window = new ReplayWindow(size);
+        ReplayWindow window = new ReplayWindow(size, false);
         Set<Long> seen = new HashSet<>();
         long highest = 0;
         for (int round = 0; round < 50_000; round++) {
             long jump = random.nextInt(100) == 0 ? random.nextInt(20_000) : random.nextInt(2 * size) - size;
             long number = Math.max(1, highest + jump);
             boolean expected = number > highest || highest - number < size && !seen.contains(number);
-            assertEquals(expected, window.accepts((int) number), "number " + number + " at " + highest);
+            assertEquals(expected, window.accepts(number), "number " + number + " at " + highest);
             if (expected) {
-                assertEquals(number > highest, window.mark((int) number));
+                assertEquals(number > highest, window.mark(number));
                 seen.add(number);
                 highest = Math.max(highest, number);
             }
@@ -63,7 +63,7 @@ final class ReplayWindowTest {
 
     @Test
     void acceptsEverythingWhenOff() {
-        ReplayWindow window = new ReplayWindow(0);
+        ReplayWindow window = new ReplayWindow(0, false);
         window.mark(7);
         assertTrue(window.accepts(7));
         assertTrue(window.accepts(0));
@@ -71,7 +71,46 @@ final class ReplayWindowTest {
 
     @Test
     void refusesSizesThatItCannotDo() {
-        assertThrows(IllegalArgumentException.class, () -> new ReplayWindow(16));
-        assertThrows(IllegalArgumentException.class, () -> new ReplayWindow(4097));
+        assertThrows(IllegalArgumentException.class, () -> new ReplayWindow(16, false));
+        assertThrows(IllegalArgumentException.class, () -> new ReplayWindow(4097, false));
+    }
+
+    /// RFC 4303 appendix A2: a packet tells the low half, the window the high one. Packets come in any order inside of the
+    /// window, over several turns of the low half.
+    @ParameterizedTest
+    @ValueSource(ints = {32, 64, 1024, 4096})
+    void findsTheHighHalfOfExtendedNumbers(int size) {
+        Random random = new Random(size);
+        ReplayWindow window = new ReplayWindow(size, true);
+        long highest = 1;
+        window.mark(1);
+        for (int round = 0; round < 20_000; round++) {
+            long jump = random.nextInt(50) == 0
+                    ? random.nextLong(0xFFFF_FFFFL - size)
+                    : random.nextInt(2 * size) - size + 1;
+            long number = Math.max(1, highest + jump);
+            assertEquals(number, window.whole((int) number), "number " + number + " at " + highest);
+            if (number > highest) {
+                assertTrue(window.accepts(number));
+                window.mark(number);
+                highest = number;
+            }
+        }
+        assertTrue(highest > 0xFFFF_FFFFL * 20, "many turns");
+    }
+
+    @Test
+    void takesNothingFromBeforeTheFirstTurn() {
+        ReplayWindow window = new ReplayWindow(64, true);
+        window.mark(5);
+        assertFalse(window.accepts(window.whole(-1)), "would be from before the SA");
+        assertEquals(-1, window.whole(-1));
+    }
+
+    @Test
+    void leavesOrdinaryNumbersAlone() {
+        ReplayWindow window = new ReplayWindow(64, false);
+        window.mark(0xFFFF_FFFFL);
+        assertEquals(3, window.whole(3));
     }
 }

@@ -15,6 +15,7 @@ import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.Spi;
 import io.vanth.dataplane.UdpEncapsulation;
 import io.vanth.dataplane.userspace.crypto.EspSealer;
+import io.vanth.dataplane.userspace.layer.EspWrapper;
 import io.vanth.dataplane.userspace.packet.Endpoint;
 import io.vanth.dataplane.userspace.port.EspTransport;
 import io.vanth.dataplane.userspace.port.InMemoryNetwork;
@@ -52,9 +53,9 @@ final class SaDatabaseTest {
     void aSlotGoesWithItsLastUser() throws Exception {
         OutboundSlot first = database.takeSlot(GROUP);
         OutboundSa association = outbound(0x100);
-        database.install(association);
+        OutboundBundle bundle = install(association);
         database.releaseSlot(GROUP);
-        assertSame(association, first.current());
+        assertSame(bundle, first.current());
         assertSame(first, database.takeSlot(GROUP), "an SA holds the slot");
         database.remove(association.id());
         assertNull(first.current());
@@ -69,11 +70,11 @@ final class SaDatabaseTest {
         OutboundSlot slot = database.takeSlot(GROUP);
         OutboundSa old = outbound(0x100);
         OutboundSa young = outbound(0x101);
-        database.install(old);
-        database.install(young);
-        assertSame(young, slot.current());
+        OutboundBundle before = install(old);
+        OutboundBundle now = install(young);
+        assertSame(now, slot.current());
         database.remove(young.id());
-        assertSame(old, slot.current());
+        assertSame(before, slot.current());
         assertTrue(young.isEnded());
     }
 
@@ -86,15 +87,47 @@ final class SaDatabaseTest {
         assertEquals(new Spi(0x200), spis.reserve(SecurityProtocol.ESP, HERE));
     }
 
+    /// A bundle of which one SA is gone is none any more.
+    @Test
+    void aBundleIsUsedWholeOrNotAtAll() throws Exception {
+        OutboundSlot slot = database.takeSlot(GROUP);
+        OutboundSa inner = outbound(0x100);
+        OutboundSa outer = outbound(0x101);
+        OutboundBundle bundle = new OutboundBundle(List.of(inner, outer));
+        database.install(bundle);
+        assertSame(bundle, slot.current());
+        assertSame(outer, bundle.outermost());
+        database.remove(inner.id());
+        assertNull(slot.current());
+        assertTrue(bundle.isEnded());
+        assertTrue(database.find(outer.id()).isPresent(), "the other one is listed until it is removed");
+    }
+
+    /// RFC 3173 section 3.3: 0 to 255 are assigned or reserved, 61440 and up are for private use.
+    @Test
+    void reservesCpisOf16Bits() throws Exception {
+        for (int count = 0; count < 2000; count++) {
+            int cpi = database.reserve(SecurityProtocol.IPCOMP, HERE).value();
+            assertTrue(cpi >= 0x100 && cpi <= 0xEFFF, "CPI " + cpi);
+        }
+    }
+
+    private OutboundBundle install(OutboundSa association) {
+        OutboundBundle bundle = new OutboundBundle(List.of(association));
+        database.install(bundle);
+        return bundle;
+    }
+
     private OutboundSa outbound(int spi) throws Exception {
         EspTransform transform = EspTransform.aead(Cipher.AES_GCM_16, 128);
         byte[] keys = new byte[transform.keyBytes()];
-        return new OutboundSa(new SecurityAssociation(
+        SecurityAssociation association = new SecurityAssociation(
                 new SaId(SecurityProtocol.ESP, PEER.getAddress(), new Spi(spi)), Direction.OUTBOUND, HERE,
                 Mode.TUNNEL, transform, Secret.copyOf(keys), Secret.copyOf(new byte[0]), List.of(),
                 Optional.of(new UdpEncapsulation(4500, 4500)), ReplayProtection.window(64), OuterHeader.DEFAULT,
-                Lifetime.UNLIMITED, Lifetime.UNLIMITED, GROUP),
-                transport, new Endpoint(PEER), Instant.EPOCH, EspSealer.of(transform, keys, new SecureRandom()));
+                Lifetime.UNLIMITED, Lifetime.UNLIMITED, GROUP);
+        return new OutboundSa(association, transport, new Endpoint(PEER), Instant.EPOCH,
+                new EspWrapper(association, EspSealer.of(transform, keys, new SecureRandom())));
     }
 
     /// Gives the numbers that it was told.

@@ -1,0 +1,249 @@
+package io.vanth.dataplane.userspace.engine;
+
+import io.vanth.dataplane.DataPlaneEvent;
+import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.SecurityProtocol;
+import io.vanth.dataplane.userspace.crypto.EspOpener;
+import io.vanth.dataplane.userspace.layer.Unwrapper;
+import io.vanth.dataplane.userspace.packet.Endpoint;
+import io.vanth.dataplane.userspace.port.EspTransport;
+import io.vanth.dataplane.userspace.sad.InboundSa;
+import io.vanth.dataplane.userspace.sad.LifetimeMeter;
+import io.vanth.dataplane.userspace.spd.FlowCache;
+import io.vanth.dataplane.userspace.spd.LayerRule;
+import io.vanth.dataplane.userspace.spd.PolicyDatabase;
+import io.vanth.dataplane.userspace.spd.PolicyRule;
+import io.vanth.dataplane.userspace.wire.IpProtocol;
+import io.vanth.dataplane.userspace.wire.IpVersion;
+import io.vanth.dataplane.userspace.wire.PacketView;
+import io.vanth.dataplane.userspace.wire.SecuredPacket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+
+/// Takes layer after layer off a packet: SA → replay check → unwrap → window → once more while there is an SA for what
+/// came out → selectors and policy → delivery. Integrity comes before anything that a packet could change (RFC 4303
+/// section 3.4.3). For one inbound agent.
+final class InboundLayers {
+    private static final int MAX_LAYERS = 8;
+    private static final int SCRATCH_BYTES = 80 * 1024;
+    private static final int UNKNOWN_SPIS_PER_SECOND = 10;
+
+    private final EspTransport transport;
+    private final Tables tables;
+    private final ControlProxy control;
+    private final AgentCounters counters;
+    private final Delivery delivery;
+    private final PacketView view = new PacketView();
+    private final FlowCache flows = new FlowCache(false);
+    private final RateLimit unknownSpis = new RateLimit(UNKNOWN_SPIS_PER_SECOND);
+    private final SecuredPacket nested = new SecuredPacket();
+    private final InboundSa[] path = new InboundSa[MAX_LAYERS];
+    private byte[] scratch;
+    private int depth;
+    /// Where the SAs of the innermost group begin.
+    private int groupStart;
+    private PolicyDatabase policies = PolicyDatabase.EMPTY;
+    private long now;
+
+    InboundLayers(EspTransport transport, Tables tables, ControlProxy control, AgentCounters counters,
+            Delivery delivery) {
+        this.transport = transport;
+        this.tables = tables;
+        this.control = control;
+        this.counters = counters;
+        this.delivery = delivery;
+    }
+
+    /// To be called before the packets of a batch.
+    void start(long nowMillis) {
+        now = nowMillis;
+        policies = tables.policies();
+    }
+
+    /// Deals with a packet of ESP, AH or IPComp, whose SPI is there at least.
+    void open(SecuredPacket packet, Endpoint sender) throws IOException, GeneralSecurityException {
+        depth = 0;
+        groupStart = 0;
+        InboundSa association = tables.associations().inbound(packet, transport);
+        if (association == null) {
+            counters.drop(DropReason.INBOUND_UNKNOWN_SPI);
+            reportUnknown(packet, sender);
+            return;
+        }
+        SecuredPacket current = packet;
+        while (association != null && unwrap(association, current, sender)) {
+            association = next();
+            current = nested;
+        }
+    }
+
+    private void reportUnknown(SecuredPacket packet, Endpoint sender) {
+        if (!unknownSpis.allows(now)) {
+            return;
+        }
+        SecurityProtocol protocol = switch (packet.protocol()) {
+            case IpProtocol.AH -> SecurityProtocol.AH;
+            case IpProtocol.IPCOMP -> SecurityProtocol.IPCOMP;
+            default -> SecurityProtocol.ESP;
+        };
+        InetAddress own = packet.isHeadless()
+                ? transport.local().getAddress()
+                : Addresses.of(packet.version(), packet.destinationHigh(), packet.destinationLow());
+        InetSocketAddress from = sender.socketAddress();
+        control.report(new DataPlaneEvent.InvalidSpi(protocol, from, own, packet.spi()));
+    }
+
+    /// Takes one layer off; the packet that was in it is in the delivery's next place then, and [#view] has read it.
+    private boolean unwrap(InboundSa association, SecuredPacket packet, Endpoint sender)
+            throws IOException, GeneralSecurityException {
+        if (association.isEnded()) {
+            return drop(DropReason.INBOUND_SA_ENDED);
+        }
+        if (!packet.holdsSpi()) {
+            return drop(DropReason.INBOUND_TOO_SHORT);
+        }
+        if (depth == MAX_LAYERS) {
+            return drop(DropReason.INBOUND_TOO_DEEP);
+        }
+        long sequence = association.isNumbered() ? association.window().whole(packet.sequence()) : 0;
+        if (association.isNumbered() && !association.window().accepts(sequence)) {
+            association.counters().countReplay();
+            return drop(DropReason.INBOUND_REPLAY);
+        }
+        delivery.makeRoom(association.unwrapper().spaceFor(packet));
+        int length = association.unwrapper().unwrap(sequence, packet, sender, delivery.bytes(), delivery.next());
+        boolean authentic = length >= 0 || Unwrapper.wasAuthentic(length);
+        boolean newest = authentic && association.isNumbered() && association.window().mark(sequence);
+        if (length < 0) {
+            return dropUnwrapped(association, length);
+        }
+        if (newest && association.isInUdp() && !sender.equals(association.peer())) {
+            movePeer(association, sender);
+        }
+        path[depth++] = association;
+        return view.read(delivery.bytes(), delivery.next(), length) || drop(DropReason.INBOUND_MALFORMED_INNER);
+    }
+
+    private boolean drop(DropReason reason) {
+        counters.drop(reason);
+        return false;
+    }
+
+    private boolean dropUnwrapped(InboundSa association, int reason) {
+        if (reason == Unwrapper.BAD_INTEGRITY) {
+            association.counters().countIntegrityFailure();
+        }
+        return drop(switch (reason) {
+            case EspOpener.TOO_SHORT -> DropReason.INBOUND_TOO_SHORT;
+            case EspOpener.BAD_ALIGNMENT -> DropReason.INBOUND_BAD_ALIGNMENT;
+            case EspOpener.BAD_PADDING -> DropReason.INBOUND_BAD_PADDING;
+            case Unwrapper.BAD_NEXT_HEADER -> DropReason.INBOUND_BAD_NEXT_HEADER;
+            case Unwrapper.DUMMY -> DropReason.INBOUND_DUMMY;
+            case Unwrapper.MALFORMED -> DropReason.INBOUND_MALFORMED_INNER;
+            case Unwrapper.CONGESTED -> DropReason.INBOUND_CONGESTED;
+            case Unwrapper.BAD_COMPRESSION -> DropReason.INBOUND_BAD_COMPRESSION;
+            default -> DropReason.INBOUND_BAD_INTEGRITY;
+        });
+    }
+
+    private void movePeer(InboundSa association, Endpoint sender) {
+        Endpoint before = association.peer();
+        association.movePeer(sender);
+        control.peerMoved(association, before, sender);
+    }
+
+    /// The SA of the packet that came out, with the packet in [#nested]; null when there is none, and then the packet is
+    /// delivered or dropped.
+    private InboundSa next() {
+        if (!nested.read(delivery.bytes(), delivery.next(), view.length())) {
+            counters.drop(DropReason.INBOUND_MALFORMED_INNER);
+            return null;
+        }
+        if (IpProtocol.isSecured(nested.protocol()) && nested.holdsSpi() && !nested.isFragment()) {
+            InboundSa association = tables.associations().inbound(nested, transport);
+            if (association != null) {
+                return takeOut(association) ? association : null;
+            }
+        }
+        if (leaveUncompressedTunnel() && isAllowed() && !isDiscarded()) {
+            accept();
+        }
+        return null;
+    }
+
+    /// Moves the packet to where a layer is taken off from. The SAs of another group than the next one's end with it.
+    private boolean takeOut(InboundSa association) {
+        if (!association.group().equals(path[depth - 1].group())) {
+            if (!isAllowed()) {
+                return false;
+            }
+            groupStart = depth;
+        }
+        if (scratch == null) {
+            scratch = new byte[SCRATCH_BYTES];
+        }
+        int length = nested.length();
+        System.arraycopy(nested.bytes(), nested.ip(), scratch, 0, length);
+        return nested.read(scratch, 0, length);
+    }
+
+    /// A packet that IPComp in tunnel mode did not make smaller comes behind the tunnel's header as it is (RFC 3173
+    /// section 2.2).
+    private boolean leaveUncompressedTunnel() {
+        InboundSa last = path[depth - 1];
+        LayerRule rule = policies.layers(last.group());
+        if (rule == null || last.mode() == Mode.TUNNEL || !rule.tunnelsCompressed()) {
+            return true;
+        }
+        int version = switch (nested.protocol()) {
+            case IpProtocol.IPV4 -> IpVersion.V4;
+            case IpProtocol.IPV6 -> IpVersion.V6;
+            default -> 0;
+        };
+        if (version == 0) {
+            return true;
+        }
+        int length = nested.payloadLength();
+        System.arraycopy(nested.bytes(), nested.payload(), delivery.bytes(), delivery.next(), length);
+        return view.read(delivery.bytes(), delivery.next(), length) && view.version() == version
+                || drop(DropReason.INBOUND_MALFORMED_INNER);
+    }
+
+    /// Whether the packet may have come through the SAs of the innermost group, and has come through all of them.
+    private boolean isAllowed() {
+        for (int index = groupStart; index < depth; index++) {
+            if (!path[index].takes(view)) {
+                path[index].counters().countSelectorDrop();
+                return drop(DropReason.INBOUND_SELECTOR_MISMATCH);
+            }
+        }
+        LayerRule rule = policies.layers(path[depth - 1].group());
+        return rule == null || rule.isSatisfiedBy(path, groupStart, depth)
+                || drop(DropReason.INBOUND_LAYER_MISSING);
+    }
+
+    private boolean isDiscarded() {
+        if (!policies.anyDiscard()) {
+            return false;
+        }
+        PolicyRule rule = flows.find(policies, view);
+        boolean discarded = rule != null && rule.discards();
+        if (discarded) {
+            counters.drop(DropReason.INBOUND_POLICY_DISCARD);
+        }
+        return discarded;
+    }
+
+    private void accept() {
+        int length = view.length();
+        delivery.add(view);
+        for (int index = 0; index < depth; index++) {
+            LifetimeMeter.Limit limit = path[index].charge(length, now);
+            if (limit != LifetimeMeter.Limit.NONE) {
+                control.limitReached(path[index], limit);
+            }
+        }
+    }
+}

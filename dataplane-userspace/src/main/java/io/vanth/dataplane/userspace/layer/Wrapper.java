@@ -1,0 +1,27 @@
+package io.vanth.dataplane.userspace.layer;
+
+import java.security.GeneralSecurityException;
+
+/// Puts the layer of one outbound SA around packets. For one thread.
+public abstract sealed class Wrapper permits EspWrapper, AhWrapper, IpcompWrapper {
+    /// The largest packet.
+    public static final int MAX_PACKET = 65_535;
+    /// The packet is a fragment, which transport mode does not take.
+    public static final int FRAGMENT = -1;
+    /// The packet's headers do not fit into it, or are of a kind that the layer cannot cover.
+    public static final int MALFORMED = -2;
+    /// The packet would become longer than IP allows.
+    public static final int TOO_BIG = -3;
+
+    /// Bytes that [#wrap] may need at `out` at most for a packet of `length` bytes.
+    public abstract int spaceFor(int length);
+
+    /// Wraps the packet of `length` bytes at `plain[offset]`, which has
+    /// [io.vanth.dataplane.userspace.crypto.EspSealer#TAILROOM] bytes behind it that are overwritten, into a packet at
+    /// `out[at]`: an IP packet, or for an SA in UDP what UDP carries. The arrays are two.
+    ///
+    /// @param sequence never used before with the SA
+    /// @return its length, or why there is none: [#FRAGMENT], [#MALFORMED], [#TOO_BIG]
+    public abstract int wrap(long sequence, byte[] plain, int offset, int length, byte[] out, int at)
+            throws GeneralSecurityException;
+}

@@ -1,0 +1,59 @@
+package io.vanth.dataplane.userspace.sad;
+
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.userspace.wire.PacketView;
+import java.util.List;
+
+/// The outbound SAs that a packet goes through one after the other, the outermost last. Never changed.
+public final class OutboundBundle {
+    private final OutboundSa[] layers;
+
+    /// @param layers at least one, all of one group
+    public OutboundBundle(List<OutboundSa> layers) {
+        this.layers = layers.toArray(OutboundSa[]::new);
+    }
+
+    /// How many SAs it has.
+    public int size() {
+        return layers.length;
+    }
+
+    /// The SA that a packet goes through at `index`.
+    public OutboundSa layer(int index) {
+        return layers[index];
+    }
+
+    /// The SA whose packets go to the network.
+    public OutboundSa outermost() {
+        return layers[layers.length - 1];
+    }
+
+    /// The group that all SAs are of.
+    public SaGroup group() {
+        return layers[0].group();
+    }
+
+    /// Whether it must not be used any more: one of its SAs has ended.
+    public boolean isEnded() {
+        for (OutboundSa layer : layers) {
+            if (layer.isEnded()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The first SA that is not for the packet, or null.
+    public OutboundSa refusing(PacketView packet) {
+        for (OutboundSa layer : layers) {
+            if (!layer.takes(packet)) {
+                return layer;
+            }
+        }
+        return null;
+    }
+
+    boolean contains(OutboundSa association) {
+        return List.of(layers).contains(association);
+    }
+}
