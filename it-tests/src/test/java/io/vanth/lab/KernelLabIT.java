@@ -2,9 +2,11 @@ package io.vanth.lab;
 
 import io.vanth.lab.kernel.KernelGuest;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 
 /// Boots one Linux with kernel IPsec and runs in it every class on the class path, in or below `io.vanth`, whose name
 /// ends in `KernelLab`; each of their tests is one here. `-Dvanth.kernel.classes=.*XfrmKernelLab` chooses among them.
@@ -16,6 +18,7 @@ final class KernelLabIT {
     private static final Duration LIMIT = Duration.ofMinutes(15);
 
     @TestFactory
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     Stream<DynamicTest> inTheGuest(Lab lab) throws Exception {
         KernelGuest guest = KernelGuest.run(lab.folder("guest"), CLASSES, LIMIT);
         guest.output().stream().filter(line -> line.startsWith("[lab]")).forEach(System.out::println);

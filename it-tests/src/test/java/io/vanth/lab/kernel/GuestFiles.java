@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 final class GuestFiles {
     private GuestFiles() {}
 
-    /// The first process. It begins on the host's root, read-only, and goes on above it on the overlay.
+    /// The first process. It begins on the host's root, read-only, and goes on above it on the overlay. Two modules are
+    /// not loaded by who needs them: a socket's policy (`IP_XFRM_POLICY`) is an invalid argument without `xfrm_user`.
     static String init(Path folder) {
         return """
             #!/bin/sh
@@ -38,7 +39,7 @@ final class GuestFiles {
             mount -t hostfs hostfs "$share" -o "$share"
             rm -rf "/lib/modules/$(uname -r)"
             ln -s "/usr/lib/uml/modules/$(uname -r)" "/lib/modules/$(uname -r)"
-            modprobe tun
+            modprobe -a tun xfrm_user
             ip link set lo up
             cd "$share"
             '%s' @java > tests.log 2>&1
