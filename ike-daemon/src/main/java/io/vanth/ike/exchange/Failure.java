@@ -279,6 +279,20 @@ public sealed interface Failure {
         }
     }
 
+    /// The peer wants a tunnel that leads to another peer, which is not known to be dead.
+    record TunnelTaken(String identity, String holder) implements Failure {
+        @Override
+        public String label() {
+            return "tunnel_taken";
+        }
+
+        @Override
+        public String describe() {
+            return "%s wants the tunnel, but it is up with %s, which keeps it while it is alive".formatted(identity,
+                    holder);
+        }
+    }
+
     /// The peer wants new keys more often than is reasonable.
     record LifetimeTooShort(Duration wanted, Duration kept) implements Failure {
         @Override

@@ -64,6 +64,11 @@ final class Causes {
             case Failure.HeldDown _ -> List.of(new Cause(
                     "The peer wants the tunnel, but an operator has taken it down here.",
                     "Bring it up with: vanth up %s".formatted(setting.connection().name())));
+            case Failure.TunnelTaken(var identity, var holder) -> List.of(new Cause(
+                    "Two peers have the same network: %s has the tunnel, and %s asks for it too.".formatted(holder,
+                            identity),
+                    "Give each a network of its own, with a tunnel of its own under %s. If the first is gone for good, 'vanth down %s' lets the other have it."
+                            .formatted(setting.key("tunnels"), setting.name())));
             case Failure.LifetimeTooShort(var wanted, var kept) -> List.of(new Cause(
                     "The peer is configured with a lifetime of %d s. Packets may be lost when it ends an SA before our %d s."
                             .formatted(wanted.toSeconds(), kept.toSeconds()),

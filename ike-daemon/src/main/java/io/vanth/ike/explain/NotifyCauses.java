@@ -52,7 +52,10 @@ final class NotifyCauses {
                     "Configure one of them at the peer, or its own under %s here.".formatted(
                             setting.tunnelKey("proposals"))),
                     networks(setting));
-            case "INVALID-ID-INFORMATION", "INVALID-MESSAGE-ID" -> List.of(networks(setting));
+            case "INVALID-ID-INFORMATION" -> List.of(networks(setting), new Cause(
+                    "Another device has the same network, and the peer leaves the tunnel to it.",
+                    "Look at the peer who has it, and give each device a network of its own."));
+            case "INVALID-MESSAGE-ID" -> List.of(networks(setting));
             case "INVALID-KEY-INFORMATION" -> List.of(new Cause(
                     "The peer wants another group for PFS, or none.",
                     "End the proposals under %s with the peer's PFS group, as in aes128gcm16-modp2048, or without one."

@@ -32,6 +32,11 @@ record Setting(Connection connection, Optional<Tunnel> tunnel, Optional<Circumst
                 .orElseGet(() -> "%s of a tunnel under %s".formatted(name, key("tunnels")));
     }
 
+    /// What commands call it.
+    String name() {
+        return connection.name() + tunnel.map(each -> "/" + each.name()).orElse("");
+    }
+
     boolean initiator() {
         return circumstances.map(each -> each.role() == Report.Role.INITIATOR).orElse(true);
     }

@@ -279,7 +279,11 @@ final class ConnectionSessions implements Initiative.Owner {
 
     /// The peer deleted an ISAKMP SA.
     void deletedByPeer(IsakmpSa sa) {
+        boolean used = inUse(sa);
         end(sa, "the peer deleted it");
+        if (used) {
+            initiative.lost(sa.established());
+        }
         context.after(context.jitter(Pauses.after(1)), owner::pursue);
     }
 
@@ -287,6 +291,7 @@ final class ConnectionSessions implements Initiative.Owner {
     void refusedByPeer(IsakmpSa sa, Failure failure) {
         remember(failure, Optional.of(sa.circumstances()));
         end(sa, failure.describe());
+        initiative.lost(sa.established());
         context.after(context.jitter(Pauses.after(1)), owner::pursue);
     }
 

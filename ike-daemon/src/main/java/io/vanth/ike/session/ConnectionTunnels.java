@@ -149,7 +149,8 @@ final class ConnectionTunnels {
         }
     }
 
-    /// A tunnel leads to one peer at a time: of several with the same network, to the one that came last.
+    /// A tunnel leads to one peer at a time. Who has it keeps it; but of two that were agreed at the same time the last one
+    /// stays.
     private void takeOver(TunnelControl tunnel, QuickModeNegotiation exchange) {
         List<LiveChild> others = tunnel.children().stream().filter(each -> !each.under().samePeer(exchange.sa()))
                 .toList();
@@ -281,6 +282,11 @@ final class ConnectionTunnels {
 
     private void retry(TunnelControl tunnel) {
         tunnel.rest(context);
+        resume(tunnel);
+    }
+
+    /// Tries again after the pause, if it is to be up.
+    private void resume(TunnelControl tunnel) {
         if (tunnel.current().isPresent() || tunnel.persistent()) {
             tunnel.afterRest(context, pursueAll);
         } else {
@@ -311,7 +317,8 @@ final class ConnectionTunnels {
                 if (inUse && tunnel.current().isEmpty()) {
                     tellDown(tunnel, "the peer deleted it");
                     tunnel.remember(new Incident(context.now(), new Failure.DeletedByPeer(), Optional.empty()));
-                    retry(tunnel);
+                    tunnel.lost(context, child.get().established());
+                    resume(tunnel);
                 }
             }
         }

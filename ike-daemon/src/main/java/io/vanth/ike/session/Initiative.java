@@ -22,6 +22,7 @@ final class Initiative {
     private boolean choosing;
     private int choices;
     private int failures;
+    private final Losses losses = new Losses();
 
     /// What an initiative has to do with the rest of its connection.
     interface Owner {
@@ -142,6 +143,12 @@ final class Initiative {
         addresses.advance();
         failures++;
         notBefore = context.now().plus(context.jitter(Pauses.after(failures)));
+    }
+
+    /// The peer has ended an ISAKMP SA, or refused it after all: a pause begins, longer each time if it had not been there
+    /// for long.
+    void lost(Instant established) {
+        notBefore = context.now().plus(context.jitter(losses.pause(established, context.now())));
     }
 
     /// Begins when the pause is over.

@@ -71,8 +71,8 @@ final class IsakmpSa implements AutoCloseable {
         /// Its message ids run out.
         void worn(IsakmpSa sa);
 
-        /// Whether the peer may bring a tunnel up.
-        boolean admits(IsakmpSa sa, Tunnel tunnel);
+        /// Why the peer may not bring a tunnel up; empty if it may.
+        Optional<Failure> objection(IsakmpSa sa, Tunnel tunnel);
     }
 
     IsakmpSa(EngineContext context, PhaseOneNegotiation origin, PhaseOneResult result, Listener listener) {

@@ -124,8 +124,17 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
     }
 
     @Override
-    public boolean admits(IsakmpSa sa, Tunnel tunnel) {
-        return control(sa.connection()).tunnel(tunnel.name()).map(each -> !each.refusesPeer()).orElse(false);
+    public Optional<Failure> objection(IsakmpSa sa, Tunnel tunnel) {
+        ConnectionControl connection = control(sa.connection());
+        TunnelControl wanted = connection.tunnel(tunnel.name()).orElseThrow();
+        if (wanted.refusesPeer()) {
+            return Optional.of(new Failure.HeldDown());
+        }
+        return wanted.holder(sa).map(holder -> {
+            // It may be dead.
+            connection.sessions().stream().filter(holder::samePeer).forEach(each -> detectors.get(each).probe());
+            return new Failure.TunnelTaken(sa.result().remoteId().toString(), holder.result().remoteId().toString());
+        });
     }
 
     @Override

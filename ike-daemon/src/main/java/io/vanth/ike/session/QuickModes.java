@@ -2,7 +2,6 @@ package io.vanth.ike.session;
 
 import io.vanth.ike.exchange.ExchangeCipher;
 import io.vanth.ike.exchange.ExchangeScript;
-import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
@@ -83,15 +82,14 @@ final class QuickModes implements AutoCloseable {
         negotiation.respond(admitted(transition), datagram, peerSpi(message));
     }
 
-    /// A tunnel that the operator has taken down stays down. NO-PROPOSAL-CHOSEN tells the peer that it gets no SA now,
-    /// and leaves the ISAKMP SA as it is; the RFCs have no notify that says why.
+    /// Whether the peer may have the tunnel. A refusal leaves the ISAKMP SA as it is: NO-PROPOSAL-CHOSEN where an operator has
+    /// taken the tunnel down, INVALID-ID-INFORMATION where another peer has it; the RFCs have no notify that says why.
     private Transition<NegotiatedChild> admitted(Transition<NegotiatedChild> transition) {
         Optional<Tunnel> tunnel = tunnelOf(transition);
-        if (tunnel.isEmpty() || sa.listener().admits(sa, tunnel.get())) {
-            return transition;
-        }
-        ((Transition.Next<NegotiatedChild>) transition).state().close();
-        return Transition.fail(new Failure.HeldDown());
+        return tunnel.flatMap(each -> sa.listener().objection(sa, each)).map(objection -> {
+            ((Transition.Next<NegotiatedChild>) transition).state().close();
+            return Transition.<NegotiatedChild>fail(objection);
+        }).orElse(transition);
     }
 
     /// The SPI of the peer's first proposal.

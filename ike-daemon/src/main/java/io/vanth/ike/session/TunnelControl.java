@@ -23,6 +23,7 @@ final class TunnelControl {
     private Optional<QuickModeNegotiation> pending = Optional.empty();
     private final FailureMemory memory = new FailureMemory();
     private int failures;
+    private final Losses losses = new Losses();
     private Instant notBefore = Instant.MIN;
     private Optional<TimerQueue.Timer> retry = Optional.empty();
     private Instant since = Instant.EPOCH;
@@ -96,6 +97,11 @@ final class TunnelControl {
         return children.isEmpty() ? Optional.empty() : Optional.of(children.getLast());
     }
 
+    /// Under what another peer than that of `sa` has it.
+    Optional<IsakmpSa> holder(IsakmpSa sa) {
+        return current().map(LiveChild::under).filter(each -> !each.samePeer(sa));
+    }
+
     List<LiveChild> children() {
         return List.copyOf(children);
     }
@@ -166,7 +172,6 @@ final class TunnelControl {
 
     void remember(Incident incident) {
         memory.remember(incident);
-        failures++;
     }
 
     /// What is remembered, the oldest first.
@@ -176,7 +181,14 @@ final class TunnelControl {
 
     /// A try failed: a pause begins, twice as long each time, up to a minute.
     void rest(EngineContext context) {
+        failures++;
         notBefore = context.now().plus(context.jitter(Pauses.after(failures)));
+    }
+
+    /// The peer has deleted what was in use: a pause begins, longer each time if it had not been up for long.
+    void lost(EngineContext context, Instant established) {
+        failures++;
+        notBefore = context.now().plus(context.jitter(losses.pause(established, context.now())));
     }
 
     boolean rests(Instant now) {

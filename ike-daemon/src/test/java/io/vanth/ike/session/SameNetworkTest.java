@@ -1,0 +1,155 @@
+package io.vanth.ike.session;
+
+import io.vanth.dataplane.Direction;
+import io.vanth.ike.exchange.Circumstances.Said;
+import io.vanth.ike.exchange.Event;
+import io.vanth.ike.exchange.Report;
+import io.vanth.ike.explain.Account;
+import io.vanth.ike.identity.Identity;
+import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.ConnectionDraft;
+import io.vanth.ike.policy.Dpd;
+import io.vanth.ike.policy.LocalHost;
+import io.vanth.ike.policy.StartMode;
+import io.vanth.ike.policy.Uniqueness;
+import io.vanth.ike.session.EngineStatus.State;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/// I-9: two devices have the same network by mistake, and both want to be always up. They must not take it from each other
+/// for ever.
+class SameNetworkTest {
+    private static final InetAddress C = InetAddress.ofLiteral("192.0.2.3");
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    /// Takes all that are called so.
+    private static Connection hub(String names, Uniqueness uniqueness) {
+        return ConnectionDraft.change(Pair.connection(Pair.B, Pair.A, StartMode.PASSIVE), draft -> {
+            draft.remoteHosts = List.of();
+            draft.remoteId = Identity.parse(names);
+            draft.uniqueness = uniqueness;
+            draft.dpd = new Dpd(Dpd.Mode.ON_DEMAND, Duration.ofSeconds(30), Duration.ofSeconds(20), Dpd.Action.CLEAR);
+        });
+    }
+
+    private static Connection device(InetAddress at, String name) {
+        return ConnectionDraft.change(Pair.connection(Pair.A, Pair.B, StartMode.ALWAYS), draft -> {
+            draft.local = new LocalHost.Address(at);
+            draft.localId = Identity.parse(name);
+        });
+    }
+
+    /// A came first.
+    private static Pair pair(Connection hub, String nameOfA, String nameOfC) {
+        var pair = new Pair(device(Pair.A, nameOfA), hub);
+        pair.add(C, device(C, nameOfC));
+        pair.b().start();
+        pair.a().start();
+        pair.advance(SOON);
+        pair.host(C).start();
+        return pair;
+    }
+
+    private static Pair strangers(Uniqueness uniqueness) {
+        return pair(hub("C=DE, CN=*", uniqueness), "C=DE, CN=a", "C=DE, CN=c");
+    }
+
+    private static State state(Pair.Host host) {
+        return host.status().tunnels().getFirst().state();
+    }
+
+    private static long begun(Pair.Host host) {
+        return host.reports(Report.Started.class).size();
+    }
+
+    private static void assertFew(Pair pair, int most) {
+        long begun = begun(pair.b());
+        assertTrue(begun > 2 && begun <= most, begun + " negotiations");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Uniqueness.class)
+    void who_came_first_keeps_it_and_the_other_asks_ever_more_seldom(Uniqueness uniqueness) {
+        Pair pair = strangers(uniqueness);
+        pair.advance(LONG);
+        assertEquals(State.UP, state(pair.a()));
+        assertEquals(List.of(), pair.a().reports(Report.TunnelDown.class));
+        assertEquals(State.DOWN, state(pair.host(C)));
+        assertTrue(pair.b().installed.values().stream().filter(each -> each.direction() == Direction.OUTBOUND)
+                .allMatch(each -> each.id().destination().equals(Pair.A)));
+        assertFew(pair, 30);
+    }
+
+    @Test
+    void both_sides_explain_it() {
+        Pair pair = strangers(Uniqueness.REPLACE);
+        pair.advance(LONG);
+        var here = Account.of(pair.b().engine.diagnose("site").orElseThrow()).failures().getFirst();
+        assertEquals("tunnel_taken", here.reason());
+        assertEquals("C=DE, CN=c wants the tunnel, but it is up with C=DE, CN=a, which keeps it while it is alive",
+                here.what());
+        assertTrue(here.causes().getFirst().remedy().contains("vanth down site/lan"), here::toString);
+        var there = Account.of(pair.host(C).engine.diagnose("site").orElseThrow()).failures().getFirst();
+        assertEquals(List.of(new Said("INVALID-ID-INFORMATION", true)),
+                there.scene().orElseThrow().progress().said());
+        assertTrue(there.causes().stream().anyMatch(each -> each.why().contains("Another device")), there::toString);
+    }
+
+    /// The first is asked whether it is alive, although nothing goes to it.
+    @Test
+    void the_other_gets_it_when_the_first_is_dead() {
+        Pair pair = strangers(Uniqueness.REPLACE);
+        pair.a().dead = true;
+        pair.advance(Duration.ofMinutes(3));
+        assertEquals(State.UP, state(pair.host(C)));
+        assertEquals(State.UP, state(pair.b()));
+    }
+
+    @Test
+    void the_other_gets_it_when_the_first_has_gone() {
+        Pair pair = strangers(Uniqueness.REPLACE);
+        pair.advance(SOON);
+        pair.a().event(new Event.Down("site", false));
+        pair.advance(Duration.ofMinutes(2));
+        assertEquals(State.UP, state(pair.host(C)));
+    }
+
+    /// Who restarts and comes back is no other.
+    @Test
+    void the_same_device_takes_its_own_tunnel_back() {
+        Pair pair = strangers(Uniqueness.REPLACE);
+        pair.advance(SOON);
+        pair.restart(pair.a(), device(Pair.A, "C=DE, CN=a"));
+        pair.a().start();
+        pair.advance(SOON);
+        assertEquals(State.UP, state(pair.a()));
+        assertEquals(State.DOWN, state(pair.host(C)));
+    }
+
+    /// `unique: replace` says that the last one counts; two that both insist get slower.
+    @Test
+    void two_devices_of_one_identity_replace_each_other_ever_more_seldom() {
+        Pair pair = pair(hub("roamer.example.org", Uniqueness.REPLACE), "roamer.example.org", "roamer.example.org");
+        pair.advance(LONG);
+        assertFew(pair, 30);
+        pair.b().reports.clear();
+        pair.advance(LONG);
+        assertFew(pair, 20);
+    }
+
+    @Test
+    void a_second_device_of_one_identity_that_is_refused_asks_ever_more_seldom() {
+        Pair pair = pair(hub("roamer.example.org", Uniqueness.KEEP), "roamer.example.org", "roamer.example.org");
+        pair.advance(LONG);
+        assertEquals(State.UP, state(pair.a()));
+        assertFew(pair, 40);
+    }
+}
