@@ -19,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -134,15 +135,34 @@ class SameNetworkTest {
         assertEquals(State.DOWN, state(pair.host(C)));
     }
 
-    /// `unique: replace` says that the last one counts; two that both insist get slower.
+    /// `unique: replace` says that the last one counts, and INITIAL-CONTACT that the first is not told: it finds out by dead
+    /// peer detection.
     @Test
-    void two_devices_of_one_identity_replace_each_other_ever_more_seldom() {
+    void two_devices_of_one_identity_replace_each_other_at_the_pace_of_dead_peer_detection() {
         Pair pair = pair(hub("roamer.example.org", Uniqueness.REPLACE), "roamer.example.org", "roamer.example.org");
         pair.advance(LONG);
         assertFew(pair, 30);
         pair.b().reports.clear();
         pair.advance(LONG);
         assertFew(pair, 20);
+    }
+
+    /// A peer that leaves the tunnel to who came last, and tells the first.
+    @ParameterizedTest
+    @ValueSource(strings = {"site", "site/lan"})
+    void what_the_peer_deletes_again_and_again_is_agreed_ever_more_seldom(String what) {
+        var pair = new Pair(device(Pair.A, "C=DE, CN=a"), hub("C=DE, CN=*", Uniqueness.REPLACE));
+        pair.b().start();
+        pair.a().start();
+        for (int second = 0; second < LONG.toSeconds(); second++) {
+            pair.advance(Duration.ofSeconds(1));
+            if (state(pair.b()) == State.UP) {
+                pair.b().event(new Event.Down(what, false));
+            }
+        }
+        assertFew(pair, 60);
+        pair.advance(Duration.ofMinutes(1));
+        assertEquals(State.UP, state(pair.a()));
     }
 
     @Test
