@@ -147,7 +147,7 @@ public final class ConfigLoader {
     /// It may come later.
     private Optional<String> device(Section section) {
         Optional<String> device = section.text("device");
-        device.filter(name -> surroundings.machine().find(name).isEmpty()).ifPresent(name -> section.section("device")
+        device.filter(name -> !surroundings.machine().has(name)).ifPresent(name -> section.section("device")
                 .warning("this machine has no interface '%s' now".formatted(name), "this machine has: "
                         + surroundings.machine().interfaces().stream().map(Machine.OwnInterface::name)
                                 .collect(Collectors.joining(", "))));

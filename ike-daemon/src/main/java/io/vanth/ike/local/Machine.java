@@ -20,6 +20,11 @@ public interface Machine {
         return interfaces().stream().filter(each -> each.name().equals(name)).findFirst();
     }
 
+    /// Whether it has a device that sockets can be bound to, be it one without any address.
+    default boolean has(String device) {
+        return find(device).isPresent();
+    }
+
     /// An interface.
     ///
     /// @param up        whether it works; packets can neither leave nor arrive while it does not

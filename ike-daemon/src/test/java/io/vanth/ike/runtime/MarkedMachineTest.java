@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// I-24: the address from which our own packets leave. That the mark leads them around the tunnels is for the lab.
@@ -39,6 +40,8 @@ class MarkedMachineTest {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
         assertEquals(Optional.of(loopback), machine.through("lo").towards(loopback));
         assertEquals(Optional.empty(), machine.through("nowhere").towards(loopback));
+        assertTrue(machine.has("lo"));
+        assertFalse(machine.has("nowhere"));
     }
 
     @Test
