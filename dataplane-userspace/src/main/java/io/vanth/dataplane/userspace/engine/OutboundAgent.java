@@ -4,6 +4,7 @@ import io.vanth.dataplane.DataPlaneEvent;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.userspace.crypto.EspSealer;
 import io.vanth.dataplane.userspace.offload.ChecksumCompletion;
+import io.vanth.dataplane.userspace.offload.FragmentAssembly;
 import io.vanth.dataplane.userspace.offload.TcpSegmenter;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
 import io.vanth.dataplane.userspace.sad.OutboundBundle;
@@ -45,6 +46,7 @@ final class OutboundAgent extends Agent {
     private final PacketView view = new PacketView();
     private final FlowCache flows = new FlowCache(true);
     private final TcpSegmenter segmenter = new TcpSegmenter();
+    private final FragmentAssembly fragments = new FragmentAssembly();
     private final byte[] segment = new byte[TunDevice.MAX_PACKET + EspSealer.TAILROOM];
     private final Lanes lanes;
     private final OutboundLayers layers;
@@ -154,12 +156,22 @@ final class OutboundAgent extends Agent {
         if (refusing != null) {
             refusing.counters().countSelectorDrop();
             counters.drop(DropReason.OUTBOUND_SELECTOR_MISMATCH);
+        } else if (view.isFragment() && bundle.takesWholePacketsOnly()) {
+            assemble(index, bundle);
         } else if (input.segmentType(index) != PacketBatch.NOT_SEGMENTED) {
             sendSegments(index, bundle);
         } else if (view.length() > tun.mtu() && isUndividable(input.offset(index))) {
             answerTooBig(input.offset(index));
         } else {
             layers.send(bundle, input.bytes(), input.offset(index), view.length(), now);
+        }
+    }
+
+    private void assemble(int index, OutboundBundle bundle) throws IOException, GeneralSecurityException {
+        int length = fragments.add(input.bytes(), input.offset(index), view.length(), now);
+        counters.drop(DropReason.OUTBOUND_FRAGMENT, fragments.discarded());
+        if (length > 0) {
+            layers.send(bundle, fragments.bytes(), fragments.offset(), length, now);
         }
     }
 

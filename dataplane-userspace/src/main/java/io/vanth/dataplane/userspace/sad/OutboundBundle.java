@@ -1,5 +1,6 @@
 package io.vanth.dataplane.userspace.sad;
 
+import io.vanth.dataplane.Mode;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.userspace.wire.PacketView;
 import java.util.List;
@@ -31,6 +32,11 @@ public final class OutboundBundle {
     /// The group that all SAs are of.
     public SaGroup group() {
         return layers[0].group();
+    }
+
+    /// Whether fragments must be put together before: the innermost SA is of transport mode.
+    public boolean takesWholePacketsOnly() {
+        return layers[0].mode() == Mode.TRANSPORT;
     }
 
     /// Whether it must not be used any more: one of its SAs has ended.
