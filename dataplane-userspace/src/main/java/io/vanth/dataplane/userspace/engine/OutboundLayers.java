@@ -54,7 +54,7 @@ final class OutboundLayers {
             counters.drop(reason(total));
             return;
         }
-        batch.add(total, outermost.peer());
+        batch.setTrafficClass(batch.add(total, outermost.peer()), wrapper.trafficClass());
         counters.outbound(length);
         charge(bundle, length, now);
     }

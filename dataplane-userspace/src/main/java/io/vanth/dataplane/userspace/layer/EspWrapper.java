@@ -3,6 +3,7 @@ package io.vanth.dataplane.userspace.layer;
 import io.vanth.dataplane.SecurityAssociation;
 import io.vanth.dataplane.userspace.crypto.EspSealer;
 import io.vanth.dataplane.userspace.wire.IpProtocol;
+import io.vanth.dataplane.userspace.wire.TrafficClass;
 import java.security.GeneralSecurityException;
 
 /// ESP, RFC 4303; in UDP (RFC 3948) without a header of its own, which the socket makes.
@@ -13,12 +14,20 @@ public final class EspWrapper extends Wrapper {
     private final Envelope envelope;
     private final boolean inUdp;
     private final int spi;
+    private final boolean copyDscp;
+    private int trafficClass;
 
     public EspWrapper(SecurityAssociation association, EspSealer sealer) {
         this.sealer = sealer;
         this.envelope = Envelope.of(association);
         this.inUdp = association.encapsulation().isPresent();
+        this.copyDscp = association.outer().copyDscp();
         this.spi = association.id().spi().value();
+    }
+
+    @Override
+    public int trafficClass() {
+        return trafficClass;
     }
 
     @Override
@@ -42,7 +51,9 @@ public final class EspWrapper extends Wrapper {
         }
         int total = header + sealer.seal(spi, sequence, envelope.nextHeader(), plain, envelope.payload(),
                 envelope.payloadLength(), out, at + header);
-        if (!inUdp) {
+        if (inUdp) {
+            trafficClass = TrafficClass.outer(TrafficClass.of(plain, offset), copyDscp, false);
+        } else {
             envelope.write(out, at, IpProtocol.ESP, total);
         }
         return total;

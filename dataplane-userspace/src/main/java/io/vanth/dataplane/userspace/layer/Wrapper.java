@@ -13,6 +13,11 @@ public abstract sealed class Wrapper permits EspWrapper, AhWrapper, IpcompWrappe
     /// The packet would become longer than IP allows.
     public static final int TOO_BIG = -3;
 
+    /// DSCP and ECN that the header in front of the packet wrapped last is to have, where the socket makes that header.
+    public int trafficClass() {
+        return 0;
+    }
+
     /// Bytes that [#wrap] may need at `out` at most for a packet of `length` bytes.
     public abstract int spaceFor(int length);
 

@@ -45,6 +45,7 @@ public final class PacketBatch {
     private final int[] headerLength;
     private final int[] checksumStart;
     private final int[] checksumOffset;
+    private final int[] trafficClass;
     private int count;
     private int end;
 
@@ -63,6 +64,7 @@ public final class PacketBatch {
         this.headerLength = new int[capacity];
         this.checksumStart = new int[capacity];
         this.checksumOffset = new int[capacity];
+        this.trafficClass = new int[capacity];
     }
 
     /// The array that holds all packets.
@@ -111,6 +113,7 @@ public final class PacketBatch {
         peer[index] = packetPeer;
         needsChecksum[index] = false;
         segmentType[index] = NOT_SEGMENTED;
+        trafficClass[index] = 0;
         end = offset[index] + packetLength + tailroom;
         return index;
     }
@@ -146,8 +149,8 @@ public final class PacketBatch {
         return peer[index];
     }
 
-    /// The end of the run that starts with packet `first`: packets back to back to one peer, all of the same length but
-    /// for the last, which may be shorter. No more than `maxPackets` packets and `maxBytes` bytes, and always at least
+    /// The end of the run that starts with packet `first`: packets back to back to one peer, of one traffic class, all of
+    /// the same length but for the last, which may be shorter. No more than `maxPackets` packets and `maxBytes` bytes, and always at least
     /// one packet.
     public int runEnd(int first, int maxPackets, int maxBytes) {
         int size = length[first];
@@ -155,13 +158,23 @@ public final class PacketBatch {
         int index = first + 1;
         while (index < count && index - first < maxPackets && length[index] <= size
                 && total + length[index] <= maxBytes && offset[index] == offset[index - 1] + size
-                && Objects.equals(peer[first], peer[index])) {
+                && trafficClass[index] == trafficClass[first] && Objects.equals(peer[first], peer[index])) {
             total += length[index];
             if (length[index++] < size) {
                 break;
             }
         }
         return index;
+    }
+
+    /// Says what DSCP and ECN the header in front of packet `index` is to have; 0 unless it was said.
+    public void setTrafficClass(int index, int value) {
+        trafficClass[index] = value;
+    }
+
+    /// DSCP and ECN of the header in front of packet `index`.
+    public int trafficClass(int index) {
+        return trafficClass[index];
     }
 
     /// Says that the transport checksum of packet `index` is to be completed.

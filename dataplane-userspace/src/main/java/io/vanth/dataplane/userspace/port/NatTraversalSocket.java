@@ -19,6 +19,9 @@ import java.util.Optional;
 ///
 /// RFC 3948 section 2.1 would have the UDP checksum sent as zero; it is computed, because Linux sends no runs without one
 /// (`SO_NO_CHECK` makes `UDP_SEGMENT` fail). Receivers must not depend on it either way.
+///
+/// Of the outer header only the DSCP is the engine's: the kernel says whether it may be fragmented, by what it knows of the
+/// path, and ECN is left out, so that nothing has to be read beside each datagram to bring it back in.
 public final class NatTraversalSocket implements EspTransport {
     /// The most datagrams that every kernel takes with one call.
     private static final int MAX_SEGMENTS = 64;
@@ -33,7 +36,10 @@ public final class NatTraversalSocket implements EspTransport {
     private static final int SO_SNDBUFFORCE = 32;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int SO_MARK = 36;
+    private static final int IPPROTO_IP = 0;
+    private static final int IP_TOS = 1;
     private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_TCLASS = 67;
     private static final int IPV6_V6ONLY = 26;
     private static final int UDP_SEGMENT = 103;
     private static final int UDP_GRO = 104;
@@ -49,6 +55,7 @@ public final class NatTraversalSocket implements EspTransport {
     private boolean segments;
     private int segmentSize;
     private Endpoint lastTarget;
+    private int trafficClass;
     private boolean closed;
 
     private NatTraversalSocket(int descriptor, Readiness readiness, boolean ipv6) {
@@ -202,6 +209,9 @@ public final class NatTraversalSocket implements EspTransport {
             }
             lastTarget = peer;
         }
+        if (batch.trafficClass(first) != trafficClass) {
+            setTrafficClass(batch.trafficClass(first));
+        }
         int size = batch.length(first);
         boolean alone = end == first + 1;
         if (alone ? size > segmentSize && segmentSize != 0 : size != segmentSize) {
@@ -226,6 +236,14 @@ public final class NatTraversalSocket implements EspTransport {
 
     private int sendBytes(PacketBatch batch, int offset, int length) {
         return Libc.sendto(descriptor, batch.bytes(), offset, length, target.memory());
+    }
+
+    private void setTrafficClass(int value) throws LinuxException {
+        LinuxException.check("setsockopt(IP_TOS)",
+                local.getAddress() instanceof Inet6Address
+                        ? set(IPPROTO_IPV6, IPV6_TCLASS, value)
+                        : set(IPPROTO_IP, IP_TOS, value));
+        trafficClass = value;
     }
 
     private void setSegmentSize(int size) throws LinuxException {

@@ -55,7 +55,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// The packet path makes no garbage of its own: what the agents allocate is what the provider's cipher does.
 final class AllocationTest {
-    private static final int ROUNDS = 200;
+    static final int ROUNDS = 200;
     private static final int IPV4 = 4;
     private static final EspTransform TRANSFORM = EspTransform.of(Cipher.NULL, 0, Integrity.HMAC_SHA1_96);
     private static final byte[] KEYS = new byte[TRANSFORM.keyBytes()];
@@ -128,19 +128,19 @@ final class AllocationTest {
         assertTrue(device.written >= ROUNDS);
     }
 
-    private static void assertNoMore(long byTheAgent, long byTheCipher, int packets) {
+    static void assertNoMore(long byTheAgent, long byTheCipher, int packets) {
         long more = byTheAgent - byTheCipher;
         assertTrue(more < (long) ROUNDS * packets, "%d bytes more than the cipher's %d for %d packets".formatted(more,
                 byTheCipher, ROUNDS * packets));
     }
 
     @FunctionalInterface
-    private interface Work {
+    interface Work {
         void run() throws Exception;
     }
 
     /// What `work` allocates in all rounds, once it has got what it keeps.
-    private static long allocated(Work work) throws Exception {
+    static long allocated(Work work) throws Exception {
         Object threads = Class.forName("java.lang.management.ManagementFactory").getMethod("getThreadMXBean")
                 .invoke(null);
         Method bytes = Class.forName("com.sun.management.ThreadMXBean").getMethod("getCurrentThreadAllocatedBytes");
@@ -165,7 +165,7 @@ final class AllocationTest {
     }
 
     /// Nothing is to be told here.
-    private static final class Silent implements ControlProxy {
+    static final class Silent implements ControlProxy {
         @Override
         public void limitReached(InstalledSa association, LifetimeMeter.Limit limit) {
             throw new AssertionError(limit);
@@ -188,9 +188,9 @@ final class AllocationTest {
     }
 
     /// Has the same packets each time.
-    private static final class Device implements TunDevice {
-        private final List<byte[]> packets = new ArrayList<>();
-        private int written;
+    static final class Device implements TunDevice {
+        final List<byte[]> packets = new ArrayList<>();
+        int written;
 
         @Override
         public String name() {
@@ -232,14 +232,20 @@ final class AllocationTest {
     }
 
     /// Receives the same datagrams each time.
-    private static final class Socket implements EspTransport {
-        private final List<byte[]> datagrams = new ArrayList<>();
+    static final class Socket implements EspTransport {
+        final List<byte[]> datagrams = new ArrayList<>();
         private final Endpoint peer = new Endpoint(PEER);
-        private int sent;
+        boolean raw;
+        int sent;
 
         @Override
         public InetSocketAddress local() {
             return HERE;
+        }
+
+        @Override
+        public boolean isRaw() {
+            return raw;
         }
 
         @Override

@@ -33,11 +33,17 @@ final class InMemoryPlanes implements ConnectedPlanes {
     private final Side right;
     private volatile InMemoryNetwork.Datagram lastSealed;
 
+    /// With ESP in UDP.
     InMemoryPlanes() throws Exception {
-        left = side(leftDevices, LEFT);
-        right = side(rightDevices, RIGHT);
+        this(true);
+    }
+
+    /// With ESP in UDP or without.
+    InMemoryPlanes(boolean inUdp) throws Exception {
+        left = side(leftDevices, LEFT, inUdp);
+        right = side(rightDevices, RIGHT, inUdp);
         network.tap(datagram -> {
-            if (datagram.destination().equals(RIGHT) && datagram.payload().length > EspHeader.LENGTH
+            if (datagram.destination().equals(right.outer()) && datagram.payload().length > EspHeader.LENGTH
                     && EspHeader.spi(datagram.payload(), 0) != 0) {
                 lastSealed = datagram;
             }
@@ -48,10 +54,15 @@ final class InMemoryPlanes implements ConnectedPlanes {
         return new InetSocketAddress(InetAddress.ofLiteral(text), 4500);
     }
 
-    private Side side(InMemoryDevices devices, InetSocketAddress outer) throws Exception {
+    private Side side(InMemoryDevices devices, InetSocketAddress outer, boolean inUdp) throws Exception {
         EventLog events = new EventLog();
         DataPlane plane = open(devices, events);
+        if (!inUdp) {
+            return new Side(plane, events, new InetSocketAddress(outer.getAddress(), 0), new TunSide(devices.tun()));
+        }
         NatTraversalPort port = plane.openNatTraversalPort(outer).toCompletableFuture().get();
+        InetAddress ipv6 = outer.equals(LEFT) ? LEFT_6 : RIGHT_6;
+        plane.openNatTraversalPort(new InetSocketAddress(ipv6, outer.getPort())).toCompletableFuture().get();
         return new Side(plane, events, port.local(), new TunSide(devices.tun()));
     }
 

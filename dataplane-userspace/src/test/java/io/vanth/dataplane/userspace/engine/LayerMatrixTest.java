@@ -125,10 +125,6 @@ final class LayerMatrixTest {
     }
 
     private static void carries(List<Layering.Step> steps, Ends ends, boolean extended) throws Exception {
-        boolean inUdp = steps.getLast().inUdp();
-        if (inUdp && ends.outer6()) {
-            return;
-        }
         try (InMemoryPlanes planes = new InMemoryPlanes()) {
             new Layering(planes, ends.outer6(), ends.leftNet(), ends.rightNet(), steps)
                     .replay(new ReplayProtection(1024, extended)).install();
