@@ -60,7 +60,7 @@ final class BareCalls {
                 calls.add(gcm(aes, Cipher.ENCRYPT_MODE));
             }
             case AES_GCM_12, AES_GCM_16 -> calls.add(gcm(aes, mode));
-            case AES_GMAC -> calls.add(gmac(aes));
+            case AES_GMAC -> calls.add(gmac(aes, mode));
         }
         transform.integrity().map(this::mac).ifPresent(calls::add);
         Call first = calls.getFirst();
@@ -123,14 +123,22 @@ final class BareCalls {
         };
     }
 
-    private Call gmac(SecretKeySpec key) throws GeneralSecurityException {
+    private Call gmac(SecretKeySpec key, int mode) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        startGmac(cipher, key, Cipher.ENCRYPT_MODE);
+        byte[] tag = cipher.doFinal();
+        boolean seals = mode == Cipher.ENCRYPT_MODE;
         return () -> {
-            nonce[0]++;
-            cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(ICV * Byte.SIZE, nonce));
-            cipher.updateAAD(text);
-            return cipher.doFinal(out, 0);
+            nonce[0] += (byte) (seals ? 1 : 0);
+            startGmac(cipher, key, mode);
+            return seals ? cipher.doFinal(out, 0) : cipher.doFinal(tag, 0, ICV, out, 0);
         };
+    }
+
+    private void startGmac(Cipher cipher, SecretKeySpec key, int mode) throws GeneralSecurityException {
+        cipher.init(mode, key, new GCMParameterSpec(ICV * Byte.SIZE, nonce));
+        cipher.updateAAD(header);
+        cipher.updateAAD(chained, 0, HEADER + text.length);
     }
 
     private Call mac(Integrity integrity) {
