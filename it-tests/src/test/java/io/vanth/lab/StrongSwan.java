@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/// charon with its userspace ESP on a gateway, driven through its vici socket.
+/// charon on a gateway, with its userspace ESP unless told otherwise, driven through its vici socket.
 final class StrongSwan implements AutoCloseable {
     private static final String CHARON = "/usr/lib/ipsec/charon";
     private static final Pattern ISAKMP = Pattern.compile("(?m)^(\\S+): #\\d+, ESTABLISHED");
@@ -27,10 +27,19 @@ final class StrongSwan implements AutoCloseable {
 
     /// Starts it and loads the connections.
     static StrongSwan start(Site site, List<Link> links) {
+        return start(site, links, SwanctlConfig.USERSPACE_ESP);
+    }
+
+    /// Starts it with the ESP of the kernel, which must have one, and loads the connections.
+    static StrongSwan onKernel(Site site, List<Link> links) {
+        return start(site, links, SwanctlConfig.KERNEL_ESP);
+    }
+
+    private static StrongSwan start(Site site, List<Link> links, String esp) {
         StrongSwan swan = new StrongSwan(site, site.lab().folder("strongswan-" + site.name()));
         site.lab().folder("strongswan-" + site.name() + "/run");
         write(swan.folder.resolve("strongswan.conf"), SwanctlConfig.daemon(swan.folder, swan.socket(),
-                links.getFirst().datagram()));
+                links.getFirst().datagram(), esp));
         swan.write(links);
         site.lab().own(swan);
         swan.start();

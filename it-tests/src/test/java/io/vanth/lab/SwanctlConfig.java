@@ -14,19 +14,21 @@ import java.util.stream.Stream;
 /// A [Link] in strongSwan's words.
 final class SwanctlConfig {
     private static final String PLUGINS = "random drbg nonce aes aesni sha1 sha2 hmac kdf gmp curve25519 openssl gcm "
-            + "pem pkcs1 pkcs8 x509 pubkey revocation constraints kernel-libipsec kernel-netlink socket-default vici "
-            + "updown";
+            + "pem pkcs1 pkcs8 x509 pubkey revocation constraints socket-default vici updown";
+    /// Plugins: the first that offers a kernel's SAs and policies gives them.
+    static final String USERSPACE_ESP = "kernel-libipsec kernel-netlink";
+    static final String KERNEL_ESP = "kernel-netlink";
 
     private SwanctlConfig() {}
 
     /// strongswan.conf. A brace that closes stands on a line of its own, or the parser takes it for a value.
-    static String daemon(Path folder, Path vici, int datagram) {
+    static String daemon(Path folder, Path vici, int datagram, String esp) {
         return """
             charon {
               load_modular = no
               dos_protection = no
               i_dont_care_about_security_and_use_aggressive_mode_psk = yes
-              load = %s
+              load = %s %s
               fragment_size = %d
               filelog {
                 log {
@@ -44,7 +46,7 @@ final class SwanctlConfig {
                 }
               }
             }
-            """.formatted(PLUGINS, datagram, folder, vici);
+            """.formatted(PLUGINS, esp, datagram, folder, vici);
     }
 
     /// swanctl.conf.

@@ -15,7 +15,7 @@ final class GuestFiles {
     static String init(Path folder) {
         return """
             #!/bin/sh
-            export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 VANTH_LABS=required
+            export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 VANTH_LABS=required JAVA_HOME='%s'
             share='%s'
             if [ "$1" != overlaid ]; then
                 mount -t proc proc /proc
@@ -42,9 +42,9 @@ final class GuestFiles {
             modprobe -a tun xfrm_user
             ip link set lo up
             cd "$share"
-            '%s' @java > tests.log 2>&1
+            "$JAVA_HOME/bin/java" @java > tests.log 2>&1
             poweroff -f
-            """.formatted(folder, Path.of(System.getProperty("java.home"), "bin", "java"));
+            """.formatted(System.getProperty("java.home"), folder);
     }
 
     /// Words for `java`, one in each line.
