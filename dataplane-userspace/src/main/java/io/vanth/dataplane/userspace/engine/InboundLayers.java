@@ -15,6 +15,7 @@ import io.vanth.dataplane.userspace.spd.PolicyDatabase;
 import io.vanth.dataplane.userspace.spd.PolicyRule;
 import io.vanth.dataplane.userspace.wire.IpProtocol;
 import io.vanth.dataplane.userspace.wire.IpVersion;
+import io.vanth.dataplane.userspace.wire.Ipv6Header;
 import io.vanth.dataplane.userspace.wire.PacketView;
 import io.vanth.dataplane.userspace.wire.SecuredPacket;
 import java.io.IOException;
@@ -157,6 +158,12 @@ final class InboundLayers {
     /// The SA of the packet that came out, with the packet in [#nested]; null when there is none, and then the packet is
     /// delivered or dropped.
     private InboundSa next() {
+        if (isPlain()) {
+            if (isAllowed() && !isDiscarded()) {
+                accept();
+            }
+            return null;
+        }
         if (!nested.read(delivery.bytes(), delivery.next(), view.length())) {
             counters.drop(DropReason.INBOUND_MALFORMED_INNER);
             return null;
@@ -171,6 +178,14 @@ final class InboundLayers {
             accept();
         }
         return null;
+    }
+
+    /// Whether nothing more can be taken off, told by what is known already: the usual case costs nothing.
+    private boolean isPlain() {
+        return !IpProtocol.isSecured(view.protocol())
+                && (view.version() == IpVersion.V4
+                        || view.transport() == delivery.next() + Ipv6Header.LENGTH)
+                && policies.layers(path[depth - 1].group()) == null;
     }
 
     /// Moves the packet to where a layer is taken off from. The SAs of another group than the next one's end with it.
