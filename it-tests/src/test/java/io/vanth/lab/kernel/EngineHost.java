@@ -35,9 +35,6 @@ import java.util.concurrent.TimeUnit;
 final class EngineHost implements Host {
     private static final String TUN = "vanth0";
     private static final int MTU = 1400;
-    /// The most that a datagram can hold that reaches the engine in one piece. A fragment by itself cannot be sent in
-    /// transport mode (RFC 4303 section 3.3.4).
-    static final int LARGEST_WHOLE = MTU - 48;
     private static final int TABLE = 100;
     private static final int PATIENCE_SECONDS = 30;
     private static final SaGroup GROUP = new SaGroup(1);

@@ -2,7 +2,6 @@ package io.vanth.lab.kernel;
 
 import io.vanth.dataplane.Capabilities;
 import io.vanth.dataplane.EspTransform;
-import io.vanth.dataplane.Mode;
 import io.vanth.dataplane.netlink.testkit.NetworkNamespace;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,8 +52,7 @@ class EngineKernelLab {
                 Host kernel = new KernelHost(wire.right())) {
             kernel.protect(back, there);
             engine.protect(there, back);
-            Datagrams.exchange(engine, combination.left(), kernel, combination.right(), sizes,
-                    combination.mode() == Mode.TRANSPORT ? EngineHost.LARGEST_WHOLE : Datagrams.LARGEST);
+            Datagrams.exchange(engine, combination.left(), kernel, combination.right(), sizes);
             TABLE.put(row, "passed");
         }
     }

@@ -29,8 +29,7 @@ class KernelXfrmKernelLab {
                 Host right = new KernelHost(wire.right())) {
             left.protect(there, back);
             right.protect(back, there);
-            Datagrams.exchange(left, combination.left(), right, combination.right(), sizes,
-                    Datagrams.LARGEST);
+            Datagrams.exchange(left, combination.left(), right, combination.right(), sizes);
             left.namespace().command("ping", "-c", "1", "-W", "5", "-I", combination.left(), combination.right());
         }
     }
