@@ -7,4 +7,8 @@ module io.vanth.dataplane.netlink {
     exports io.vanth.dataplane.netlink.message to io.vanth.dataplane.userspace;
     exports io.vanth.dataplane.netlink.nftables to io.vanth.dataplane.userspace;
     exports io.vanth.dataplane.netlink.route to io.vanth.dataplane.userspace;
+
+    provides io.vanth.dataplane.spi.DataPlaneProvider
+            with
+            io.vanth.dataplane.netlink.xfrm.XfrmDataPlaneProvider;
 }

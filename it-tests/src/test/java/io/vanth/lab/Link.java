@@ -10,10 +10,11 @@ import java.util.Optional;
 /// @param esp the phase 2 proposal; with a group behind it, PFS
 /// @param lifetime of the IPsec SAs
 /// @param phaseOne lifetime of the ISAKMP SA
+/// @param plane    the same for all links of a gateway
 /// @param datagram the largest IP datagram of IKE; larger messages go in pieces
 record Link(String name, Endpoint local, Endpoint remote, String secret, String ike, String esp, Duration lifetime,
         Start start, Encapsulation encapsulation, Dpd dpd, Mode mode,
-        Duration phaseOne, int datagram) {
+        Duration phaseOne, int datagram, Plane plane) {
 
     static final String TUNNEL = "lan";
 
@@ -54,6 +55,14 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
         PASSIVE
     }
 
+    /// What carries the traffic, at both gateways.
+    enum Plane {
+        /// An engine over a TUN device.
+        USERSPACE,
+        /// IPsec of the kernel.
+        KERNEL
+    }
+
     /// Whether ESP travels in UDP.
     enum Encapsulation {
         /// Where address translation was found.
@@ -76,7 +85,8 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
     static Link between(String name, Endpoint local, Endpoint remote) {
         return new Link(name, local, remote, "correct horse battery staple", "aes256-sha256-modp2048", "aes128gcm16",
                 Duration.ofHours(1), Start.PASSIVE, Encapsulation.YES,
-                new Dpd(Duration.ofSeconds(30), Duration.ofSeconds(120)), Mode.MAIN, Duration.ofHours(8), 1280);
+                new Dpd(Duration.ofSeconds(30), Duration.ofSeconds(120)), Mode.MAIN, Duration.ofHours(8), 1280,
+                Plane.USERSPACE);
     }
 
     Link mirror() {
@@ -85,12 +95,12 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
 
     Link local(Endpoint other) {
         return new Link(name, other, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne,
-                datagram);
+                datagram, plane);
     }
 
     Link remote(Endpoint other) {
         return new Link(name, local, other, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne,
-                datagram);
+                datagram, plane);
     }
 
     /// The same with another network behind the local gateway.
@@ -100,51 +110,57 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
 
     Link secret(String other) {
         return new Link(name, local, remote, other, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne,
-                datagram);
+                datagram, plane);
     }
 
     Link ike(String proposal) {
         return new Link(name, local, remote, secret, proposal, esp, lifetime, start, encapsulation, dpd, mode,
-                phaseOne, datagram);
+                phaseOne, datagram, plane);
     }
 
     Link esp(String proposal) {
         return new Link(name, local, remote, secret, ike, proposal, lifetime, start, encapsulation, dpd, mode,
-                phaseOne, datagram);
+                phaseOne, datagram, plane);
     }
 
     Link lifetime(Duration time) {
         return new Link(name, local, remote, secret, ike, esp, time, start, encapsulation, dpd, mode, phaseOne,
-                datagram);
+                datagram, plane);
     }
 
     Link start(Start who) {
         return new Link(name, local, remote, secret, ike, esp, lifetime, who, encapsulation, dpd, mode, phaseOne,
-                datagram);
+                datagram, plane);
     }
 
     Link encapsulation(Encapsulation when) {
-        return new Link(name, local, remote, secret, ike, esp, lifetime, start, when, dpd, mode, phaseOne, datagram);
+        return new Link(name, local, remote, secret, ike, esp, lifetime, start, when, dpd, mode, phaseOne, datagram,
+                plane);
     }
 
     Link dpd(Duration delay, Duration timeout) {
         return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, new Dpd(delay, timeout),
-                mode, phaseOne, datagram);
+                mode, phaseOne, datagram, plane);
     }
 
     Link phaseOne(Duration time) {
         return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, time,
-                datagram);
+                datagram, plane);
     }
 
     Link mode(Mode exchange) {
         return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, exchange,
-                phaseOne, datagram);
+                phaseOne, datagram, plane);
     }
 
     Link datagram(int bytes) {
         return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne,
-                bytes);
+                bytes, plane);
+    }
+
+    Link plane(Plane what) {
+        return new Link(name, local, remote, secret, ike, esp, lifetime, start, encapsulation, dpd, mode, phaseOne,
+                datagram, what);
     }
 
     /// How operators name its tunnel.

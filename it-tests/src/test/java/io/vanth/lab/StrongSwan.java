@@ -25,9 +25,12 @@ final class StrongSwan implements AutoCloseable {
         this.folder = folder;
     }
 
-    /// Starts it and loads the connections.
+    /// Starts it with the ESP that the links want, and loads the connections.
     static StrongSwan start(Site site, List<Link> links) {
-        return start(site, links, SwanctlConfig.USERSPACE_ESP);
+        return switch (links.getFirst().plane()) {
+            case USERSPACE -> start(site, links, SwanctlConfig.USERSPACE_ESP);
+            case KERNEL -> onKernel(site, links);
+        };
     }
 
     /// Starts it with the ESP of the kernel, which must have one, and loads the connections.

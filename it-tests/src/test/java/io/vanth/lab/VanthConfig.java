@@ -19,12 +19,19 @@ final class VanthConfig {
             metrics:
               listen: 127.0.0.1:9464
             dataPlane:
-              name: userspace
+              name: %s
               interface: vanth0
             %s
             connections:
-            """.formatted(socket, besides.daemon())
+            """.formatted(socket, plane(links.getFirst()), besides.daemon())
                 + links.stream().map(link -> connection(link, besides)).collect(Collectors.joining());
+    }
+
+    private static String plane(Link link) {
+        return switch (link.plane()) {
+            case USERSPACE -> "userspace";
+            case KERNEL -> "netlink";
+        };
     }
 
     static String secretFile(Link link) {

@@ -30,7 +30,24 @@ public interface ConnectedPlanes extends AutoCloseable {
     /// The other host.
     Side right();
 
-    /// Lets time pass for both data planes.
+    /// How long `time` is taken for here: less than itself where it really has to pass.
+    default Duration scaled(Duration time) {
+        return time;
+    }
+
+    /// Whether a limit of packets or bytes is reported with the packet that reaches it; else with the next one, which a
+    /// hard limit drops.
+    default boolean limitsAtOnce() {
+        return true;
+    }
+
+    /// Whether each SA counts the inner packets that its selectors refuse, and not as carried; else the data plane counts
+    /// them together, as this counter.
+    default Optional<String> sharedSelectorDrops() {
+        return Optional.empty();
+    }
+
+    /// Lets time pass for both data planes, where it does not pass by itself.
     void advance(Duration time);
 
     /// Delivers the last sealed packet from left to right once more.

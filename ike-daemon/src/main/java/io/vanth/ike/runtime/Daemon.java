@@ -2,20 +2,26 @@ package io.vanth.ike.runtime;
 
 import io.vanth.dataplane.DataPlane;
 import io.vanth.dataplane.DataPlaneException;
+import io.vanth.dataplane.Layer;
+import io.vanth.dataplane.Mode;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SaStatus;
+import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.spi.DataPlaneContext;
 import io.vanth.dataplane.spi.DataPlaneProvider;
 import io.vanth.ike.config.Configuration;
 import io.vanth.ike.exchange.Event;
+import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.local.AddressChoice;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.PeerHost;
 import io.vanth.ike.policy.Ports;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.session.Diagnosis;
 import io.vanth.ike.session.EngineStatus;
 import io.vanth.ike.session.IkeEngine;
+import io.vanth.ike.wire.Bytes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -37,6 +43,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -159,24 +166,42 @@ public final class Daemon implements AutoCloseable {
             for (Tunnel tunnel : connection.tunnels()) {
                 boolean acquire = connection.acquires(tunnel);
                 await(dataPlane.addPolicy(new Policy(connection.name() + "/" + tunnel.name(), order++,
-                        tunnel.traffic(), Policy.Protect.espTunnel(tunnel.group(), acquire))));
+                        tunnel.traffic(), new Policy.Protect(tunnel.group(), List.of(tunnelTo(connection)), acquire))));
             }
         }
         await(dataPlane.settle());
     }
 
+    /// The peer is known where it has one address.
+    private static Layer tunnelTo(Connection connection) {
+        Optional<InetAddress> peer = connection.remoteHosts().size() == 1
+                && connection.remoteHosts().getFirst() instanceof PeerHost.Address(var address)
+                        ? Optional.of(address)
+                        : Optional.empty();
+        return new Layer(SecurityProtocol.ESP, Mode.TUNNEL, peer, true);
+    }
+
     private Sockets.Opened openPorts(InetAddress local) throws StartException {
         Ports ports = setup.configuration().ports();
-        UdpPort ike = UdpPort.open(verticle.loop().nettyEventLoop(), vertx.isNativeTransportEnabled(),
-                new UdpPort.Where(new InetSocketAddress(local, ports.ike()), setup.configuration().device()),
-                verticle::receive, lost);
+        boolean shared = dataPlane.capabilities().ownsNatTraversalPort();
+        UdpPort ike = openPort(new InetSocketAddress(local, ports.ike()), shared ? KernelUse.NONE : KernelUse.IKE,
+                verticle::receive);
+        InetSocketAddress both = new InetSocketAddress(local, ports.natTraversal());
         try {
-            return new Sockets.Ports(ike, await(dataPlane.openNatTraversalPort(
-                    new InetSocketAddress(local, ports.natTraversal()))));
+            return new Sockets.Ports(ike, shared
+                    ? await(dataPlane.openNatTraversalPort(both))
+                    : new EncapsulatedPort(
+                            openPort(both, KernelUse.IKE_AND_ESP, EncapsulatedPort.unmarked(verticle::receive))));
         } catch (StartException refused) {
             ike.close();
             throw refused;
         }
+    }
+
+    private UdpPort openPort(InetSocketAddress local, KernelUse kernel, BiConsumer<Path, Bytes> receiver)
+            throws StartException {
+        return UdpPort.open(verticle.loop().nettyEventLoop(), vertx.isNativeTransportEnabled(),
+                new UdpPort.Where(local, setup.configuration().device(), kernel), receiver, lost);
     }
 
     /// What there is.

@@ -14,10 +14,6 @@ final class PlaneCheck {
 
     static void check(Configuration configuration, Capabilities can) throws StartException {
         String name = configuration.dataPlane().name();
-        if (!can.ownsNatTraversalPort()) {
-            throw new StartException("the data plane '%s' does not own the NAT traversal port, which this version needs"
-                    .formatted(name));
-        }
         for (Connection connection : configuration.connections()) {
             if (connection.encapsulation() == Encapsulation.NO && !can.rawEsp()) {
                 throw new StartException(

@@ -60,7 +60,8 @@ final class UdpPort implements AutoCloseable {
     /// What a socket is bound to.
     ///
     /// @param device a network interface or VRF too, which takes epoll
-    record Where(InetSocketAddress local, Optional<String> device) {}
+    /// @param kernel what it is to the kernel's IPsec
+    record Where(InetSocketAddress local, Optional<String> device, KernelUse kernel) {}
 
     /// Binds a socket; blocks, so not for the event loop. Datagrams come on the thread of `loop`.
     ///
@@ -99,13 +100,14 @@ final class UdpPort implements AutoCloseable {
                 privileged(channel.get(), SO_MARK, OWN_PACKETS);
                 privileged(channel.get(), SO_RCVBUFFORCE, BUFFER_BYTES);
             }
+            where.kernel().apply(channel.get());
             done = true;
             return new UdpPort(channel.get(), failures);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new StartException("interrupted while binding " + where.local(), interrupted);
-        } catch (AbsentAddressException noDevice) {
-            throw noDevice;
+        } catch (StartException known) {
+            throw known;
         } catch (Exception refused) { // sync() throws checked exceptions that it does not declare
             throw refusal(where, refused);
         } finally {

@@ -27,7 +27,8 @@ class UdpPortTest {
 
     private static UdpPort open(EventLoop loop, boolean epoll, String address, int port, Optional<String> device)
             throws StartException {
-        var where = new UdpPort.Where(new InetSocketAddress(InetAddress.ofLiteral(address), port), device);
+        var where = new UdpPort.Where(new InetSocketAddress(InetAddress.ofLiteral(address), port), device,
+                KernelUse.NONE);
         return UdpPort.open(loop, epoll, where, (_, _) -> {}, new AtomicLong());
     }
 

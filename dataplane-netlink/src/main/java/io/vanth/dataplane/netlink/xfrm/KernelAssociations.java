@@ -1,0 +1,234 @@
+package io.vanth.dataplane.netlink.xfrm;
+
+import io.vanth.dataplane.DataPlaneException;
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.SaId;
+import io.vanth.dataplane.SaStatus;
+import io.vanth.dataplane.SecurityProtocol;
+import io.vanth.dataplane.Spi;
+import io.vanth.dataplane.TrafficCounters;
+import io.vanth.dataplane.UdpEncapsulation;
+import io.vanth.dataplane.netlink.linux.Errno;
+import io.vanth.dataplane.netlink.linux.LinuxException;
+import io.vanth.dataplane.netlink.message.MessageWriter;
+import io.vanth.dataplane.netlink.message.NetlinkMessage;
+import io.vanth.dataplane.netlink.message.NetlinkSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The SAs and reserved SPIs of this data plane in the kernel. For one thread.
+final class KernelAssociations {
+    private static final int SMALLEST_SPI = Spi.MIN;
+    private static final int LARGEST_SPI = -1;
+    /// RFC 3173 section 3.3: CPIs from 61440 are for private use.
+    private static final int LARGEST_CPI = 61_439;
+
+    private final NetlinkSocket socket;
+    private final Map<SaId, InstalledSa> installed = new LinkedHashMap<>();
+    private final Set<SaId> reserved = new HashSet<>();
+
+    KernelAssociations(NetlinkSocket socket) {
+        this.socket = socket;
+    }
+
+    /// The kernel frees a reserved SPI by itself after `net.core.xfrm_acq_expires` seconds; here it stays taken.
+    Spi reserve(SecurityProtocol protocol, InetAddress destination) throws IOException {
+        int largest = protocol == SecurityProtocol.IPCOMP ? LARGEST_CPI : LARGEST_SPI;
+        while (true) {
+            Spi spi = new Spi(allocate(protocol, destination, SMALLEST_SPI, largest));
+            SaId id = new SaId(protocol, destination, spi);
+            if (!installed.containsKey(id) && reserved.add(id)) {
+                return spi;
+            }
+        }
+    }
+
+    private int allocate(SecurityProtocol protocol, InetAddress destination, int min, int max) throws IOException {
+        NetlinkMessage answer = socket.query(XfrmSaCodec.allocate(protocol.ipProtocol(), destination,
+                OwnNumbers.NO_GROUP, min, max)).orElseThrow(() -> new IOException("the kernel allocated no SPI"));
+        return XfrmSaCodec.readId(answer).spi();
+    }
+
+    void release(SaId id) throws IOException {
+        if (reserved.remove(id)) {
+            delete(new XfrmSa.Id(id.protocol().ipProtocol(), id.destination(), id.spi().value()));
+        }
+    }
+
+    /// Adds an SA; where its SPI is reserved, in place of the reservation.
+    void add(PreparedSa prepared) throws IOException {
+        SaId id = prepared.sa().id();
+        if (!reserved.contains(id) || !complete(prepared)) {
+            socket.request(prepared.fresh());
+        }
+        reserved.remove(id);
+        installed.put(id, prepared.sa());
+    }
+
+    /// False where the kernel has freed the SPI meanwhile.
+    private boolean complete(PreparedSa prepared) throws IOException {
+        try {
+            socket.request(prepared.completed());
+            return true;
+        } catch (LinuxException refused) {
+            if (refused.is(Errno.ESRCH)) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
+    /// As if [#add(PreparedSa)] had not been: an inbound SPI is reserved again.
+    void undo(InstalledSa sa) throws IOException {
+        installed.remove(sa.id());
+        delete(sa.kernelId());
+        if (!sa.isOutbound()) {
+            int spi = sa.id().spi().value();
+            allocate(sa.id().protocol(), sa.id().destination(), spi, spi);
+            reserved.add(sa.id());
+        }
+    }
+
+    /// Removes an SA; false if there was none.
+    boolean remove(SaId id) throws IOException {
+        InstalledSa sa = installed.remove(id);
+        if (sa != null) {
+            delete(sa.kernelId());
+        }
+        return sa != null;
+    }
+
+    private void delete(XfrmSa.Id id) throws IOException {
+        try {
+            socket.request(XfrmSaCodec.delete(id));
+        } catch (LinuxException refused) {
+            if (!refused.is(Errno.ESRCH)) {
+                throw refused;
+            }
+        }
+    }
+
+    Optional<InstalledSa> find(SaId id) {
+        return Optional.ofNullable(installed.get(id));
+    }
+
+    Optional<InstalledSa> find(XfrmSa.Id id) {
+        return installed.values().stream().filter(sa -> sa.kernelId().equals(id)).findFirst();
+    }
+
+    List<InstalledSa> ofGroup(SaGroup group) {
+        return installed.values().stream().filter(sa -> sa.group().equals(group)).toList();
+    }
+
+    /// The kernel has removed it.
+    void forget(SaId id) {
+        installed.remove(id);
+    }
+
+    /// Puts an SA to the peer's new address. Keys, counters and replay state are read back from the kernel and written
+    /// there again; `between` runs when both are there, or, for an inbound SA, whose id stays the same, when the new one
+    /// is.
+    InstalledSa move(InstalledSa before, InetSocketAddress peer, Step between)
+            throws IOException, DataPlaneException {
+        InstalledSa now = before.at(peer);
+        NetlinkMessage state = socket.query(XfrmSaCodec.get(before.kernelId()))
+                .orElseThrow(() -> new IOException("the kernel told nothing of " + before.id()));
+        boolean sameId = before.kernelId().equals(now.kernelId());
+        MessageWriter again = XfrmSaCodec.moved(state, before.kernelId(), before.source(), ports(before));
+        MessageWriter moved = XfrmSaCodec.moved(state, now.kernelId(), now.source(), ports(now));
+        try {
+            if (sameId) {
+                replace(before, moved, again);
+            } else {
+                socket.request(moved);
+            }
+            installed.put(before.id(), now);
+            between.run();
+        } finally {
+            state.wipe();
+            again.wipe();
+            moved.wipe();
+        }
+        if (!sameId) {
+            delete(before.kernelId());
+        }
+        return now;
+    }
+
+    /// There is no SA between the two steps: a packet that comes then is lost, as one on the old way would be.
+    private void replace(InstalledSa before, MessageWriter moved, MessageWriter again) throws IOException {
+        delete(before.kernelId());
+        try {
+            socket.request(moved);
+        } catch (IOException refused) {
+            socket.request(again);
+            throw refused;
+        }
+    }
+
+    private static XfrmSa.Ports ports(InstalledSa sa) throws IOException {
+        UdpEncapsulation udp = sa.encapsulation()
+                .orElseThrow(() -> new IOException(sa.id() + " is not encapsulated in UDP"));
+        return XfrmSa.Ports.of(udp, sa.isOutbound());
+    }
+
+    /// All with their live counters.
+    List<SaStatus> statuses() throws IOException {
+        Map<XfrmSa.Id, XfrmUsage> usages = new HashMap<>();
+        forEach(message -> usages.put(XfrmSaCodec.readId(message), XfrmSaCodec.readUsage(message)));
+        var statuses = new ArrayList<SaStatus>();
+        for (InstalledSa sa : installed.values()) {
+            XfrmUsage usage = usages.get(sa.kernelId());
+            statuses.add(sa.status(usage == null ? TrafficCounters.ZERO : usage.counters()));
+        }
+        return statuses;
+    }
+
+    /// Those that the kernel has no more.
+    List<InstalledSa> missing() throws IOException {
+        Set<XfrmSa.Id> there = new HashSet<>();
+        forEach(message -> there.add(XfrmSaCodec.readId(message)));
+        return installed.values().stream().filter(sa -> !there.contains(sa.kernelId())).toList();
+    }
+
+    /// Removes all that bear the numbers of this data plane, also those of an earlier run, whose keys nobody knows.
+    void removeAll() throws IOException {
+        forEach(message -> {
+            if (OwnNumbers.isOwn(XfrmSaCodec.readRequestId(message))) {
+                delete(XfrmSaCodec.readId(message));
+            }
+        });
+        installed.clear();
+        reserved.clear();
+    }
+
+    private interface Reading {
+        void read(NetlinkMessage message) throws IOException;
+    }
+
+    /// The kernel tells the keys too: they are forgotten at once.
+    private void forEach(Reading reading) throws IOException {
+        List<NetlinkMessage> messages = socket.dump(XfrmSaCodec.dump());
+        try {
+            for (NetlinkMessage message : messages) {
+                reading.read(message);
+            }
+        } finally {
+            messages.forEach(NetlinkMessage::wipe);
+        }
+    }
+
+    /// Something that may fail.
+    interface Step {
+        void run() throws IOException, DataPlaneException;
+    }
+}

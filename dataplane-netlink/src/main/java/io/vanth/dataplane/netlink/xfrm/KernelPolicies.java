@@ -1,0 +1,249 @@
+package io.vanth.dataplane.netlink.xfrm;
+
+import io.vanth.dataplane.DataPlaneException;
+import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.netlink.linux.Errno;
+import io.vanth.dataplane.netlink.linux.LinuxException;
+import io.vanth.dataplane.netlink.message.NetlinkMessage;
+import io.vanth.dataplane.netlink.message.NetlinkSocket;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The policies of this data plane and their entries in the kernel, which has one entry for the same packets and
+/// direction: that of the policy of the lowest order. Entries of an earlier run stay until a policy takes their place or
+/// [#settle()]. For one thread.
+final class KernelPolicies {
+    private static final int MOST_ENTRIES = 4096;
+    private static final int INDEX_STEP = XfrmPolicy.Way.MASK + 1;
+    private static final int INDEX_RANGE = 1 << 24;
+
+    /// What there can be one entry for.
+    private record Place(XfrmSelector selector, XfrmPolicy.Way way) {}
+
+    private final NetlinkSocket socket;
+    private final Map<String, Policy> policies = new LinkedHashMap<>();
+    private final Map<Place, List<Policy>> contenders = new HashMap<>();
+    private final Map<Place, XfrmPolicy> entries = new HashMap<>();
+    private final Map<Integer, Place> places = new HashMap<>();
+    private final TunnelEnds ends = new TunnelEnds();
+    private int nextIndex = INDEX_STEP;
+
+    /// Takes over the entries that an earlier run left.
+    KernelPolicies(NetlinkSocket socket) throws IOException {
+        this.socket = socket;
+        for (NetlinkMessage message : socket.dump(XfrmPolicyCodec.dump())) {
+            if (OwnNumbers.isOwn(XfrmPolicyCodec.readIndex(message))) {
+                XfrmPolicy left = XfrmPolicyCodec.read(message);
+                remember(new Place(left.selector(), left.way()), Optional.of(left));
+            }
+        }
+    }
+
+    /// Adds a policy, whole or not at all.
+    void add(Policy policy) throws IOException, DataPlaneException {
+        if (policies.containsKey(policy.name())) {
+            throw new DataPlaneException("policy '%s' is there already".formatted(policy.name()));
+        }
+        if (policy.order() < 0) {
+            throw new DataPlaneException("policy '%s': order %d is below 0".formatted(policy.name(), policy.order()));
+        }
+        if (policy.action() instanceof Policy.Protect(var group, _, _)) {
+            OwnNumbers.requestId(group);
+        }
+        Set<Place> wanted = places(policy);
+        policies.put(policy.name(), policy);
+        wanted.forEach(place -> enter(place, policy));
+        try {
+            apply(wanted);
+        } catch (IOException | DataPlaneException refused) {
+            policies.remove(policy.name());
+            wanted.forEach(place -> leave(place, policy));
+            throw refused;
+        }
+    }
+
+    /// Removes a policy; empty if there was none.
+    Optional<Policy> remove(String name) throws IOException, DataPlaneException {
+        Policy policy = policies.get(name);
+        if (policy == null) {
+            return Optional.empty();
+        }
+        Set<Place> left = places(policy);
+        left.forEach(place -> leave(place, policy));
+        try {
+            apply(left);
+        } catch (IOException | DataPlaneException refused) {
+            left.forEach(place -> enter(place, policy));
+            throw refused;
+        }
+        policies.remove(name);
+        return Optional.of(policy);
+    }
+
+    /// Leads the outbound packets of a group to other tunnel ends, all or nothing.
+    void lead(SaGroup group, Map<TunnelEnds.Leg, TunnelEnds.Ends> now) throws IOException, DataPlaneException {
+        Map<TunnelEnds.Leg, Optional<TunnelEnds.Ends>> before = ends.replace(now);
+        try {
+            Set<Place> places = new LinkedHashSet<>();
+            for (Policy policy : protecting(group)) {
+                places.addAll(places(policy));
+            }
+            apply(places);
+        } catch (IOException | DataPlaneException refused) {
+            ends.restore(before);
+            throw refused;
+        }
+    }
+
+    List<Policy> protecting(SaGroup group) {
+        return policies.values().stream().filter(
+                policy -> policy.action() instanceof Policy.Protect(var served, _, _) && served.equals(group)).toList();
+    }
+
+    /// The policy that an entry of the kernel stands for now.
+    Optional<Policy> find(int index) {
+        List<Policy> found = contenders.getOrDefault(places.get(index), List.of());
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.getFirst());
+    }
+
+    /// In the order in which they are looked at.
+    List<Policy> all() {
+        return policies.values().stream().sorted(Comparator.comparingInt(Policy::order)).toList();
+    }
+
+    /// Removes what an earlier run left and no policy took over.
+    void settle() throws IOException, DataPlaneException {
+        apply(entries.keySet().stream().filter(place -> !contenders.containsKey(place)).toList());
+    }
+
+    /// Removes all entries.
+    void removeAll() throws IOException, DataPlaneException {
+        policies.clear();
+        contenders.clear();
+        settle();
+    }
+
+    private static Set<Place> places(Policy policy) throws DataPlaneException {
+        var places = new LinkedHashSet<Place>();
+        for (XfrmSelector out : XfrmSelector.of(policy.traffic().local(), policy.traffic().remote())) {
+            places.add(new Place(out, XfrmPolicy.Way.OUT));
+        }
+        for (XfrmSelector in : XfrmSelector.of(policy.traffic().remote(), policy.traffic().local())) {
+            places.add(new Place(in, XfrmPolicy.Way.IN));
+            places.add(new Place(in, XfrmPolicy.Way.FORWARD));
+        }
+        if (places.size() > MOST_ENTRIES) {
+            throw new DataPlaneException("policy '%s' (%s) takes %d entries of prefixes and port masks, more than %d"
+                    .formatted(policy.name(), policy.traffic(), places.size(), MOST_ENTRIES));
+        }
+        return places;
+    }
+
+    private void enter(Place place, Policy policy) {
+        List<Policy> there = contenders.computeIfAbsent(place, _ -> new ArrayList<>());
+        there.add(policy);
+        there.sort(Comparator.comparingInt(Policy::order));
+    }
+
+    private void leave(Place place, Policy policy) {
+        List<Policy> there = contenders.get(place);
+        there.remove(policy);
+        if (there.isEmpty()) {
+            contenders.remove(place);
+        }
+    }
+
+    /// Makes the entries what they are to be; after a refusal they are what they were.
+    private void apply(Collection<Place> changed) throws IOException, DataPlaneException {
+        Map<Place, Optional<XfrmPolicy>> before = new LinkedHashMap<>();
+        try {
+            for (Place place : changed) {
+                Optional<XfrmPolicy> was = Optional.ofNullable(entries.get(place));
+                Optional<XfrmPolicy> wanted = wanted(place);
+                if (!wanted.equals(was)) {
+                    change(place, was, wanted);
+                    before.put(place, was);
+                }
+            }
+        } catch (IOException | DataPlaneException refused) {
+            for (Map.Entry<Place, Optional<XfrmPolicy>> each : before.entrySet()) {
+                change(each.getKey(), Optional.ofNullable(entries.get(each.getKey())), each.getValue());
+            }
+            throw refused;
+        }
+    }
+
+    private Optional<XfrmPolicy> wanted(Place place) throws DataPlaneException {
+        List<Policy> there = contenders.getOrDefault(place, List.of());
+        if (there.isEmpty()) {
+            return Optional.empty();
+        }
+        int index = entries.containsKey(place) ? entries.get(place).index() : freeIndex(place.way());
+        return Optional.of(PolicyEntry.of(there.getFirst(), place.selector(), place.way(), ends).numbered(index));
+    }
+
+    private int freeIndex(XfrmPolicy.Way way) {
+        while (true) {
+            int index = OwnNumbers.BASE | nextIndex | way.number();
+            nextIndex = (nextIndex + INDEX_STEP) % INDEX_RANGE;
+            if (!places.containsKey(index)) {
+                return index;
+            }
+        }
+    }
+
+    private void change(Place place, Optional<XfrmPolicy> was, Optional<XfrmPolicy> wanted)
+            throws IOException, DataPlaneException {
+        if (wanted.isPresent()) {
+            add(wanted.get(), was.isPresent());
+        } else {
+            delete(was.orElseThrow());
+        }
+        remember(place, wanted);
+    }
+
+    private void add(XfrmPolicy entry, boolean replace) throws IOException, DataPlaneException {
+        try {
+            socket.request(XfrmPolicyCodec.add(entry, replace));
+        } catch (LinuxException refused) {
+            if (refused.is(Errno.EEXIST)) {
+                throw new DataPlaneException("another program has a policy for %s packets from %s to %s: %s".formatted(
+                        entry.way(), entry.selector().source(), entry.selector().destination(), refused.getMessage()),
+                        refused);
+            }
+            throw refused;
+        }
+    }
+
+    private void delete(XfrmPolicy entry) throws IOException {
+        try {
+            socket.request(XfrmPolicyCodec.delete(entry));
+        } catch (LinuxException refused) {
+            if (!refused.is(Errno.ENOENT)) {
+                throw refused;
+            }
+        }
+    }
+
+    private void remember(Place place, Optional<XfrmPolicy> entry) {
+        if (entry.isPresent()) {
+            entries.put(place, entry.get());
+            places.put(entry.get().index(), place);
+        } else {
+            XfrmPolicy gone = entries.remove(place);
+            if (gone != null) {
+                places.remove(gone.index());
+            }
+        }
+    }
+}

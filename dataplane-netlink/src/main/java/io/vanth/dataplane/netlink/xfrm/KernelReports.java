@@ -1,0 +1,137 @@
+package io.vanth.dataplane.netlink.xfrm;
+
+import io.vanth.dataplane.DataPlaneEvent;
+import io.vanth.dataplane.DataPlaneException;
+import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.netlink.message.NetlinkEvents;
+import io.vanth.dataplane.netlink.message.NetlinkMessage;
+import io.vanth.dataplane.spi.DataPlaneContext;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Makes events of the SPI from those of the kernel: only about SAs and policies of this data plane, and not the same
+/// acquire again and again.
+final class KernelReports implements NetlinkEvents.Listener {
+    private static final Duration ACQUIRE_PAUSE = Duration.ofSeconds(1);
+
+    private final DataPlaneContext context;
+    private final KernelTables tables;
+    private final ControlThread control;
+    private final Map<SaGroup, Instant> asked = new HashMap<>();
+    private final AtomicLong acquires = new AtomicLong();
+    private final AtomicLong missed = new AtomicLong();
+    private final AtomicLong unreadable = new AtomicLong();
+    private volatile boolean closed;
+
+    KernelReports(DataPlaneContext context, KernelTables tables, ControlThread control) {
+        this.context = context;
+        this.tables = tables;
+        this.control = control;
+    }
+
+    @Override
+    public void heard(NetlinkMessage message) {
+        try {
+            XfrmEvent event = XfrmEventReader.read(message);
+            tell("follow an event of the kernel", () -> {
+                handle(event);
+                return null;
+            });
+        } catch (ProtocolException strange) {
+            unreadable.incrementAndGet();
+        } finally {
+            message.wipe();
+        }
+    }
+
+    private void tell(String what, ControlThread.Question<Void> task) {
+        control.tell(what, task, reason -> report(new DataPlaneEvent.Failed(reason)));
+    }
+
+    private void handle(XfrmEvent event) throws IOException, DataPlaneException {
+        switch (event) {
+            case XfrmEvent.Acquire acquire -> acquire(acquire);
+            case XfrmEvent.Expire expire -> tables.associations().find(expire.id())
+                    .ifPresent(sa -> expired(sa, expire.hard()));
+            case XfrmEvent.Mapping mapping -> mapped(mapping);
+            case XfrmEvent.Unknown _ -> unreadable.incrementAndGet();
+        }
+    }
+
+    private void acquire(XfrmEvent.Acquire acquire) {
+        acquires.incrementAndGet();
+        Optional<Policy> policy = tables.policies().find(acquire.policyIndex());
+        Instant now = context.clock().instant();
+        if (policy.isPresent() && policy.get().action() instanceof Policy.Protect(var group, _, var wanted) && wanted
+                && !now.isBefore(asked.getOrDefault(group, Instant.MIN))) {
+            asked.put(group, now.plus(ACQUIRE_PAUSE));
+            report(new DataPlaneEvent.Acquire(policy.get().name(), group, acquire.source(), acquire.destination(),
+                    acquire.protocol()));
+        }
+    }
+
+    /// There is an SA: the next acquire is another.
+    void installed(SaGroup group) {
+        asked.remove(group);
+    }
+
+    private void expired(InstalledSa sa, boolean hard) {
+        if (hard) {
+            tables.associations().forget(sa.id());
+        }
+        report(new DataPlaneEvent.Expired(sa.id(), sa.group(), hard));
+    }
+
+    /// The kernel only tells; the SAs are led to the peer's new address here.
+    private void mapped(XfrmEvent.Mapping mapping) throws IOException, DataPlaneException {
+        Optional<InstalledSa> found = tables.associations().find(mapping.id());
+        if (found.isEmpty() || found.get().peer().equals(mapping.now())) {
+            return;
+        }
+        InstalledSa inbound = found.get();
+        for (InstalledSa sa : tables.associations().ofGroup(inbound.group())) {
+            if (sa.peer().equals(inbound.peer()) && sa.encapsulation().isPresent()) {
+                tables.move(sa, mapping.now());
+            }
+        }
+        report(new DataPlaneEvent.MappingChanged(inbound.id(), inbound.group(), inbound.peer(), mapping.now()));
+    }
+
+    /// What expired unheard is found by looking.
+    @Override
+    public void missed() {
+        missed.incrementAndGet();
+        tell("look for SAs that expired", () -> {
+            tables.associations().missing().forEach(sa -> expired(sa, true));
+            return null;
+        });
+    }
+
+    @Override
+    public void failed(IOException cause) {
+        report(new DataPlaneEvent.Failed("the kernel's events cannot be heard any more: " + cause.getMessage()));
+    }
+
+    private void report(DataPlaneEvent event) {
+        if (!closed) {
+            context.events().accept(event);
+        }
+    }
+
+    Map<String, Long> counters() {
+        return Map.of("acquires", acquires.get(), "events_missed", missed.get(), "events_unreadable",
+                unreadable.get());
+    }
+
+    /// Nothing is reported from here on.
+    void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,127 @@
+package io.vanth.dataplane.netlink.xfrm;
+
+import io.vanth.dataplane.DataPlaneEvent;
+import io.vanth.dataplane.DataPlaneException;
+import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.netlink.linux.Errno;
+import io.vanth.dataplane.netlink.linux.LinuxException;
+import io.vanth.dataplane.netlink.message.NetlinkSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// What this data plane has in the kernel: SAs, policies, routes. For one thread.
+///
+/// @param routes empty where the operator has them
+record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations associations, KernelPolicies policies,
+        Optional<KernelRoutes> routes, KernelStatistics statistics, Consumer<DataPlaneEvent> events) {
+    /// In the network namespace of the calling thread. SAs of an earlier run are removed.
+    ///
+    /// @throws IOException where the kernel refuses, or another data plane is there
+    static KernelTables open(boolean withRoutes, Consumer<DataPlaneEvent> events) throws IOException {
+        NetlinkSocket xfrm = openXfrm();
+        NetlinkSocket route = null;
+        try {
+            route = NetlinkSocket.open(NetlinkSocket.ROUTE);
+            var associations = new KernelAssociations(xfrm);
+            associations.removeAll();
+            return new KernelTables(xfrm, route, associations, new KernelPolicies(xfrm),
+                    withRoutes ? Optional.of(new KernelRoutes(route)) : Optional.empty(), KernelStatistics.open(),
+                    events);
+        } catch (IOException refused) {
+            xfrm.close();
+            if (route != null) {
+                route.close();
+            }
+            throw refused;
+        }
+    }
+
+    private static NetlinkSocket openXfrm() throws IOException {
+        try {
+            return NetlinkSocket.open(NetlinkSocket.XFRM, OwnNumbers.SOCKET_PORT);
+        } catch (LinuxException refused) {
+            if (refused.is(Errno.EADDRINUSE)) {
+                throw new IOException("another daemon has the kernel's IPsec tables of this host; run one", refused);
+            }
+            throw refused;
+        }
+    }
+
+    void add(Policy policy) throws IOException, DataPlaneException {
+        policies.add(policy);
+        if (routes.isPresent()) {
+            try {
+                routes.get().add(policy);
+            } catch (IOException refused) {
+                policies.remove(policy.name());
+                throw refused;
+            }
+        }
+    }
+
+    boolean remove(String name) throws IOException, DataPlaneException {
+        boolean removed = policies.remove(name).isPresent();
+        if (routes.isPresent()) {
+            routes.get().remove(name);
+        }
+        return removed;
+    }
+
+    /// Leads the outbound packets of a group to other tunnel ends.
+    void lead(SaGroup group, Map<TunnelEnds.Leg, TunnelEnds.Ends> now) throws IOException, DataPlaneException {
+        policies.lead(group, now);
+        if (routes.isPresent()) {
+            InetAddress peer = now.values().iterator().next().destination();
+            for (Policy policy : policies.protecting(group)) {
+                if (policy.action() instanceof Policy.Protect protect) {
+                    routes.get().lead(policy, protect, peer);
+                }
+            }
+        }
+    }
+
+    /// Puts an SA to its peer's new address, and the policies that lead to it.
+    void move(InstalledSa sa, InetSocketAddress peer) throws IOException, DataPlaneException {
+        if (sa.peer().equals(peer)) {
+            return;
+        }
+        InstalledSa now = sa.at(peer);
+        associations.move(sa, peer, () -> {
+            if (now.isOutbound()) {
+                lead(now.group(), Map.of(new TunnelEnds.Leg(now.group(), now.id().protocol()),
+                        new TunnelEnds.Ends(now.source(), now.destination())));
+            }
+        });
+    }
+
+    void settle() throws IOException, DataPlaneException {
+        policies.settle();
+        if (routes.isPresent()) {
+            routes.get().settle();
+        }
+    }
+
+    /// Removes the SAs, and with `open` the policies; gives the sockets back.
+    void close(boolean open) {
+        try {
+            associations.removeAll();
+            if (open) {
+                policies.removeAll();
+                if (routes.isPresent()) {
+                    routes.get().removeAll();
+                }
+            }
+            statistics.close();
+        } catch (IOException | DataPlaneException refused) {
+            events.accept(new DataPlaneEvent.Failed("cannot clean up: " + refused.getMessage()));
+        } finally {
+            xfrm.close();
+            route.close();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.vanth.dataplane.netlink.xfrm;
+
+import io.vanth.dataplane.DataPlaneException;
+import io.vanth.dataplane.Layer;
+import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.SecurityProtocol;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What a policy is in the kernel, for one selector and direction.
+///
+/// Inbound, its templates name the SAs by their request id alone, whatever address they come from. Outbound, tunnel mode
+/// needs the tunnel's ends: those of the installed SAs, or the peer that the policy names (the kernel then chooses the
+/// source by its routes). While there are neither, the entry wants an SA that never comes: it lets nothing out, and the
+/// kernel tells of packets that met it; or it blocks, where no SA is to be asked for.
+final class PolicyEntry {
+    private PolicyEntry() {}
+
+    static XfrmPolicy of(Policy policy, XfrmSelector selector, XfrmPolicy.Way way, TunnelEnds ends)
+            throws DataPlaneException {
+        return switch (policy.action()) {
+            case Policy.Bypass() -> entry(policy, selector, way, true, List.of());
+            case Policy.Discard() -> entry(policy, selector, way, false, List.of());
+            case Policy.Protect protect when way == XfrmPolicy.Way.OUT -> outbound(policy, protect, selector, ends);
+            case Policy.Protect protect -> entry(policy, selector, way, true, inbound(protect, selector, ends));
+        };
+    }
+
+    private static XfrmPolicy entry(Policy policy, XfrmSelector selector, XfrmPolicy.Way way, boolean allow,
+            List<XfrmPolicy.Template> templates) {
+        return new XfrmPolicy(selector, way, 0, policy.order(), allow, templates, Optional.empty(), 0);
+    }
+
+    private static List<XfrmPolicy.Template> inbound(Policy.Protect protect, XfrmSelector selector, TunnelEnds ends)
+            throws DataPlaneException {
+        var templates = new ArrayList<XfrmPolicy.Template>();
+        for (Layer layer : protect.layers()) {
+            boolean ipv6 = ends.find(protect.group(), layer.protocol()).map(TunnelEnds.Ends::destination)
+                    .or(layer::peer).map(Xfrm::isIpv6).orElse(selector.source().isIpv6());
+            // A small packet comes uncompressed (RFC 3173 section 2.2).
+            boolean optional = !layer.required() || layer.protocol() == SecurityProtocol.IPCOMP;
+            templates.add(new XfrmPolicy.Template(layer.protocol(), layer.mode(), Optional.empty(), Optional.empty(),
+                    ipv6, OwnNumbers.requestId(protect.group()), optional));
+        }
+        return templates;
+    }
+
+    private static XfrmPolicy outbound(Policy policy, Policy.Protect protect, XfrmSelector selector, TunnelEnds ends)
+            throws DataPlaneException {
+        var templates = new ArrayList<XfrmPolicy.Template>();
+        for (Layer layer : protect.layers()) {
+            Optional<XfrmPolicy.Template> known = outbound(protect.group(), layer, selector, ends);
+            if (known.isPresent()) {
+                templates.add(known.get());
+            } else if (layer.required()) {
+                return waiting(policy, protect, selector);
+            }
+        }
+        return entry(policy, selector, XfrmPolicy.Way.OUT, true, templates);
+    }
+
+    private static Optional<XfrmPolicy.Template> outbound(SaGroup group, Layer layer, XfrmSelector selector,
+            TunnelEnds ends) throws DataPlaneException {
+        Optional<TunnelEnds.Ends> found = ends.find(group, layer.protocol());
+        if (!layer.required() && found.isEmpty()) {
+            return Optional.empty();
+        }
+        int requestId = OwnNumbers.requestId(group);
+        if (layer.mode() == Mode.TRANSPORT) {
+            return Optional.of(new XfrmPolicy.Template(layer.protocol(), Mode.TRANSPORT, Optional.empty(),
+                    Optional.empty(), selector.source().isIpv6(), requestId, false));
+        }
+        Optional<InetAddress> destination = found.map(TunnelEnds.Ends::destination).or(layer::peer);
+        return destination.map(peer -> new XfrmPolicy.Template(layer.protocol(), Mode.TUNNEL, Optional.of(peer),
+                found.map(TunnelEnds.Ends::source), Xfrm.isIpv6(peer), requestId, false));
+    }
+
+    private static XfrmPolicy waiting(Policy policy, Policy.Protect protect, XfrmSelector selector) {
+        if (!protect.acquire()) {
+            return entry(policy, selector, XfrmPolicy.Way.OUT, false, List.of());
+        }
+        return entry(policy, selector, XfrmPolicy.Way.OUT, true,
+                List.of(new XfrmPolicy.Template(SecurityProtocol.ESP, Mode.TRANSPORT, Optional.empty(),
+                        Optional.empty(), selector.source().isIpv6(), OwnNumbers.NO_GROUP, false)));
+    }
+}

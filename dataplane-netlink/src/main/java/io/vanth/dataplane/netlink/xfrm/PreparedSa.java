@@ -1,0 +1,89 @@
+package io.vanth.dataplane.netlink.xfrm;
+
+import io.vanth.dataplane.DataPlaneException;
+import io.vanth.dataplane.EspTransform;
+import io.vanth.dataplane.Lifetime;
+import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.OuterHeader;
+import io.vanth.dataplane.SecurityAssociation;
+import io.vanth.dataplane.SecurityProtocol;
+import io.vanth.dataplane.netlink.message.MessageWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// An SA that is ready to be sent to the kernel; it holds a copy of the keys until it is closed.
+///
+/// @param fresh     adds it
+/// @param completed adds it in the place of the reservation of its SPI
+/// @param names     the kernel's names of its algorithms
+record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, String names)
+        implements
+            AutoCloseable {
+    static final int LARGEST_WINDOW = 4096;
+
+    /// Copies the keys.
+    ///
+    /// @throws DataPlaneException where the kernel could not do what is asked for
+    static PreparedSa of(SecurityAssociation sa, Instant now) throws DataPlaneException {
+        if (sa.outer().dontFragment() == OuterHeader.DontFragment.SET && sa.mode() == Mode.TUNNEL) {
+            throw new DataPlaneException(
+                    "%s: the kernel copies or clears the DF bit of the outer header, but cannot set it; choose one of those"
+                            .formatted(sa.id()));
+        }
+        if (sa.replay().window() > LARGEST_WINDOW) {
+            throw new DataPlaneException("%s: a replay window of %d packets; the kernel's largest is %d"
+                    .formatted(sa.id(), sa.replay().window(), LARGEST_WINDOW));
+        }
+        InstalledSa installed = InstalledSa.of(sa, now);
+        XfrmSa kernel = kernel(sa, installed);
+        String names = kernel.algorithms().stream().map(XfrmAlgorithm::name).collect(Collectors.joining(", "));
+        return new PreparedSa(installed, XfrmSaCodec.add(kernel, false), XfrmSaCodec.add(kernel, true), names);
+    }
+
+    private static XfrmSa kernel(SecurityAssociation sa, InstalledSa installed) throws DataPlaneException {
+        Optional<XfrmSelector> selector = XfrmSelector.single(sa.selectors(), installed.isOutbound());
+        return new XfrmSa(installed.kernelId(), sa.source(), OwnNumbers.requestId(sa.group()), sa.mode(), selector,
+                limits(sa.soft()), limits(sa.hard()), flags(sa, selector.isPresent()), extraFlags(sa),
+                XfrmAlgorithm.of(sa.transform(), sa.cipherKey(), sa.integrityKey()),
+                sa.encapsulation().map(udp -> XfrmSa.Ports.of(udp, installed.isOutbound())), sa.replay(),
+                Optional.empty(), 0, 0);
+    }
+
+    private static XfrmSa.Limits limits(Lifetime lifetime) {
+        return new XfrmSa.Limits(lifetime.bytes().orElse(Xfrm.UNLIMITED), lifetime.packets().orElse(Xfrm.UNLIMITED),
+                lifetime.time().map(PreparedSa::wholeSeconds).orElse(0L));
+    }
+
+    /// At least one: 0 would be for ever.
+    private static long wholeSeconds(Duration time) {
+        return Math.max(1, time.plusNanos(999_999_999).toSeconds());
+    }
+
+    private static int flags(SecurityAssociation sa, boolean selected) {
+        int flags = sa.replay().extended() ? XfrmSa.Flag.EXTENDED_SEQUENCE : 0;
+        if (sa.id().protocol() == SecurityProtocol.AH && !Xfrm.isIpv6(sa.id().destination())) {
+            flags |= XfrmSa.Flag.ALIGN_4;
+        }
+        if (sa.mode() == Mode.TRANSPORT) {
+            return flags;
+        }
+        flags |= sa.outer().ecn() ? 0 : XfrmSa.Flag.NO_ECN;
+        flags |= sa.outer().dontFragment() == OuterHeader.DontFragment.CLEAR ? XfrmSa.Flag.NO_PATH_MTU_DISCOVERY : 0;
+        return flags | (selected ? 0 : XfrmSa.Flag.ANY_FAMILY);
+    }
+
+    private static int extraFlags(SecurityAssociation sa) {
+        int flags = sa.mode() == Mode.TRANSPORT || sa.outer().copyDscp() ? 0 : XfrmSa.EXTRA_DONT_COPY_DSCP;
+        boolean counts = sa.transform() instanceof EspTransform || sa.id().protocol() == SecurityProtocol.AH;
+        return flags | (counts && sa.replay().window() == 0 ? XfrmSa.EXTRA_SEQUENCE_MAY_WRAP : 0);
+    }
+
+    /// Forgets the keys.
+    @Override
+    public void close() {
+        fresh.wipe();
+        completed.wipe();
+    }
+}
