@@ -18,11 +18,13 @@ final class DeadPeerIT {
         var link = net.link().start(Start.ON_DEMAND).dpd(DELAY, TIMEOUT);
         var swan = net.b().strongSwan(net.atB(net.link()));
         var vanth = net.a().vanth(link);
+        net.traffic(link).demand();
         net.traffic(link).pingBothWays();
         swan.kill();
         vanth.awaitDown(link);
         swan.start();
         assertFalse(swan.isUp(link));
+        net.traffic(link).demand();
         net.traffic(link).pingBothWays();
         vanth.awaitUp(link);
     }

@@ -129,7 +129,9 @@ final class LifeIT {
         var net = lab.siteToSite();
         var link = net.link().start(Start.ON_DEMAND);
         var swan = net.b().strongSwan(net.atB(net.link()));
-        net.a().vanth(link);
+        var vanth = net.a().vanth(link);
+        int sent = net.traffic(link).demand();
+        assertEquals(sent, vanth.tunnel(link).path("sa").path("outbound").path("packets").asInt());
         net.traffic(link).pingBothWays();
         assertTrue(swan.isUp(link));
     }

@@ -39,6 +39,19 @@ record Traffic(Lab lab, Namespace hostA, Namespace hostB, Link link) {
         return hostA.command("ping", "-c", "1", "-W", "1", "-I", addressA(), addressB()).run().exit() == 0;
     }
 
+    /// Echo requests from A, which ask for the tunnel, until one is answered: charon installs its inbound SA only when it
+    /// has read the last message of quick mode, and may lose a packet that comes right behind it.
+    ///
+    /// @return how many were sent
+    int demand() {
+        for (int sent = 1; sent <= REQUESTS; sent++) {
+            if (hostA.command("ping", "-c", "1", "-W", "10", "-I", addressA(), addressB()).run().exit() == 0) {
+                return sent;
+            }
+        }
+        throw new AssertionError("no packet for %s brought the tunnel up".formatted(link.tunnel()));
+    }
+
     /// Echo requests from A all the time, answered or not.
     Daemon pingAlways() {
         return lab.own(hostA.start("ping", lab.folder().resolve("ping-always.out"), Map.of(),
