@@ -65,10 +65,12 @@ record Link(String name, Endpoint local, Endpoint remote, String secret, String 
 
     /// Whether ESP travels in UDP.
     enum Encapsulation {
-        /// Where address translation was found.
+        /// As the data plane likes it best.
         AUTO,
         /// Always.
-        YES
+        YES,
+        /// Never.
+        NO
     }
 
     /// The exchange of phase 1.

@@ -38,6 +38,14 @@ final class VanthConfig {
         return link.name() + ".psk";
     }
 
+    private static String encapsulation(Encapsulation when) {
+        return switch (when) {
+            case AUTO -> "auto";
+            case YES -> "yes";
+            case NO -> "no";
+        };
+    }
+
     private static String connection(Link link, Besides besides) {
         return """
               %s:
@@ -67,7 +75,7 @@ final class VanthConfig {
             """.formatted(link.name(), own(link), link.local().id(), peers(link),
                 link.remote().id(), authentication(link), mode(link), link.ike(), allowed(link),
                 link.phaseOne().toSeconds(), start(link.start()),
-                link.encapsulation() == Encapsulation.YES ? "\"yes\"" : "auto", link.datagram(),
+                encapsulation(link.encapsulation()), link.datagram(),
                 link.dpd().delay().toSeconds(),
                 link.dpd().timeout().toSeconds(), action(link.start()), besides.settings(), Link.TUNNEL,
                 link.local().network(), link.remote().network(), link.esp(), link.lifetime().toSeconds());

@@ -1,7 +1,6 @@
 package io.vanth.lab;
 
 import io.vanth.lab.Link.Encapsulation;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,7 +29,7 @@ final class XfrmStrongSwanKernelLab {
     }
 
     static Stream<Arguments> waysAndRoles() {
-        return Role.with(Arrays.asList(Encapsulation.values()));
+        return Role.with(List.of(Encapsulation.AUTO, Encapsulation.YES));
     }
 
     @ParameterizedTest(name = "UDP: {0}, {1}")

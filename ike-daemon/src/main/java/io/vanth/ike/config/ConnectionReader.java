@@ -70,7 +70,7 @@ final class ConnectionReader {
         Optional<List<IkeProposal>> proposals = proposals(section, IKE_PROPOSALS, ProposalNames::parseIke,
                 (place, each) -> risks.judge(place, AlgorithmAdvice.of(each)));
         Optional<PhaseOneMode> mode = proposals.flatMap(each -> ModeReader.read(section, risks, each));
-        Optional<Encapsulation> encapsulation = encapsulations.read(section);
+        Encapsulation encapsulation = encapsulations.read(section);
         boolean anyPeer = remote.isPresent() && remote.get().hosts().isEmpty();
         StartMode start = start(section, anyPeer ? StartMode.PASSIVE : StartMode.ALWAYS, anyPeer);
         List<Optional<Tunnel>> tunnels = section.section("tunnels").sections().stream()
@@ -80,7 +80,7 @@ final class ConnectionReader {
         Optional<Hooks> hooks = hookReader.read(section.section("hooks"));
         boolean complete = fit(section.section("remote"), local, remote) && authentication.isPresent()
                 && proposals.isPresent() && mode.isPresent() && hooks.isPresent()
-                && encapsulation.isPresent() && tunnels.stream().allMatch(Optional::isPresent);
+                && tunnels.stream().allMatch(Optional::isPresent);
         if (!complete) {
             authentication.ifPresent(Authentication::close);
             return Optional.empty();
@@ -89,7 +89,7 @@ final class ConnectionReader {
                 remote.get().hosts(), ports, PeerReader.ports(section.section("remote")), local.get().identity(),
                 remote.get().identity(),
                 authentication.get(), mode.get(), proposals.get(),
-                section.duration("lifetime", IKE_LIFETIME, false), encapsulation.get(),
+                section.duration("lifetime", IKE_LIFETIME, false), encapsulation,
                 Encapsulations.fragmentation(section), uniqueness(section), risks.allowed(),
                 dpd, retransmission, hooks.get(),
                 tunnels.stream().map(Optional::orElseThrow).toList()));

@@ -3,22 +3,17 @@ package io.vanth.ike.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vanth.ike.policy.Encapsulation;
 import io.vanth.ike.policy.Fragmentation;
-import java.util.Optional;
 
-/// Reads whether ESP goes in UDP, and whether the data plane can do that; and whether messages go in pieces.
+/// Reads whether ESP goes in UDP, and what suits the data plane where that is left open; and whether messages go in
+/// pieces.
 record Encapsulations(String dataPlane) {
-    private static final String UDP_ONLY = "userspace";
+    private static final String PREFERS_UDP = "userspace";
 
-    Optional<Encapsulation> read(Section connection) {
-        Section place = connection.section("encapsulation");
-        Encapsulation wanted = wanted(place.node());
-        if (wanted == Encapsulation.NO && dataPlane.equals(UDP_ONLY)) {
-            place.error("the userspace data plane carries ESP only in UDP",
-                    "write encapsulation: auto, or leave it out");
-            return Optional.empty();
-        }
-        // Without a NAT one must be feigned, or the peer would send ESP that this data plane never sees.
-        return Optional.of(wanted == Encapsulation.AUTO && dataPlane.equals(UDP_ONLY) ? Encapsulation.YES : wanted);
+    /// The userspace engine carries ESP in UDP several times as fast as without, so it feigns a NAT where there is none. A
+    /// peer that knows no NAT traversal gets plain ESP all the same.
+    Encapsulation read(Section connection) {
+        Encapsulation wanted = wanted(connection.section("encapsulation").node());
+        return wanted == Encapsulation.AUTO && dataPlane.equals(PREFERS_UDP) ? Encapsulation.YES : wanted;
     }
 
     /// Whether large messages are cut into pieces.

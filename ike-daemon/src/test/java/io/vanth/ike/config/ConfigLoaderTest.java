@@ -103,7 +103,6 @@ class ConfigLoaderTest {
             local: 192.0.2.1         | start: onDemnd                   | 3  | 12 | /connections/branch/start | 'onDemand'
             198.51.100.7             | peer..example                    | 4  | 13 | /connections/branch/remote | the name of a host
             local: 192.0.2.1         | proposals: [aes256-sha265-modp2048] | 3 | 17 | /connections/branch/proposals/0 | sha256
-            local: 192.0.2.1         | encapsulation: no                | 3  | 20 | /connections/branch/encapsulation | auto
             10.2.0.0/24              | 10.2.0.0/33                      | 7  | 41 | /connections/branch/tunnels/lan/remote | 10.1.0.0/24
             10.2.0.0/24              | 10.1.0.0/24                      | 7  | 12 | /connections/branch/tunnels/lan | differ
             10.2.0.0/24              | fd00::/64                        | 7  | 12 | /connections/branch/tunnels/lan | IPv6
