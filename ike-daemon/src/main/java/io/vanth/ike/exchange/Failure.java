@@ -279,7 +279,7 @@ public sealed interface Failure {
         }
     }
 
-    /// The peer wants a tunnel that leads to another peer, which is not known to be dead.
+    /// The peer wants a tunnel that leads to another peer, which can be asked whether it is alive and is not known to be dead.
     record TunnelTaken(String identity, String holder) implements Failure {
         @Override
         public String label() {
@@ -288,7 +288,7 @@ public sealed interface Failure {
 
         @Override
         public String describe() {
-            return "%s wants the tunnel, but it is up with %s, which keeps it while it is alive".formatted(identity,
+            return "%s wants the tunnel, but it is up with %s, which keeps it while it answers".formatted(identity,
                     holder);
         }
     }

@@ -35,6 +35,7 @@ final class ConnectionTunnels {
     private final ConnectionSessions sessions;
     private final Runnable pursueAll;
     private final Outbounds outbounds;
+    private final Possession possession;
     private final Map<String, TunnelControl> tunnels = new LinkedHashMap<>();
 
     /// @param pursueAll begins whatever is to be begun for the connection
@@ -44,6 +45,7 @@ final class ConnectionTunnels {
         this.sessions = sessions;
         this.pursueAll = pursueAll;
         this.outbounds = new Outbounds(context);
+        this.possession = new Possession(context);
         connection.tunnels().forEach(each -> tunnels.put(each.name(), new TunnelControl(each)));
     }
 
@@ -128,7 +130,10 @@ final class ConnectionTunnels {
     void established(QuickModeNegotiation exchange, NegotiatedChild negotiated) {
         ChildSa child = negotiated.child();
         TunnelControl tunnel = tunnels.get(child.tunnel().name());
-        takeOver(tunnel, exchange);
+        if (possession.declines(tunnel, exchange, negotiated)) {
+            return;
+        }
+        possession.others(tunnel, exchange).forEach(each -> delete(tunnel, each));
         Optional<LiveChild> before = tunnel.current();
         LiveChild live = live(tunnel, exchange, child);
         exchange.sa().carries();
@@ -146,18 +151,6 @@ final class ConnectionTunnels {
         if (exchange.sa().due() && !sessions.inUse(exchange.sa())) {
             // The peer has begun under an ISAKMP SA that we have left already.
             leave(exchange.sa());
-        }
-    }
-
-    /// A tunnel leads to one peer at a time. Who has it keeps it; but of two that were agreed at the same time the last one
-    /// stays.
-    private void takeOver(TunnelControl tunnel, QuickModeNegotiation exchange) {
-        List<LiveChild> others = tunnel.children().stream().filter(each -> !each.under().samePeer(exchange.sa()))
-                .toList();
-        if (!others.isEmpty()) {
-            context.tell(new Report.Note(exchange.subject(), "another peer takes the tunnel over from "
-                    + others.getLast().under().result().remoteId()));
-            others.forEach(each -> delete(tunnel, each));
         }
     }
 

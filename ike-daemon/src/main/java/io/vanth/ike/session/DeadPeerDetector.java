@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 final class DeadPeerDetector {
     private static final int QUESTIONS = 4;
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LATELY = Duration.ofSeconds(10);
     /// Questions may overtake each other on their way.
     private static final int WINDOW = 16;
 
@@ -127,9 +128,16 @@ final class DeadPeerDetector {
         return !settings.delay().isZero() && (sent || settings.mode() == Dpd.Mode.PERIODIC);
     }
 
-    /// Asks now, whether or not that is configured: something depends on whether the peer is alive.
+    /// Whether the peer can be asked at all.
+    boolean canAsk() {
+        return sa.result().deadPeerDetection() && !sa.closed();
+    }
+
+    /// Asks now, whether or not that is configured: something depends on whether the peer is alive. Who was heard lately is
+    /// not asked, so that nobody can have us wear the message ids of another's ISAKMP SA.
     void probe() {
-        if (askedSince.isEmpty() && sa.result().deadPeerDetection() && !sa.closed()) {
+        boolean silent = !sa.lastHeard().plus(LATELY).isAfter(context.now());
+        if (canAsk() && askedSince.isEmpty() && silent) {
             ask();
         }
     }

@@ -54,7 +54,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         if (!connection.admits(sa)) {
             connection.refuse(sa);
             // What keeps it out may be dead.
-            connection.sessions().forEach(each -> detectors.get(each).probe());
+            connection.sessions().stream().filter(sa::samePeer).forEach(each -> detectors.get(each).probe());
             return;
         }
         if (result.initialContact()) {
@@ -130,11 +130,18 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         if (wanted.refusesPeer()) {
             return Optional.of(new Failure.HeldDown());
         }
-        return wanted.holder(sa).map(holder -> {
+        return wanted.holder(sa).flatMap(holder -> askable(connection, holder).map(detector -> {
             // It may be dead.
-            connection.sessions().stream().filter(holder::samePeer).forEach(each -> detectors.get(each).probe());
-            return new Failure.TunnelTaken(sa.result().remoteId().toString(), holder.result().remoteId().toString());
-        });
+            detector.probe();
+            return Possession.taken(sa, holder);
+        }));
+    }
+
+    /// What the peer that has a tunnel is asked with whether it is alive. Of one that cannot be asked nobody would learn that
+    /// it is gone, so that it would keep the tunnel until its SAs end.
+    private Optional<DeadPeerDetector> askable(ConnectionControl connection, IsakmpSa holder) {
+        return connection.sessions().reversed().stream().filter(holder::samePeer).map(detectors::get)
+                .filter(DeadPeerDetector::canAsk).findFirst();
     }
 
     @Override

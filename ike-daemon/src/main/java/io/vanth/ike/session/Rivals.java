@@ -12,6 +12,12 @@ record Rivals(IsakmpSa older, IsakmpSa newer) {
         return !older.path().remote().getAddress().equals(newer.path().remote().getAddress());
     }
 
+    /// Whether the peer of the newer one has taken the place of the other, perhaps under another identity: it is at the very
+    /// address and port of that one, and had no SA with us before (INITIAL-CONTACT, RFC 2407 section 4.6.3.3).
+    boolean inherits() {
+        return newer.result().initialContact() && newer.path().remote().equals(older.path().remote());
+    }
+
     /// Whether both sides began at the same time.
     boolean collide() {
         return older.result().role() != newer.result().role()

@@ -99,7 +99,7 @@ final class TunnelControl {
 
     /// Under what another peer than that of `sa` has it.
     Optional<IsakmpSa> holder(IsakmpSa sa) {
-        return current().map(LiveChild::under).filter(each -> !each.samePeer(sa));
+        return current().map(LiveChild::under).filter(each -> !each.samePeer(sa) && !new Rivals(each, sa).inherits());
     }
 
     List<LiveChild> children() {

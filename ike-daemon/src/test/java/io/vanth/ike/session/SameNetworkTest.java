@@ -3,7 +3,9 @@ package io.vanth.ike.session;
 import io.vanth.dataplane.Direction;
 import io.vanth.ike.exchange.Circumstances.Said;
 import io.vanth.ike.exchange.Event;
+import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Report;
+import io.vanth.ike.exchange.VendorIds;
 import io.vanth.ike.explain.Account;
 import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.Connection;
@@ -13,6 +15,8 @@ import io.vanth.ike.policy.LocalHost;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Uniqueness;
 import io.vanth.ike.session.EngineStatus.State;
+import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.ExchangeType;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +33,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class SameNetworkTest {
     private static final InetAddress C = InetAddress.ofLiteral("192.0.2.3");
     private static final Duration SOON = Duration.ofSeconds(5);
+    /// Where a message says what exchange it belongs to.
+    private static final int EXCHANGE_TYPE = 18;
     private static final Duration LONG = Duration.ofMinutes(10);
 
     /// Takes all that are called so.
@@ -95,7 +101,7 @@ class SameNetworkTest {
         pair.advance(LONG);
         var here = Account.of(pair.b().engine.diagnose("site").orElseThrow()).failures().getFirst();
         assertEquals("tunnel_taken", here.reason());
-        assertEquals("C=DE, CN=c wants the tunnel, but it is up with C=DE, CN=a, which keeps it while it is alive",
+        assertEquals("C=DE, CN=c wants the tunnel, but it is up with C=DE, CN=a, which keeps it while it answers",
                 here.what());
         assertTrue(here.causes().getFirst().remedy().contains("vanth down site/lan"), here::toString);
         var there = Account.of(pair.host(C).engine.diagnose("site").orElseThrow()).failures().getFirst();
@@ -112,6 +118,90 @@ class SameNetworkTest {
         pair.advance(Duration.ofMinutes(3));
         assertEquals(State.UP, state(pair.host(C)));
         assertEquals(State.UP, state(pair.b()));
+    }
+
+    /// Of a peer that does not speak dead peer detection nobody would learn that it is dead.
+    private static Pair withoutDeadPeerDetection() {
+        var pair = new Pair(device(Pair.A, "C=DE, CN=a"), hub("C=DE, CN=*", Uniqueness.REPLACE));
+        pair.tamper(SameNetworkTest::withoutDeadPeerDetection);
+        pair.add(C, device(C, "C=DE, CN=c"));
+        pair.b().start();
+        pair.a().start();
+        pair.advance(SOON);
+        assertEquals(State.UP, state(pair.a()));
+        return pair;
+    }
+
+    private static List<Bytes> withoutDeadPeerDetection(Bytes datagram) {
+        String announced = VendorIds.DEAD_PEER_DETECTION.body().hex();
+        return List.of(Bytes.ofHex(datagram.hex().replace(announced, "00".repeat(announced.length() / 2))));
+    }
+
+    @Test
+    void the_other_gets_it_when_the_first_cannot_be_asked() {
+        Pair pair = withoutDeadPeerDetection();
+        pair.a().dead = true;
+        pair.host(C).start();
+        pair.advance(SOON);
+        assertEquals(State.UP, state(pair.host(C)));
+    }
+
+    @Test
+    void two_that_cannot_be_asked_take_it_from_each_other_ever_more_seldom() {
+        Pair pair = withoutDeadPeerDetection();
+        pair.host(C).start();
+        pair.advance(LONG);
+        assertFew(pair, 80);
+    }
+
+    @Test
+    void the_other_gets_it_when_the_first_has_no_isakmp_sa_left() {
+        Pair pair = withoutSession();
+        pair.a().dead = true;
+        pair.host(C).start();
+        pair.advance(SOON);
+        assertEquals(State.UP, state(pair.host(C)));
+    }
+
+    @Test
+    void one_without_isakmp_sa_and_another_take_it_from_each_other_ever_more_seldom() {
+        Pair pair = withoutSession();
+        pair.host(C).start();
+        pair.advance(LONG);
+        assertFew(pair, 80);
+    }
+
+    /// A has ended its ISAKMP SA only.
+    private static Pair withoutSession() {
+        var pair = new Pair(device(Pair.A, "C=DE, CN=a"), hub("C=DE, CN=*", Uniqueness.REPLACE));
+        pair.add(C, device(C, "C=DE, CN=c"));
+        pair.b().start();
+        pair.a().start();
+        pair.advance(SOON);
+        IsakmpSa session = pair.a().engine.sessions().getFirst();
+        session.inform(List.of(Deletes.of(session)));
+        pair.a().event(new Event.DeadlineReached());
+        pair.advance(Duration.ofSeconds(1));
+        assertEquals(List.of(), pair.b().engine.sessions());
+        assertEquals(State.UP, pair.b().status().tunnels().getFirst().state());
+        return pair;
+    }
+
+    /// Otherwise whoever has an identity could have us wear the ISAKMP SA of another.
+    @Test
+    void who_was_heard_lately_is_not_asked_again() {
+        Pair pair = strangers(Uniqueness.REPLACE);
+        pair.advance(SOON);
+        pair.b().reports.clear();
+        for (int i = 0; i < 100; i++) {
+            pair.host(C).event(new Event.Up("site/lan"));
+            pair.advance(Duration.ofMillis(100));
+        }
+        long refused = pair.b().reports(Report.Failed.class).size();
+        assertTrue(refused > 20, refused + " refusals");
+        long asked = pair.b().reports(Report.DeadPeerDetection.class).stream()
+                .filter(each -> each.stage() == Report.DeadPeerDetection.Stage.SENT).count();
+        assertTrue(asked <= 2, asked + " questions");
     }
 
     @Test
@@ -133,6 +223,47 @@ class SameNetworkTest {
         pair.advance(SOON);
         assertEquals(State.UP, state(pair.a()));
         assertEquals(State.DOWN, state(pair.host(C)));
+    }
+
+    /// With a new certificate it calls itself otherwise; it says that it has nothing from before.
+    @Test
+    void the_same_device_with_another_identity_takes_its_own_tunnel_back() {
+        var pair = new Pair(device(Pair.A, "C=DE, CN=a"), hub("C=DE, CN=*", Uniqueness.REPLACE));
+        pair.b().start();
+        pair.a().start();
+        pair.advance(SOON);
+        pair.restart(pair.a(), device(Pair.A, "C=DE, CN=renewed"));
+        pair.a().start();
+        pair.advance(SOON);
+        assertEquals(State.UP, state(pair.a()));
+        assertTrue(pair.b().installed.containsKey(pair.a().sendsOn().orElseThrow()));
+    }
+
+    /// Message 3 of C's quick mode comes when A has the tunnel, which was free when it began.
+    @Test
+    void who_holds_message_3_back_does_not_take_it() {
+        var pair = new Pair(device(Pair.A, "C=DE, CN=a"), hub("C=DE, CN=*", Uniqueness.REPLACE));
+        Pair.Host late = pair.add(C, device(C, "C=DE, CN=c"));
+        pair.network((from, datagram) -> List.of(from == late && quickModes(late) > 1
+                ? Duration.ofSeconds(3)
+                : Duration.ofMillis(10)));
+        pair.b().start();
+        late.start();
+        pair.advance(Duration.ofSeconds(1));
+        assertEquals(State.UP, state(late));
+        assertEquals(State.DOWN, state(pair.b()));
+        pair.a().start();
+        pair.advance(SOON);
+        assertEquals(State.UP, state(pair.a()));
+        assertEquals(List.of(), pair.a().reports(Report.TunnelDown.class));
+        assertEquals("the peer deleted it", late.reports(Report.TunnelDown.class).getFirst().reason());
+        assertTrue(pair.b().reports(Report.Failed.class).stream()
+                .anyMatch(each -> each.failure() instanceof Failure.TunnelTaken));
+        assertEquals(2, pair.b().installed.size());
+    }
+
+    private static long quickModes(Pair.Host host) {
+        return host.sent.stream().filter(each -> each.at(EXCHANGE_TYPE) == ExchangeType.QUICK_MODE.code()).count();
     }
 
     /// `unique: replace` says that the last one counts, and INITIAL-CONTACT that the first is not told: it finds out by dead
