@@ -9,6 +9,9 @@ import java.util.List;
 /// Compares packets with a [TrafficPair]. A selector of ports takes no packet whose ports cannot be seen, such as a later
 /// fragment (RFC 4301 section 7).
 public final class SelectorMatcher {
+    private static final int ALL_VERSION_BITS = 0xFF;
+    private static final int ALL_PROTOCOL_BITS = 0xFF;
+
     private final int version;
     private final Side local;
     private final Side remote;
@@ -59,6 +62,28 @@ public final class SelectorMatcher {
         return packet.version() == version && remote.takesSource(packet) && local.takesDestination(packet);
     }
 
+    /// Whether the packet, which leaves or comes, is one of these.
+    public boolean matches(PacketView packet, boolean outbound) {
+        return outbound ? matchesOutbound(packet) : matchesInbound(packet);
+    }
+
+    /// The bits that packets which match have in common, prefixes rounded down to a multiple of `step` bits.
+    public SelectorShape shape(int step) {
+        int sameProtocol = local.protocol == TrafficSelector.ANY_PROTOCOL
+                && remote.protocol == TrafficSelector.ANY_PROTOCOL ? 0 : ALL_PROTOCOL_BITS;
+        long fields = SelectorShape.fields(ALL_VERSION_BITS, sameProtocol, remote.commonPortBits(step),
+                local.commonPortBits(step));
+        return new SelectorShape(remote.commonHigh(step), remote.commonLow(step), local.commonHigh(step),
+                local.commonLow(step), fields);
+    }
+
+    /// What the packets that match hash to under `shape`, which is this one's or a wider one.
+    public long hash(SelectorShape shape) {
+        int protocol = local.protocol == TrafficSelector.ANY_PROTOCOL ? remote.protocol : local.protocol;
+        return shape.hash(remote.firstHigh, remote.firstLow, local.firstHigh, local.firstLow,
+                SelectorShape.fields(version, protocol, remote.firstPort, local.firstPort));
+    }
+
     private static final class Side {
         private final long firstHigh;
         private final long firstLow;
@@ -95,6 +120,18 @@ public final class SelectorMatcher {
             return !isLess(high, low, firstHigh, firstLow) && !isLess(lastHigh, lastLow, high, low)
                     && (protocol == TrafficSelector.ANY_PROTOCOL || protocol == packetProtocol)
                     && (anyPort || port >= firstPort && port <= lastPort);
+        }
+
+        long commonHigh(int step) {
+            return SelectorShape.common(firstHigh, lastHigh, step);
+        }
+
+        long commonLow(int step) {
+            return firstHigh == lastHigh ? SelectorShape.common(firstLow, lastLow, step) : 0;
+        }
+
+        int commonPortBits(int step) {
+            return (int) SelectorShape.common(firstPort, lastPort, step);
         }
 
         private static boolean isLess(long high, long low, long otherHigh, long otherLow) {

@@ -36,7 +36,7 @@ public final class FlowCache {
                 + (packet.destinationHigh() * 31 + packet.destinationLow()) * 31 + ports;
         Flow flow = flows[(int) (hash * SPREAD >>> Long.SIZE - PLACE_BITS)];
         if (!flow.is(packet, ports)) {
-            flow.set(packet, ports, outbound ? database.outbound(packet) : database.inbound(packet));
+            flow.set(packet, ports, database.first(packet, outbound));
         }
         return flow.rule;
     }

@@ -4,49 +4,67 @@ import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.userspace.wire.PacketView;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// All policies in the order in which they are looked at. Never changed: each change makes a new one, which agents pick
-/// up with their next batch. Agents ask through a [FlowCache], so a flow pays for the search once.
+/// up with their next batch. Agents ask through a [FlowCache], so a flow pays for the search in the [PolicyIndex] once.
 public final class PolicyDatabase {
     /// No policy.
-    public static final PolicyDatabase EMPTY = new PolicyDatabase(List.of());
+    public static final PolicyDatabase EMPTY = new PolicyDatabase(List.of(), PolicyIndex.EMPTY, 0);
 
     private final List<PolicyRule> ordered;
-    private final PolicyRule[] rules;
+    private final PolicyIndex index;
+    private final int added;
     private final boolean anyDiscard;
     private final boolean layered;
     private final Map<SaGroup, LayerRule> groups = new HashMap<>();
 
-    private PolicyDatabase(List<PolicyRule> ordered) {
+    private PolicyDatabase(List<PolicyRule> ordered, PolicyIndex index, int added) {
         this.ordered = ordered;
-        this.rules = ordered.toArray(PolicyRule[]::new);
-        this.anyDiscard = ordered.stream().anyMatch(PolicyRule::discards);
-        boolean anyLayered = false;
+        this.index = index;
+        this.added = added;
+        boolean foundDiscard = false;
+        boolean foundLayers = false;
+        for (PolicyRule rule : ordered) {
+            foundDiscard |= rule.discards();
+            foundLayers |= rule.layers() != null && !rule.layers().isPlain();
+        }
+        this.anyDiscard = foundDiscard;
+        this.layered = foundLayers;
+        if (layered) {
+            collectGroups();
+        }
+    }
+
+    private void collectGroups() {
         for (PolicyRule rule : ordered) {
             if (rule.policy().action() instanceof Policy.Protect(var group, _, _)) {
                 groups.putIfAbsent(group, rule.layers());
-                anyLayered |= !rule.layers().isPlain();
             }
         }
-        this.layered = anyLayered;
     }
 
     /// With one more rule, behind those of the same order.
     public PolicyDatabase with(PolicyRule rule) {
+        int order = rule.policy().order();
+        int place = ordered.size();
+        while (place > 0 && ordered.get(place - 1).policy().order() > order) {
+            place--;
+        }
         List<PolicyRule> more = new ArrayList<>(ordered);
-        more.add(rule);
-        more.sort(Comparator.comparingInt(each -> each.policy().order()));
-        return new PolicyDatabase(List.copyOf(more));
+        more.add(place, rule);
+        long rank = (long) order << Integer.SIZE | added;
+        return new PolicyDatabase(List.copyOf(more), index.with(rule, rank), added + 1);
     }
 
     /// Without the rule of that name.
     public PolicyDatabase without(String name) {
-        return new PolicyDatabase(ordered.stream().filter(rule -> !rule.policy().name().equals(name)).toList());
+        PolicyIndex less = find(name).map(index::without).orElse(index);
+        return new PolicyDatabase(ordered.stream().filter(rule -> !rule.policy().name().equals(name)).toList(), less,
+                added);
     }
 
     /// The rule of that name.
@@ -70,23 +88,8 @@ public final class PolicyDatabase {
         return layered ? groups.get(group) : null;
     }
 
-    /// The first rule for a packet that leaves, or null.
-    PolicyRule outbound(PacketView packet) {
-        for (PolicyRule rule : rules) {
-            if (rule.matcher().matchesOutbound(packet)) {
-                return rule;
-            }
-        }
-        return null;
-    }
-
-    /// The first rule for a packet that comes, or null.
-    PolicyRule inbound(PacketView packet) {
-        for (PolicyRule rule : rules) {
-            if (rule.matcher().matchesInbound(packet)) {
-                return rule;
-            }
-        }
-        return null;
+    /// The first rule for a packet that leaves or comes, or null.
+    PolicyRule first(PacketView packet, boolean outbound) {
+        return index.first(packet, outbound);
     }
 }
