@@ -7,6 +7,7 @@ import io.vanth.dataplane.TrafficSelector;
 import io.vanth.dataplane.userspace.wire.IpProtocol;
 import io.vanth.dataplane.userspace.wire.Ipv4Header;
 import io.vanth.dataplane.userspace.wire.PacketView;
+import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -26,11 +27,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// The index decides as a look at all policies in their order does, by what [TrafficSelector#matches] says.
 final class PolicyIndexTest {
     private static final int PACKETS = 40;
+    private static final int FLOWS = 10_000;
     private static final int TCP = 6;
     private static final int UDP = 17;
     private static final int ICMP = 1;
     private static final int[] EDGES = {0, 1, 7, 8, 0x7F, 0x80, 0xFE, 0xFF};
     private static final int[] PORTS = {0, 1, 53, 80, 443, 1023, 1024, 0x7FFF, 0x8000, 0xFFFF};
+
+    private static final TrafficPair TRAFFIC = new TrafficPair(TrafficSelector.parse("10.1.0.0/16"),
+            TrafficSelector.parse("0.0.0.0/0"));
 
     private final Random random = new Random(4301);
     private final PacketView view = new PacketView();
@@ -61,6 +66,36 @@ final class PolicyIndexTest {
         assertTrue(decided > 100, decided + " packets had a policy");
     }
 
+    /// Each packet is of another flow, which the cache does not know.
+    @Test
+    void aFreshFlowAllocatesNothing() throws Exception {
+        PolicyDatabase database = PolicyDatabase.EMPTY;
+        for (int number = 0; number < 200; number++) {
+            database = database.with(rule("p" + number, number, "10." + number + ".0.0/" + (10 + number % 20)));
+        }
+        var cache = new FlowCache(true);
+        byte[] packet = packet(new byte[]{10, 1, 0, 1}, new byte[]{10, 2, 0, 1}, UDP, false, 1, 2);
+        Object threads = Class.forName("java.lang.management.ManagementFactory").getMethod("getThreadMXBean")
+                .invoke(null);
+        Method bytes = Class.forName("com.sun.management.ThreadMXBean").getMethod("getCurrentThreadAllocatedBytes");
+        lookUpFreshFlows(database, cache, packet);
+        bytes.invoke(threads);
+        long before = (long) bytes.invoke(threads);
+        lookUpFreshFlows(database, cache, packet);
+        long allocated = (long) bytes.invoke(threads) - before;
+        assertTrue(allocated < FLOWS, allocated + " bytes");
+    }
+
+    private void lookUpFreshFlows(PolicyDatabase database, FlowCache cache, byte[] packet) {
+        for (int flow = 0; flow < FLOWS; flow++) {
+            packet[Ipv4Header.DESTINATION_OFFSET + 1] = (byte) flow;
+            packet[Ipv4Header.MIN_LENGTH] = (byte) (flow >> Byte.SIZE);
+            Ipv4Header.writeChecksum(packet, 0);
+            read(packet);
+            cache.find(database, view);
+        }
+    }
+
     /// Lowest order first, whatever the shapes of the selectors; of equals the one that was added first.
     @Test
     void theLowestOrderDecides() {
@@ -82,14 +117,17 @@ final class PolicyIndexTest {
     }
 
     private static PolicyRule rule(String name, int order, String remote) {
-        return new PolicyRule(new Policy(name, order, new TrafficPair(TrafficSelector.parse("10.1.0.0/16"),
-                TrafficSelector.parse(remote)), new Policy.Bypass()), Optional.empty());
+        return new PolicyRule(new Policy(name, order, new TrafficPair(TRAFFIC.local(), TrafficSelector.parse(remote)),
+                new Policy.Bypass()), Optional.empty());
     }
 
     private boolean check(List<Policy> ordered, PolicyDatabase database) {
-        int length = random.nextBoolean() ? 4 : 16;
-        byte[] source = address(length);
-        byte[] destination = address(length);
+        TrafficPair near = ordered.isEmpty()
+                ? TRAFFIC
+                : ordered.get(random.nextInt(ordered.size())).traffic();
+        boolean leaves = random.nextBoolean();
+        byte[] source = near(leaves ? near.local() : near.remote());
+        byte[] destination = near(leaves ? near.remote() : near.local());
         int protocol = pick(TCP, UDP, ICMP);
         boolean later = random.nextInt(5) == 0;
         int sourcePort = pick(PORTS);
@@ -102,7 +140,7 @@ final class PolicyIndexTest {
         Policy in = first(ordered, to, from);
         assertEquals(out, decision(database.first(view, true)), () -> "out " + from + " to " + to);
         assertEquals(in, decision(database.first(view, false)), () -> "in " + from + " to " + to);
-        return out != null;
+        return out != null || in != null;
     }
 
     private static Policy decision(PolicyRule rule) {
@@ -160,6 +198,16 @@ final class PolicyIndexTest {
             address[index] = (byte) pick(EDGES);
         }
         return address;
+    }
+
+    /// Mostly an address at the end of what is selected.
+    private byte[] near(TrafficSelector selector) {
+        byte[] first = selector.addresses().first().getAddress();
+        return switch (random.nextInt(4)) {
+            case 0 -> first;
+            case 1, 2 -> selector.addresses().last().getAddress();
+            default -> address(first.length);
+        };
     }
 
     private int pick(int... of) {
