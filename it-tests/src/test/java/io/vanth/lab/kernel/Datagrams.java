@@ -17,7 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 /// Datagrams of UDP between two hosts, of which each must arrive as it was sent.
 final class Datagrams {
     private static final int PORT = 7000;
-    private static final int PATIENCE_MILLIS = 5_000;
+    private static final int PATIENCE_MILLIS = 20_000;
     private static final int LARGEST = 20_000;
 
     private Datagrams() {}

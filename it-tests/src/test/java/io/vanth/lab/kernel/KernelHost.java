@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// A host whose kernel does IPsec, with SAs and policies put in by `ip xfrm`.
+/// A host whose kernel does IPsec, with SAs and policies put in by `ip xfrm` in the place of all that were there.
 final class KernelHost implements Host {
     private final NetworkNamespace namespace;
     private final List<EncapsulationSocket> sockets = new ArrayList<>();
@@ -25,7 +25,7 @@ final class KernelHost implements Host {
         if (inbound.inUdp()) {
             sockets.add(namespace.call(() -> EncapsulationSocket.open(inbound.destination(), Flow.PORT)));
         }
-        IpBatch batch = new IpBatch();
+        IpBatch batch = new IpBatch().add("xfrm policy flush").add("xfrm state flush");
         for (Flow flow : List.of(outbound, inbound)) {
             flow.bundle().forEach(sa -> batch.add("xfrm state add " + state(flow, sa)));
         }

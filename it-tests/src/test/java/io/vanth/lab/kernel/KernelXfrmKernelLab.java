@@ -2,12 +2,27 @@ package io.vanth.lab.kernel;
 
 import io.vanth.dataplane.EspTransform;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The kernel talks to itself in every combination, and with every transform: what [EngineKernelLab] expects of it, it
 /// can do.
 class KernelXfrmKernelLab {
+    private static Wire wire;
+
+    /// One for all tests: most of the time would go into making it.
+    @BeforeAll
+    static void connect() throws Exception {
+        wire = Wire.create();
+    }
+
+    @AfterAll
+    static void disconnect() {
+        wire.close();
+    }
+
     @ParameterizedTest
     @MethodSource("io.vanth.lab.kernel.Combination#all")
     void exchanges(Combination combination) throws Exception {
@@ -24,13 +39,12 @@ class KernelXfrmKernelLab {
             throws Exception {
         Flow there = Flow.leftToRight(combination, transform);
         Flow back = Flow.rightToLeft(combination, transform);
-        try (Wire wire = Wire.create();
-                Host left = new KernelHost(wire.left());
+        try (Host left = new KernelHost(wire.left());
                 Host right = new KernelHost(wire.right())) {
             left.protect(there, back);
             right.protect(back, there);
             Datagrams.exchange(left, combination.left(), right, combination.right(), sizes);
-            left.namespace().command("ping", "-c", "1", "-W", "5", "-I", combination.left(), combination.right());
+            wire.left().command("ping", "-c", "1", "-W", "20", "-I", combination.left(), combination.right());
         }
     }
 }
