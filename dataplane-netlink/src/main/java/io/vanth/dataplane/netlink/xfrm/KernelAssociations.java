@@ -59,8 +59,9 @@ final class KernelAssociations {
     }
 
     void release(SaId id) throws IOException {
-        if (reserved.remove(id)) {
+        if (reserved.contains(id)) {
             delete(new XfrmSa.Id(id.protocol().ipProtocol(), id.destination(), id.spi().value()));
+            reserved.remove(id);
         }
     }
 
@@ -89,8 +90,7 @@ final class KernelAssociations {
 
     /// As if [#add(PreparedSa)] had not been: an inbound SPI is reserved again.
     void undo(InstalledSa sa) throws IOException {
-        installed.remove(sa.id());
-        delete(sa.kernelId());
+        remove(sa.id());
         if (!sa.isOutbound()) {
             int spi = sa.id().spi().value();
             allocate(sa.id().protocol(), sa.id().destination(), spi, spi);
@@ -100,9 +100,10 @@ final class KernelAssociations {
 
     /// Removes an SA; false if there was none.
     boolean remove(SaId id) throws IOException {
-        InstalledSa sa = installed.remove(id);
+        InstalledSa sa = installed.get(id);
         if (sa != null) {
             delete(sa.kernelId());
+            installed.remove(id);
         }
         return sa != null;
     }
@@ -151,8 +152,7 @@ final class KernelAssociations {
             } else {
                 socket.request(moved);
             }
-            installed.put(before.id(), now);
-            between.run();
+            moveOn(before, now, between);
         } finally {
             state.wipe();
             again.wipe();
@@ -162,6 +162,20 @@ final class KernelAssociations {
             delete(before.kernelId());
         }
         return now;
+    }
+
+    /// Where `between` fails the SA is where it was.
+    private void moveOn(InstalledSa before, InstalledSa now, Step between) throws IOException, DataPlaneException {
+        installed.put(before.id(), now);
+        try {
+            between.run();
+        } catch (IOException | DataPlaneException refused) {
+            if (!before.kernelId().equals(now.kernelId())) {
+                installed.put(before.id(), before);
+                delete(now.kernelId());
+            }
+            throw refused;
+        }
     }
 
     /// There is no SA between the two steps: a packet that comes then is lost, as one on the old way would be.

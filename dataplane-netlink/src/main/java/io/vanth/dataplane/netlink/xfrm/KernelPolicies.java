@@ -90,9 +90,14 @@ final class KernelPolicies {
         return Optional.of(policy);
     }
 
+    /// Where the outbound packets of a group are led.
+    Map<TunnelEnds.Leg, TunnelEnds.Ends> ends(SaGroup group) {
+        return ends.of(group);
+    }
+
     /// Leads the outbound packets of a group to other tunnel ends, all or nothing.
     void lead(SaGroup group, Map<TunnelEnds.Leg, TunnelEnds.Ends> now) throws IOException, DataPlaneException {
-        Map<TunnelEnds.Leg, Optional<TunnelEnds.Ends>> before = ends.replace(now);
+        Map<TunnelEnds.Leg, Optional<TunnelEnds.Ends>> before = ends.replace(group, now);
         try {
             Set<Place> places = new LinkedHashSet<>();
             for (Policy policy : protecting(group)) {
@@ -176,10 +181,16 @@ final class KernelPolicies {
                 }
             }
         } catch (IOException | DataPlaneException refused) {
-            for (Map.Entry<Place, Optional<XfrmPolicy>> each : before.entrySet()) {
-                change(each.getKey(), Optional.ofNullable(entries.get(each.getKey())), each.getValue());
-            }
+            before.forEach((place, was) -> changeBack(place, was, refused));
             throw refused;
+        }
+    }
+
+    private void changeBack(Place place, Optional<XfrmPolicy> was, Exception reason) {
+        try {
+            change(place, Optional.ofNullable(entries.get(place)), was);
+        } catch (IOException | DataPlaneException stays) {
+            reason.addSuppressed(stays);
         }
     }
 

@@ -74,13 +74,22 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
 
     /// Leads the outbound packets of a group to other tunnel ends.
     void lead(SaGroup group, Map<TunnelEnds.Leg, TunnelEnds.Ends> now) throws IOException, DataPlaneException {
+        Map<TunnelEnds.Leg, TunnelEnds.Ends> before = policies.ends(group);
         policies.lead(group, now);
         if (routes.isPresent()) {
-            InetAddress peer = now.values().iterator().next().destination();
-            for (Policy policy : policies.protecting(group)) {
-                if (policy.action() instanceof Policy.Protect protect) {
-                    routes.get().lead(policy, protect, peer);
-                }
+            try {
+                route(routes.get(), group, now.values().iterator().next().destination());
+            } catch (IOException refused) {
+                policies.lead(group, before);
+                throw refused;
+            }
+        }
+    }
+
+    private void route(KernelRoutes to, SaGroup group, InetAddress peer) throws IOException {
+        for (Policy policy : policies.protecting(group)) {
+            if (policy.action() instanceof Policy.Protect protect) {
+                to.lead(policy, protect, peer);
             }
         }
     }
@@ -93,8 +102,10 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
         InstalledSa now = sa.at(peer);
         associations.move(sa, peer, () -> {
             if (now.isOutbound()) {
-                lead(now.group(), Map.of(new TunnelEnds.Leg(now.group(), now.id().protocol()),
-                        new TunnelEnds.Ends(now.source(), now.destination())));
+                Map<TunnelEnds.Leg, TunnelEnds.Ends> ends = policies.ends(now.group());
+                ends.put(new TunnelEnds.Leg(now.group(), now.id().protocol()),
+                        new TunnelEnds.Ends(now.source(), now.destination()));
+                lead(now.group(), ends);
             }
         });
     }
@@ -108,20 +119,21 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
 
     /// Removes the SAs, and with `open` the policies; gives the sockets back.
     void close(boolean open) {
+        cleanUp(associations::removeAll);
+        if (open) {
+            cleanUp(policies::removeAll);
+            routes.ifPresent(all -> cleanUp(all::removeAll));
+        }
+        cleanUp(statistics::close);
+        xfrm.close();
+        route.close();
+    }
+
+    private void cleanUp(KernelAssociations.Step step) {
         try {
-            associations.removeAll();
-            if (open) {
-                policies.removeAll();
-                if (routes.isPresent()) {
-                    routes.get().removeAll();
-                }
-            }
-            statistics.close();
+            step.run();
         } catch (IOException | DataPlaneException refused) {
             events.accept(new DataPlaneEvent.Failed("cannot clean up: " + refused.getMessage()));
-        } finally {
-            xfrm.close();
-            route.close();
         }
     }
 }

@@ -38,9 +38,9 @@ final class PolicyEntry {
     private static List<XfrmPolicy.Template> inbound(Policy.Protect protect, XfrmSelector selector, TunnelEnds ends)
             throws DataPlaneException {
         var templates = new ArrayList<XfrmPolicy.Template>();
+        boolean ipv6 = selector.source().isIpv6();
         for (Layer layer : protect.layers()) {
-            boolean ipv6 = ends.find(protect.group(), layer.protocol()).map(TunnelEnds.Ends::destination)
-                    .or(layer::peer).map(Xfrm::isIpv6).orElse(selector.source().isIpv6());
+            ipv6 = outerIsIpv6(protect.group(), layer, ipv6, ends);
             // A small packet comes uncompressed (RFC 3173 section 2.2).
             boolean optional = !layer.required() || layer.protocol() == SecurityProtocol.IPCOMP;
             templates.add(new XfrmPolicy.Template(layer.protocol(), layer.mode(), Optional.empty(), Optional.empty(),
@@ -49,11 +49,21 @@ final class PolicyEntry {
         return templates;
     }
 
+    /// Of the packets that leave a layer; transport mode leaves the family what it is.
+    private static boolean outerIsIpv6(SaGroup group, Layer layer, boolean inside, TunnelEnds ends) {
+        return layer.mode() == Mode.TUNNEL
+                ? ends.find(group, layer.protocol()).map(TunnelEnds.Ends::destination).or(layer::peer)
+                        .map(Xfrm::isIpv6).orElse(inside)
+                : inside;
+    }
+
     private static XfrmPolicy outbound(Policy policy, Policy.Protect protect, XfrmSelector selector, TunnelEnds ends)
             throws DataPlaneException {
         var templates = new ArrayList<XfrmPolicy.Template>();
+        boolean ipv6 = selector.source().isIpv6();
         for (Layer layer : protect.layers()) {
-            Optional<XfrmPolicy.Template> known = outbound(protect.group(), layer, selector, ends);
+            ipv6 = outerIsIpv6(protect.group(), layer, ipv6, ends);
+            Optional<XfrmPolicy.Template> known = outbound(protect.group(), layer, ipv6, ends);
             if (known.isPresent()) {
                 templates.add(known.get());
             } else if (layer.required()) {
@@ -63,7 +73,7 @@ final class PolicyEntry {
         return entry(policy, selector, XfrmPolicy.Way.OUT, true, templates);
     }
 
-    private static Optional<XfrmPolicy.Template> outbound(SaGroup group, Layer layer, XfrmSelector selector,
+    private static Optional<XfrmPolicy.Template> outbound(SaGroup group, Layer layer, boolean ipv6,
             TunnelEnds ends) throws DataPlaneException {
         Optional<TunnelEnds.Ends> found = ends.find(group, layer.protocol());
         if (!layer.required() && found.isEmpty()) {
@@ -72,11 +82,11 @@ final class PolicyEntry {
         int requestId = OwnNumbers.requestId(group);
         if (layer.mode() == Mode.TRANSPORT) {
             return Optional.of(new XfrmPolicy.Template(layer.protocol(), Mode.TRANSPORT, Optional.empty(),
-                    Optional.empty(), selector.source().isIpv6(), requestId, false));
+                    Optional.empty(), ipv6, requestId, false));
         }
         Optional<InetAddress> destination = found.map(TunnelEnds.Ends::destination).or(layer::peer);
         return destination.map(peer -> new XfrmPolicy.Template(layer.protocol(), Mode.TUNNEL, Optional.of(peer),
-                found.map(TunnelEnds.Ends::source), Xfrm.isIpv6(peer), requestId, false));
+                found.map(TunnelEnds.Ends::source), ipv6, requestId, false));
     }
 
     private static XfrmPolicy waiting(Policy policy, Policy.Protect protect, XfrmSelector selector) {

@@ -43,12 +43,18 @@ record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, 
     }
 
     private static XfrmSa kernel(SecurityAssociation sa, InstalledSa installed) throws DataPlaneException {
-        Optional<XfrmSelector> selector = XfrmSelector.single(sa.selectors(), installed.isOutbound());
+        Optional<XfrmSelector> selector = XfrmSelector.single(sa.selectors(), installed.isOutbound())
+                .filter(single -> sa.mode() == Mode.TUNNEL || isOfItsFamily(single, sa));
         return new XfrmSa(installed.kernelId(), sa.source(), OwnNumbers.requestId(sa.group()), sa.mode(), selector,
                 limits(sa.soft()), limits(sa.hard()), flags(sa, selector.isPresent()), extraFlags(sa),
                 XfrmAlgorithm.of(sa.transform(), sa.cipherKey(), sa.integrityKey()),
                 sa.encapsulation().map(udp -> XfrmSa.Ports.of(udp, installed.isOutbound())), sa.replay(),
                 Optional.empty(), 0, 0);
+    }
+
+    /// Around a tunnel of one family in another, an SA of transport mode carries packets that its selector cannot name.
+    private static boolean isOfItsFamily(XfrmSelector selector, SecurityAssociation sa) {
+        return selector.source().isIpv6() == Xfrm.isIpv6(sa.id().destination());
     }
 
     private static XfrmSa.Limits limits(Lifetime lifetime) {
@@ -66,12 +72,13 @@ record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, 
         if (sa.id().protocol() == SecurityProtocol.AH && !Xfrm.isIpv6(sa.id().destination())) {
             flags |= XfrmSa.Flag.ALIGN_4;
         }
+        flags |= selected ? 0 : XfrmSa.Flag.ANY_FAMILY;
         if (sa.mode() == Mode.TRANSPORT) {
             return flags;
         }
         flags |= sa.outer().ecn() ? 0 : XfrmSa.Flag.NO_ECN;
-        flags |= sa.outer().dontFragment() == OuterHeader.DontFragment.CLEAR ? XfrmSa.Flag.NO_PATH_MTU_DISCOVERY : 0;
-        return flags | (selected ? 0 : XfrmSa.Flag.ANY_FAMILY);
+        return flags
+                | (sa.outer().dontFragment() == OuterHeader.DontFragment.CLEAR ? XfrmSa.Flag.NO_PATH_MTU_DISCOVERY : 0);
     }
 
     private static int extraFlags(SecurityAssociation sa) {

@@ -21,9 +21,19 @@ final class TunnelEnds {
         return Optional.ofNullable(known.get(new Leg(group, protocol)));
     }
 
-    /// Learns new ones, and says what they replace.
-    Map<Leg, Optional<Ends>> replace(Map<Leg, Ends> now) {
+    /// Those of a group.
+    Map<Leg, Ends> of(SaGroup group) {
+        Map<Leg, Ends> all = new HashMap<>(known);
+        all.keySet().removeIf(leg -> !leg.group().equals(group));
+        return all;
+    }
+
+    /// Learns all that a group has now, and says what they replace. What it has no more is forgotten: compression, for
+    /// instance, that the peer agreed to before and then did not.
+    Map<Leg, Optional<Ends>> replace(SaGroup group, Map<Leg, Ends> now) {
         Map<Leg, Optional<Ends>> before = new HashMap<>();
+        of(group).keySet().stream().filter(leg -> !now.containsKey(leg))
+                .forEach(leg -> before.put(leg, Optional.of(known.remove(leg))));
         now.forEach((leg, ends) -> before.put(leg, Optional.ofNullable(known.put(leg, ends))));
         return before;
     }

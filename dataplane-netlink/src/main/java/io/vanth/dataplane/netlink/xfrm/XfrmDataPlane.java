@@ -110,11 +110,20 @@ final class XfrmDataPlane implements DataPlane {
             lead(done);
         } catch (IOException | DataPlaneException refused) {
             for (InstalledSa sa : done.reversed()) {
-                tables.associations().undo(sa);
+                undo(sa, refused);
             }
             throw refused;
         }
         done.forEach(sa -> reports.installed(sa.group()));
+    }
+
+    /// What cannot be undone is told with the reason, and does not keep the rest from being undone.
+    private void undo(InstalledSa sa, Exception reason) {
+        try {
+            tables.associations().undo(sa);
+        } catch (IOException stays) {
+            reason.addSuppressed(stays);
+        }
     }
 
     private void add(PreparedSa prepared) throws IOException, DataPlaneException {

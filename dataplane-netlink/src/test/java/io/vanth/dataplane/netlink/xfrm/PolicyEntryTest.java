@@ -1,0 +1,61 @@
+package io.vanth.dataplane.netlink.xfrm;
+
+import io.vanth.dataplane.Layer;
+import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.SecurityProtocol;
+import io.vanth.dataplane.TrafficPair;
+import io.vanth.dataplane.TrafficSelector;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+/// What policies become in the kernel.
+final class PolicyEntryTest {
+    private static final SaGroup GROUP = new SaGroup(5);
+    private static final TunnelEnds.Ends ENDS = new TunnelEnds.Ends(InetAddress.ofLiteral("192.0.2.1"),
+            InetAddress.ofLiteral("192.0.2.2"));
+    private static final Layer COMPRESSION = new Layer(SecurityProtocol.IPCOMP, Mode.TUNNEL, Optional.empty(), false);
+    private static final Layer AH = new Layer(SecurityProtocol.AH, Mode.TRANSPORT, Optional.empty(), true);
+    private static final Layer TUNNEL = new Layer(SecurityProtocol.ESP, Mode.TUNNEL, Optional.empty(), true);
+
+    private final TunnelEnds ends = new TunnelEnds();
+
+    private XfrmPolicy entry(XfrmPolicy.Way way, List<Layer> layers) throws Exception {
+        var policy = new Policy("p", 1, new TrafficPair(TrafficSelector.parse("fd01::/64"),
+                TrafficSelector.parse("fd02::/64")), new Policy.Protect(GROUP, layers, false));
+        XfrmSelector selector = XfrmSelector.of(policy.traffic().local(), policy.traffic().remote()).getFirst();
+        return PolicyEntry.of(policy, selector, way, ends);
+    }
+
+    private static TunnelEnds.Leg leg(SecurityProtocol protocol) {
+        return new TunnelEnds.Leg(GROUP, protocol);
+    }
+
+    /// The kernel refuses a template of transport mode that is of another family than the one inside of it.
+    @Test
+    void aroundATunnelEveryLayerIsOfItsFamily() throws Exception {
+        ends.replace(GROUP, Map.of(leg(SecurityProtocol.ESP), ENDS, leg(SecurityProtocol.AH), ENDS));
+        for (XfrmPolicy.Way way : XfrmPolicy.Way.values()) {
+            assertEquals(List.of(false, false), entry(way, List.of(TUNNEL, AH)).templates().stream()
+                    .map(XfrmPolicy.Template::ipv6).toList());
+        }
+    }
+
+    /// RFC 3173: it is agreed on anew with each pair of SAs.
+    @Test
+    void compressionThatIsAgreedOnNoMoreIsNotWaitedFor() throws Exception {
+        ends.replace(GROUP, Map.of(leg(SecurityProtocol.IPCOMP), ENDS, leg(SecurityProtocol.ESP), ENDS));
+        assertEquals(2, entry(XfrmPolicy.Way.OUT, List.of(COMPRESSION, TUNNEL)).templates().size());
+        var before = ends.replace(GROUP, Map.of(leg(SecurityProtocol.ESP), ENDS));
+        assertEquals(List.of(SecurityProtocol.ESP), entry(XfrmPolicy.Way.OUT, List.of(COMPRESSION, TUNNEL)).templates()
+                .stream().map(XfrmPolicy.Template::protocol).toList());
+        ends.restore(before);
+        assertEquals(2, entry(XfrmPolicy.Way.OUT, List.of(COMPRESSION, TUNNEL)).templates().size());
+    }
+}
