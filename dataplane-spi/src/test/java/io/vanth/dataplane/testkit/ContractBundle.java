@@ -29,8 +29,9 @@ import static io.vanth.dataplane.testkit.ContractTunnel.done;
 /// SAs of several layers between the two sides, the innermost first. What is around the innermost is of transport mode.
 ///
 /// @param mode     of the innermost layer; in transport mode the outer addresses are the protected ones
+/// @param ipv6     in tunnel mode: whether the protected packets are of IPv6, in a tunnel of IPv4
 /// @param extended whether sequence numbers have 64 bits
-record ContractBundle(ConnectedPlanes planes, List<Transform> transforms, Mode mode, boolean extended) {
+record ContractBundle(ConnectedPlanes planes, List<Transform> transforms, Mode mode, boolean ipv6, boolean extended) {
     private static final SaGroup GROUP = new SaGroup(11);
     private static final int WINDOW = 64;
 
@@ -62,7 +63,8 @@ record ContractBundle(ConnectedPlanes planes, List<Transform> transforms, Mode m
         if (mode == Mode.TRANSPORT) {
             return side.outer().getAddress().getHostAddress();
         }
-        return side.equals(planes.left()) ? "10.1.0.1" : "10.2.0.1";
+        boolean atLeft = side.equals(planes.left());
+        return ipv6 ? (atLeft ? "fd01::1" : "fd02::1") : (atLeft ? "10.1.0.1" : "10.2.0.1");
     }
 
     private TrafficPair traffic(Side own, Side other) {

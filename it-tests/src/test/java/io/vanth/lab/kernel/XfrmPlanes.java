@@ -23,6 +23,8 @@ import java.util.function.Consumer;
 /// Two gateways, each a network namespace: inside and outside are TUN devices, whose other ends the test holds.
 ///
 ///     test -- lan -- left gateway -- wan -- test -- wan -- right gateway -- lan -- test
+///
+/// What a gateway itself sends and receives, as in transport mode, goes through its UDP socket.
 final class XfrmPlanes implements ConnectedPlanes {
     private static final String LEFT = "192.0.2.1";
     private static final String RIGHT = "192.0.2.2";
@@ -96,6 +98,7 @@ final class XfrmPlanes implements ConnectedPlanes {
     private static final class Gateway implements AutoCloseable {
         private final NetworkNamespace namespace;
         private final PacketPipe lan;
+        private final OwnTraffic own;
         private final PacketPipe wan;
         private final Side side;
 
@@ -116,6 +119,8 @@ final class XfrmPlanes implements ConnectedPlanes {
                 // Hold packets while an SA is asked for, as an operator may choose.
                 set("net/core/xfrm_larval_drop", "0");
             });
+            own = namespace.call(() -> OwnTraffic.open(outer, inner.packets::add));
+            inner.own = own;
             EventLog events = new EventLog();
             DataPlane plane = namespace.call(() -> new XfrmDataPlaneProvider().open(new DataPlaneContext("", 0, true,
                     false, events, InstantSource.system(), new SecureRandom())));
@@ -129,6 +134,7 @@ final class XfrmPlanes implements ConnectedPlanes {
         @Override
         public void close() {
             side.plane().close();
+            own.close();
             lan.close();
             wan.close();
             namespace.close();
@@ -148,6 +154,7 @@ final class XfrmPlanes implements ConnectedPlanes {
 
         private final BlockingQueue<byte[]> packets = new LinkedBlockingQueue<>();
         private PacketPipe lan;
+        private OwnTraffic own;
 
         private void arrived(byte[] packet) {
             if (packet[0] >> 4 != IPV4 && packet[NEXT_HEADER_OFFSET] != UDP) {
@@ -166,7 +173,11 @@ final class XfrmPlanes implements ConnectedPlanes {
 
         @Override
         public void send(byte[] packet) {
-            lan.send(packet);
+            if (own.isFrom(packet)) {
+                own.send(packet);
+            } else {
+                lan.send(packet);
+            }
         }
 
         @Override
