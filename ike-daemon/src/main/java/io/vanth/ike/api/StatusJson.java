@@ -92,8 +92,11 @@ final class StatusJson {
     }
 
     private static void failure(ObjectNode node, Optional<EngineStatus.LastFailure> last) {
-        last.ifPresent(failure -> node.putObject("lastFailure").put("at", failure.at().toString())
-                .put("reason", failure.reason()).put("text", failure.text()));
+        last.ifPresent(failure -> {
+            ObjectNode described = node.putObject("lastFailure").put("at", failure.at().toString())
+                    .put("reason", failure.reason()).put("text", failure.text());
+            failure.role().ifPresent(role -> described.put("role", role.label()));
+        });
     }
 
     private static String label(EngineStatus.State state) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -94,8 +95,14 @@ abstract class ActionCommand implements Callable<Integer> {
 
     /// The first failure since then, of a tunnel that is meant or of its connection.
     static Optional<String> failure(JsonNode connection, List<JsonNode> tunnels, Instant since) {
+        return failure(connection, tunnels, since, _ -> true);
+    }
+
+    /// @param which those that count, as the daemon describes them
+    static Optional<String> failure(JsonNode connection, List<JsonNode> tunnels, Instant since,
+            Predicate<JsonNode> which) {
         return Stream.concat(tunnels.stream(), Stream.of(connection)).map(node -> node.path("lastFailure"))
-                .filter(JsonNode::isObject)
+                .filter(JsonNode::isObject).filter(which)
                 .filter(failure -> !Instant.parse(failure.path("at").asText()).isBefore(since))
                 .map(failure -> Escaped.text(failure.path("text").asText())).findFirst();
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vanth.ike.log.Escaped;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,14 +14,14 @@ import java.util.stream.Stream;
 
 /// What is known of a negotiation before it ends: a refusal that anybody may have sent, or that nothing comes.
 final class Interim {
-    /// How long a better answer may follow a refusal: by then the daemon has asked once more, after 4 s.
+    /// How long a better answer may follow a refusal, and longer if the daemon has not asked once more by then.
     static final Duration PATIENCE = Duration.ofSeconds(6);
 
     private final Set<String> said = new HashSet<>();
     private Optional<Refused> refused = Optional.empty();
 
-    /// A refusal, and how far the negotiation had come then.
-    private record Refused(Instant since, String stage) {}
+    /// A refusal, how far the negotiation had come then, and how often it had asked again.
+    private record Refused(Instant since, String stage, int resent) {}
 
     /// What is new, in lines for people; `remedy` finds what is to be done about a failure.
     ///
@@ -45,15 +46,22 @@ final class Interim {
         Optional<String> of(String failure) throws Refusal;
     }
 
-    /// Whether a refusal has stood for long enough: nothing has moved on since.
-    boolean settled(List<JsonNode> nodes, Optional<String> failure, Instant now) {
-        String stage = waiting(nodes).map(each -> each.path("stage").asText()).orElse("");
+    /// Whether a refusal has stood for long enough: the peer was asked once more, and nothing has moved on since.
+    ///
+    /// @param clock read only where there is a refusal
+    boolean settled(List<JsonNode> nodes, Optional<String> failure, InstantSource clock) {
         if (failure.isEmpty()) {
             refused = Optional.empty();
-        } else if (refused.filter(each -> each.stage().equals(stage)).isEmpty()) {
-            refused = Optional.of(new Refused(now, stage));
+            return false;
         }
-        return refused.filter(each -> !now.isBefore(each.since().plus(PATIENCE))).isPresent();
+        Instant now = clock.instant();
+        String stage = waiting(nodes).map(each -> each.path("stage").asText()).orElse("");
+        int resent = waiting(nodes).map(each -> each.path("resent").asInt()).orElse(0);
+        if (refused.filter(each -> each.stage().equals(stage) && each.resent() <= resent).isEmpty()) {
+            refused = Optional.of(new Refused(now, stage, resent));
+        }
+        return refused.filter(each -> resent > each.resent() && !now.isBefore(each.since().plus(PATIENCE)))
+                .isPresent();
     }
 
     private static String silence(JsonNode waiting) {

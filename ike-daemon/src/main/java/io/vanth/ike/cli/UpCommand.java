@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
         "Exit status 1, with the reason, when it does not come up; 'vanth explain' tells more.",
         "A refusal that anybody may have forged does not end the negotiation. It is shown at once,",
         "with what probably has to be changed, and when nothing better follows within 6 seconds,",
-        "the command ends with status 1 while the daemon still tries."})
+        "although the daemon has asked once more, the command ends with status 1 while the daemon",
+        "still tries."})
 final class UpCommand extends ActionCommand {
     private final Interim interim = new Interim();
 
@@ -54,15 +55,26 @@ final class UpCommand extends ActionCommand {
         JsonNode connection = named.connectionIn(status);
         List<JsonNode> missing = missing(named.tunnelsIn(status));
         List<JsonNode> nodes = Interim.nodes(connection, missing);
-        Optional<String> failure = failure(connection, missing, asked);
+        Optional<String> failure = failure(connection, missing, asked, UpCommand::ours);
         for (String line : interim.news(nodes, failure, text -> remedy(named, text, client))) {
             err.println(line.startsWith(" ") ? line : "%s: %s".formatted(named, line));
         }
         err.flush();
-        if (interim.settled(nodes, failure, Instant.parse(status.path("at").asText()))) {
+        if (interim.settled(nodes, failure, () -> time(status))) {
             throw new Refusal("%s is not up: %s; the daemon still tries (see: vanth explain %s)".formatted(named,
                     failure.orElseThrow(), named));
         }
+    }
+
+    /// Whether it may be about the negotiation that is waited for: a scanner makes others fail.
+    private static boolean ours(JsonNode failure) {
+        return !failure.path("role").asText().equals("responder");
+    }
+
+    /// By the daemon's clock, if it is not so old that it does not tell.
+    private static Instant time(JsonNode status) {
+        String at = status.path("at").asText();
+        return at.isEmpty() ? Instant.now() : Instant.parse(at);
     }
 
     /// What the daemon holds to be the most probable remedy of a failure.

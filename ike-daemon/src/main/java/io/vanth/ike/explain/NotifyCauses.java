@@ -53,8 +53,9 @@ final class NotifyCauses {
                             setting.tunnelKey("proposals"))),
                     networks(setting));
             case "INVALID-ID-INFORMATION" -> List.of(networks(setting), new Cause(
-                    "Another device has the same network, and the peer leaves the tunnel to it.",
-                    "Look at the peer who has it, and give each device a network of its own."));
+                    "The networks may be right all the same: a peer that takes several devices under one connection may leave"
+                            + " the tunnel to another device with the same network.",
+                    "If they agree, look at the peer who has them, and give each device a network of its own."));
             case "INVALID-MESSAGE-ID" -> List.of(networks(setting));
             case "INVALID-KEY-INFORMATION" -> List.of(new Cause(
                     "The peer wants another group for PFS, or none.",

@@ -360,6 +360,6 @@ final class ConnectionSessions implements Initiative.Owner {
                 : initiative.underWay() ? EngineStatus.State.NEGOTIATING : EngineStatus.State.DOWN;
         return new EngineStatus.ConnectionStatus(connection.name(), state, own.connection().localId().toString(),
                 connection.remoteId().toString(), peer(), newest().map(EngineStatus.IsakmpStatus::of), tunnels,
-                initiative.waiting(), memory.last());
+                initiative.waiting(), memory.last(initiative.underWay()));
     }
 }

@@ -1,8 +1,10 @@
 package io.vanth.ike.session;
 
 import io.vanth.dataplane.SaId;
+import io.vanth.ike.exchange.Circumstances;
 import io.vanth.ike.exchange.Incident;
 import io.vanth.ike.exchange.PhaseOneResult;
+import io.vanth.ike.exchange.Report.Role;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +22,8 @@ public record EngineStatus(List<ConnectionStatus> connections, int halfOpen) {
     /// @param state       `up` with an ISAKMP SA, `negotiating` while phase 1 runs, else `down`
     /// @param isakmp      the ISAKMP SA in use
     /// @param waiting     what our own phase 1 waits for, while it runs
-    /// @param lastFailure why the latest negotiation or SA ended badly; empty again after a success
+    /// @param lastFailure why the latest negotiation or SA ended badly, of our own one while that is under way; empty again
+    ///                    after a success
     public record ConnectionStatus(String name, State state, String localId, String remoteId, String peer,
             Optional<IsakmpStatus> isakmp, List<TunnelStatus> tunnels, Optional<Waiting> waiting,
             Optional<LastFailure> lastFailure) {
@@ -60,7 +63,14 @@ public record EngineStatus(List<ConnectionStatus> connections, int halfOpen) {
             Instant rekeyAt, Instant expires) {}
 
     /// A failure with its time.
-    public record LastFailure(Instant at, String reason, String text) {}
+    ///
+    /// @param role ours in the negotiation that failed; empty where none had begun
+    public record LastFailure(Instant at, String reason, String text, Optional<Role> role) {
+        static LastFailure of(Incident incident) {
+            return new LastFailure(incident.at(), incident.failure().label(), incident.failure().describe(),
+                    incident.circumstances().map(Circumstances::role));
+        }
+    }
 
     /// A failure that may be history, with its latest incident.
     ///

@@ -4,6 +4,7 @@ import io.vanth.ike.exchange.Circumstances;
 import io.vanth.ike.exchange.Circumstances.Progress;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Incident;
+import io.vanth.ike.exchange.Report;
 import io.vanth.ike.session.EngineStatus.LastFailure;
 import io.vanth.ike.session.EngineStatus.PastFailure;
 import java.util.LinkedHashMap;
@@ -17,7 +18,8 @@ final class FailureMemory {
     private static final int KEPT = 8;
 
     private final Map<Kind, PastFailure> kept = new LinkedHashMap<>();
-    private boolean recovered = true;
+    private Optional<Incident> latest = Optional.empty();
+    private Optional<Incident> latestOwn = Optional.empty();
 
     /// What makes two incidents the same.
     private record Kind(Failure failure, String stage) {}
@@ -32,7 +34,10 @@ final class FailureMemory {
         if (kept.size() > KEPT) {
             kept.remove(kept.keySet().iterator().next());
         }
-        recovered = false;
+        latest = Optional.of(incident);
+        if (incident.circumstances().filter(each -> each.role() == Report.Role.RESPONDER).isEmpty()) {
+            latestOwn = latest;
+        }
     }
 
     /// What a wrong key makes of a message is different each time.
@@ -42,16 +47,16 @@ final class FailureMemory {
 
     /// It is up: what failed before is history.
     void recovered() {
-        recovered = true;
+        latest = Optional.empty();
+        latestOwn = Optional.empty();
     }
 
     /// The latest failure since it was up.
-    Optional<LastFailure> last() {
-        List<PastFailure> all = all();
-        return recovered || all.isEmpty()
-                ? Optional.empty()
-                : Optional.of(all.getLast().incident())
-                        .map(each -> new LastFailure(each.at(), each.failure().label(), each.failure().describe()));
+    ///
+    /// @param underWay whether a negotiation of ours is: then what others begin, which may be strangers, does not hide what
+    ///                 became of ours
+    Optional<LastFailure> last(boolean underWay) {
+        return (underWay ? latestOwn.or(() -> latest) : latest).map(LastFailure::of);
     }
 
     /// The oldest first.

@@ -216,7 +216,7 @@ final class TunnelControl {
                 current().map(live -> new EngineStatus.ChildStatus(live.child().inbound(), live.child().outbound(),
                         live.child().proposal().toString(), live.child().udp(), live.established(), live.rekeyAt(),
                         live.expires())),
-                pending.flatMap(QuickModeNegotiation::waiting), memory.last());
+                pending.flatMap(QuickModeNegotiation::waiting), memory.last(!idle()));
     }
 
     Report.Subject subject(String connection, String peer) {

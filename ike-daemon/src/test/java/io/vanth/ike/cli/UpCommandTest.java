@@ -48,11 +48,20 @@ class UpCommandTest {
     }
 
     private static String refused(int second, String stage) {
-        return state(second, "negotiating", stage, 0, failure(1));
+        return refused(second, stage, second / 4);
+    }
+
+    private static String refused(int second, String stage, int resent) {
+        return state(second, "negotiating", stage, resent, failure(1));
     }
 
     private static String failure(int second) {
-        return "\"lastFailure\": {\"at\": \"%s\", \"text\": \"%s\"},".formatted(ASKED.plusSeconds(second), REFUSAL);
+        return failure(second, "initiator");
+    }
+
+    private static String failure(int second, String role) {
+        return "\"lastFailure\": {\"at\": \"%s\", \"text\": \"%s\", \"role\": \"%s\"},"
+                .formatted(ASKED.plusSeconds(second), REFUSAL, role);
     }
 
     private int up(String... states) throws IOException {
@@ -110,6 +119,33 @@ class UpCommandTest {
                 state(1, "down", "", 0, failure(1))));
         assertTrue(err.toString().contains("branch is not up: " + REFUSAL), err::toString);
         assertFalse(err.toString().contains("still"), err::toString);
+    }
+
+    /// The peer may be asked again only after a minute, as is configured.
+    @Test
+    void aRefusalIsNotBelievedBeforeThePeerWasAskedOnceMore() throws IOException {
+        String stage = "main mode message 2";
+        assertEquals(Main.DONE, up(refused(1, stage, 0), refused(8, stage, 0), refused(30, stage, 0),
+                state(31, "up", "", 0, "")));
+    }
+
+    @Test
+    void whatAnotherBeganNeitherEndsItNorIsShown() throws IOException {
+        String stage = "main mode message 2";
+        String scanned = failure(1, "responder");
+        assertEquals(Main.DONE, up(state(1, "negotiating", stage, 0, scanned),
+                state(8, "negotiating", stage, 0, scanned), state(9, "up", "", 0, "")));
+        assertEquals("", err.toString());
+    }
+
+    @Test
+    void anOlderDaemonThatDoesNotTellTheTimeIsWaitedFor() throws IOException {
+        String stage = "main mode message 2";
+        String at = "\"at\": \"%s\", \"connections\"";
+        assertEquals(Main.DONE, up(negotiating(0, stage).replace(at.formatted(ASKED), "\"connections\""),
+                refused(1, stage).replace(at.formatted(ASKED.plusSeconds(1)), "\"connections\""),
+                state(2, "up", "", 0, "")));
+        assertTrue(err.toString().contains(REFUSAL), err::toString);
     }
 
     @Test

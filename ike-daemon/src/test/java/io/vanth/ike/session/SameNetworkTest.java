@@ -107,7 +107,8 @@ class SameNetworkTest {
         var there = Account.of(pair.host(C).engine.diagnose("site").orElseThrow()).failures().getFirst();
         assertEquals(List.of(new Said("INVALID-ID-INFORMATION", true)),
                 there.scene().orElseThrow().progress().said());
-        assertTrue(there.causes().stream().anyMatch(each -> each.why().contains("Another device")), there::toString);
+        assertTrue(there.causes().getFirst().why().contains("does not accept our networks"), there::toString);
+        assertTrue(there.causes().getLast().why().contains("may leave the tunnel to another device"), there::toString);
     }
 
     /// The first is asked whether it is alive, although nothing goes to it.

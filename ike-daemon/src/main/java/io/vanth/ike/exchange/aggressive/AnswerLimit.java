@@ -1,17 +1,14 @@
 package io.vanth.ike.exchange.aggressive;
 
-import io.vanth.ike.exchange.ExchangeScript;
 import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Fragmentation;
 import io.vanth.ike.wire.IsakmpMessage;
-import io.vanth.ike.wire.Payload;
 
 /// How much may go out for one message 1: it may bear the address of somebody who never asked.
 ///
 /// @param request its size in bytes
-/// @param asked   whether it asks for a certificate
-record AnswerLimit(long request, boolean asked) {
+record AnswerLimit(long request) {
     private static final int PRE_SHARED = 3;
     private static final int SIGNED = 8;
     /// Of IP, UDP and ISAKMP, in each piece of a message that is cut.
@@ -20,8 +17,7 @@ record AnswerLimit(long request, boolean asked) {
     private static final int COUNTED_HEADERS = 36;
 
     static AnswerLimit of(IsakmpMessage request) {
-        return new AnswerLimit(request.header().length(),
-                !ExchangeScript.all(request.payloads(), Payload.CertificateRequest.class).isEmpty());
+        return new AnswerLimit(request.header().length());
     }
 
     /// Whether so many copies of an answer of `bytes` may go out.

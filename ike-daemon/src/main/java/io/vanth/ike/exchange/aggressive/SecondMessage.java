@@ -24,6 +24,8 @@ import java.util.List;
 /// @param limit what the answer may cost somebody who did not ask
 record SecondMessage(Negotiated negotiated, Opening.Choice choice, PeerShare own, KeyMaterial material,
         Payload.Identification peer, AnswerLimit limit) implements OwnMessage {
+    private static final int LEAF_AND_PROOF = 2;
+
     @Override
     public Connection connection() {
         return negotiated.connection();
@@ -55,12 +57,12 @@ record SecondMessage(Negotiated negotiated, Opening.Choice choice, PeerShare own
     }
 
     /// Where all is too much for somebody who may not have asked, the certificates of the authorities go first, the own one
-    /// next, and last the requests for the peer's. A leaf without those that vouch for it is for a peer that asks.
+    /// next, and last the requests for the peer's. A peer may know the authorities without asking for a certificate.
     private List<Variant> variants(List<Payload> proof) {
         List<Payload> requests = Certificates.requests(connection());
         List<Payload> bare = List.of(proof.getLast());
         var variants = new ArrayList<>(List.of(new Variant("", proof, requests)));
-        if (limit.asked()) {
+        if (proof.size() > LEAF_AND_PROOF) {
             variants.add(new Variant("the certificates of the authorities between",
                     List.of(proof.getFirst(), proof.getLast()), requests));
         }
