@@ -1,5 +1,6 @@
 package io.vanth.lab;
 
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,9 +64,18 @@ record NumberedStream(Daemon sender, Daemon receiver, Duration length) {
     private static List<String> java(String... words) {
         List<String> command = new ArrayList<>(List.of("nice", "-n", "-20",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx32m", "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", "-cp", Path.of("target", "test-classes").toAbsolutePath().toString(),
+                "-XX:TieredStopAtLevel=1", "-cp", classes().toString(),
                 NumberedDatagrams.class.getName()));
         command.addAll(List.of(words));
         return command;
+    }
+
+    /// Where the program is, whatever the working directory.
+    private static Path classes() {
+        try {
+            return Path.of(NumberedDatagrams.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
     }
 }

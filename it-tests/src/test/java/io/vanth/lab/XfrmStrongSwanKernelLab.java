@@ -1,21 +1,27 @@
 package io.vanth.lab;
 
 import io.vanth.lab.Link.Encapsulation;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/// Vanth and strongSwan, both over the IPsec of the kernel: they agree and carry traffic; and nothing of Vanth is left in the kernel's tables that should not be, nor anything of others touched.
+/// Vanth and strongSwan, both over the IPsec of the kernel: they agree, carry traffic, and follow each other's rekeys; and
+/// nothing of Vanth is left in the kernel's tables that should not be, nor anything of others touched.
 @InLab
 final class XfrmStrongSwanKernelLab {
+    private static final Duration SHORT = Duration.ofSeconds(10);
+    private static final int PER_SECOND = 200;
+    private static final int COUNT = PER_SECOND * 16;
     /// Request ids of Vanth, from 0x56000000.
     private static final Pattern OWN = Pattern.compile("reqid 144284\\d{4}");
     private static final String FOREIGN_SA = "xfrm state add src 198.51.100.1 dst 198.51.100.2 proto esp spi 0x77777777 "
@@ -55,6 +61,21 @@ final class XfrmStrongSwanKernelLab {
         net.traffic(link).pingAlways();
         peers.vanth().awaitUp(link);
         net.traffic(link).pingBothWays();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void rekeysWithoutLoss(Role role, Lab lab) {
+        var net = lab.siteToSite();
+        Link link = link(net);
+        Vanth vanth = net.a().vanth(role == Role.INITIATOR ? link.lifetime(SHORT) : link);
+        StrongSwan swan = net.b().strongSwan(net.atB(role == Role.INITIATOR ? link : link.lifetime(SHORT)));
+        vanth.up(link);
+        NumberedStream there = net.traffic(link).aToB(PER_SECOND, COUNT);
+        NumberedStream back = net.traffic(link).bToA(PER_SECOND, COUNT);
+        assertEquals(COUNT, there.report().received(), swan.log());
+        assertEquals(COUNT, back.report().received(), swan.log());
+        assertTrue(swan.establishedCount() >= 2, swan.log());
     }
 
     @Test
