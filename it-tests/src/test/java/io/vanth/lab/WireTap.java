@@ -49,7 +49,12 @@ final class WireTap implements AutoCloseable {
 
     /// Ends the recording; what is counted after that is complete.
     void stop() {
-        site.gateway().command("ping", "-c", "1", "-W", "1", "-s", Integer.toString(MARK), neighbour).run();
+        stop(site.gateway(), neighbour);
+    }
+
+    /// Ends the recording by an echo request that passes the tap in clear from somewhere else.
+    void stop(Namespace from, String target) {
+        from.command("ping", "-c", "1", "-W", "1", "-s", Integer.toString(MARK), target).run();
         String mark = "icmp[icmptype] == icmp-echo and ip[2:2] == " + (MARK + ICMP_AND_IP_HEADER);
         Await.until("the tap has recorded everything", () -> !read(mark).run().output().isEmpty());
         tcpdump.terminate();

@@ -27,14 +27,11 @@ public final class FilterRule {
     private static final int ACCEPT = 1;
     private static final int JUMP = -3;
     private static final int GOTO = -4;
-    private static final int RETURN = -5;
 
     private static final int META_DESTINATION = 1;
     private static final int META_KEY = 2;
     private static final int META_SOURCE = 3;
     private static final int KEY_MARK = 3;
-    private static final int KEY_INPUT_NUMBER = 4;
-    private static final int KEY_OUTPUT_NUMBER = 5;
     private static final int KEY_INPUT_NAME = 6;
     private static final int KEY_OUTPUT_NAME = 7;
     private static final int KEY_FAMILY = 15;
@@ -86,16 +83,6 @@ public final class FilterRule {
     /// The packet came in by another interface than the one of that name.
     public FilterRule inputLinkNot(String name) {
         return meta(KEY_INPUT_NAME).compare(NOT_EQUAL, padded(name));
-    }
-
-    /// The packet came in by the interface of that number.
-    public FilterRule inputLink(int number) {
-        return meta(KEY_INPUT_NUMBER).compare(EQUAL, nativeOrder(number));
-    }
-
-    /// The packet leaves by the interface of that number.
-    public FilterRule outputLink(int number) {
-        return meta(KEY_OUTPUT_NUMBER).compare(EQUAL, nativeOrder(number));
     }
 
     /// The packet leaves by the interface of that name.
@@ -193,11 +180,6 @@ public final class FilterRule {
     /// The rules of another chain are asked instead of those that follow here.
     public FilterRule goTo(String chain) {
         return verdict(code -> code.networkU32(VERDICT_CODE, GOTO).string(VERDICT_CHAIN, chain));
-    }
-
-    /// The rules that follow here are not asked; those of the chain that jumped here are.
-    public FilterRule leave() {
-        return verdict(code -> code.networkU32(VERDICT_CODE, RETURN));
     }
 
     void write(AttributeWriter list) {

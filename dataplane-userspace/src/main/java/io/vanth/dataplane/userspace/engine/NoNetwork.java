@@ -15,8 +15,5 @@ final class NoNetwork implements NetworkSetup {
     public void settle() {}
 
     @Override
-    public void refresh() {}
-
-    @Override
     public void close() {}
 }

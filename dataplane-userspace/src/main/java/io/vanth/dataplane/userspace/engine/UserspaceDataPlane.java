@@ -41,8 +41,6 @@ import org.slf4j.LoggerFactory;
 /// tells the other goes through [EngineProxy] and [ControlProxy].
 final class UserspaceDataPlane implements DataPlane, ControlProxy {
     private static final Logger LOG = LoggerFactory.getLogger(UserspaceDataPlane.class);
-    /// About a second.
-    private static final int LOOKS_BETWEEN_REFRESHES = 10;
 
     private final DataPlaneContext context;
     private final TunDevice tun;
@@ -54,8 +52,6 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     private final PortTable ports;
     private final List<AgentCounters> agentCounters = new CopyOnWriteArrayList<>();
     private final AtomicLong ikeOverflows = new AtomicLong();
-    private int looks;
-    private String networkFailure = "";
 
     UserspaceDataPlane(DataPlaneContext context, EngineDevices devices, TunDevice tun, NetworkSetup network) {
         this.context = context;
@@ -221,25 +217,9 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     }
 
     private void lookAtClock() {
-        if (++looks % LOOKS_BETWEEN_REFRESHES == 0) {
-            refreshNetwork();
-        }
         Instant now = context.clock().instant();
         for (InstalledSa association : tables.associations().all()) {
             limitFound(association, association.meter().at(now));
-        }
-    }
-
-    /// A failure is told once, and what failed is tried again.
-    private void refreshNetwork() {
-        try {
-            network.refresh();
-            networkFailure = "";
-        } catch (DataPlaneException refused) {
-            if (!networkFailure.equals(refused.getMessage())) {
-                networkFailure = String.valueOf(refused.getMessage());
-                LOG.warn("{}", networkFailure);
-            }
         }
     }
 

@@ -10,8 +10,8 @@ public final class HostNumbers {
     public static final int TABLE = 5600;
     /// The routing table for policies that select a protocol or ports.
     public static final int LIMITED_TABLE = 5601;
-    /// The metric of routes that keep connected networks out of the TUN device.
-    public static final int NEAR_METRIC = 50;
+    /// The metric of routes that keep own networks out of the TUN device.
+    public static final int OWN_METRIC = 50;
     /// The metric of routes into the TUN device.
     public static final int TUN_METRIC = 100;
     /// The metric of the unreachable routes that stand behind them.

@@ -1,6 +1,5 @@
 package io.vanth.dataplane.userspace.route;
 
-import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.TrafficSelector;
 import io.vanth.dataplane.netlink.linux.Errno;
@@ -13,24 +12,25 @@ import io.vanth.dataplane.netlink.nftables.StoredRule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The packet filter that keeps protected traffic from passing in clear, with or without a process.
 ///
-///     input    lo, IKE, ESP, AH, neighbour discovery: pass     not by the TUN device: ask arriving
-///     forward                                                  not by the TUN device: ask arriving, then leaving
-///     output   lo, IKE, ESP, AH, marked, ND: pass              not by the TUN device: ask leaving
+///     input    lo, IKE, ESP, AH, neighbour discovery: pass     not by the TUN device: ask own, then inbound
+///     forward  out of the TUN device: ask to-own               not by the TUN device: ask own, inbound, outbound
+///     output   lo, IKE, ESP, AH, marked, ND: pass              not by the TUN device: ask own, then outbound
 ///     restore-mark  IKE, ESP, AH to this host, ARP: get the engine's mark
-///     arriving from a near network by its interface: back      all others: ask inbound
-///     leaving  to a near network by its interface: back        all others: ask outbound
+///     own      between own networks ([OwnChains]): pass
+///     to-own   to own networks: pass
 ///     inbound  one rule a policy, in their order: from the remote to the local selector
 ///     outbound one rule a policy, in their order: from the local to the remote selector
 ///
 /// The rule of a `protect` or `discard` policy drops, that of a `bypass` policy lets pass. A rule bears its policy's name
 /// as comment; by it a later run takes it over. Rules of an earlier run that nobody took over yet stand behind all
-/// others; near networks ([NearNetworks]) stay as they left them until all are taken over.
+/// others; own networks stay as it left them until all are taken over.
 final class LeakFilter {
     private static final Logger LOG = LoggerFactory.getLogger(LeakFilter.class);
 
@@ -40,8 +40,6 @@ final class LeakFilter {
     private static final String RESTORE_MARK = "restore-mark";
     private static final String INBOUND = "inbound";
     private static final String OUTBOUND = "outbound";
-    private static final String ARRIVING = "arriving";
-    private static final String LEAVING = "leaving";
     /// Before the filters of others, behind the translation of destinations; marks are needed before routing.
     private static final int FILTER_PRIORITY = -10;
     private static final int MARK_PRIORITY = -150;
@@ -63,14 +61,14 @@ final class LeakFilter {
     private final String tun;
     private final List<Entry> entries = new ArrayList<>();
     private final List<StoredRule> leftOver = new ArrayList<>();
-    private NearNetworks near = NearNetworks.NONE;
+    private final OwnChains own;
     private boolean based;
-    private boolean gated;
 
     private record Entry(Policy policy, StoredRule inbound, StoredRule outbound, boolean tookOver) {}
 
     LeakFilter(NetlinkSocket socket, String tun) throws IOException {
         this.table = new FilterTable(socket, FilterTable.Family.INET, HostNumbers.FILTER_TABLE);
+        this.own = new OwnChains(table);
         this.neighbours = new FilterTable(socket, FilterTable.Family.ARP, HostNumbers.FILTER_TABLE);
         this.tun = tun;
         takeStock();
@@ -80,24 +78,34 @@ final class LeakFilter {
         List<StoredRule> rules = table.rules();
         leftOver.clear();
         rules.stream().filter(rule -> isPolicyChain(rule.chain())).forEach(leftOver::add);
-        gated = rules.stream().anyMatch(rule -> rule.chain().equals(ARRIVING));
+        own.takeStock(rules);
     }
 
-    /// Puts the rules of a policy in place, and takes those away that an earlier run left for it: in one step. Where
-    /// somebody else has flushed the host's rules, those of all policies are put in place again.
-    void add(Policy policy) throws IOException {
-        orAnew(() -> enter(policy));
+    /// Puts the rules of a policy in place, takes those away that an earlier run left for it, and lets own networks keep
+    /// their way (empty: those that do): in one step. Where somebody else has flushed the host's rules, those of all
+    /// policies are put in place again.
+    void add(Policy policy, Optional<OwnNetworks> networks) throws IOException {
+        orAnew(() -> enter(policy, networks), networks);
     }
 
-    /// Lets these keep their way, in one step.
-    void keep(NearNetworks networks) throws IOException {
-        near = networks;
-        if (based) {
+    /// Lets own networks keep their way, in one step.
+    void keep(OwnNetworks networks) throws IOException {
+        if (based && !own.has(networks)) {
             orAnew(() -> {
-                FilterTable.Transaction change = table.change();
-                gate(change);
-                change.commit();
-            });
+                if (!own.has(networks)) {
+                    own.prepare(networks);
+                    FilterTable.Transaction change = table.change();
+                    own.use(change, networks);
+                    change.commit();
+                    own.used(networks);
+                }
+            }, Optional.of(networks));
+        }
+    }
+
+    private void keepIf(Optional<OwnNetworks> networks) throws IOException {
+        if (networks.isPresent()) {
+            keep(networks.get());
         }
     }
 
@@ -105,7 +113,7 @@ final class LeakFilter {
         void make() throws IOException;
     }
 
-    private void orAnew(Change change) throws IOException {
+    private void orAnew(Change change, Optional<OwnNetworks> networks) throws IOException {
         try {
             change.make();
         } catch (LinuxException refused) {
@@ -113,22 +121,29 @@ final class LeakFilter {
                 throw refused;
             }
             LOG.warn("the leak protection was removed by another program and is made anew: {}", refused.getMessage());
-            restore();
+            restore(networks);
             change.make();
         }
     }
 
-    private void restore() throws IOException {
+    private void restore(Optional<OwnNetworks> networks) throws IOException {
         takeStock();
         List<Policy> policies = entries.stream().map(Entry::policy).toList();
         entries.clear();
         based = false;
         for (Policy policy : policies) {
-            enter(policy);
+            enter(policy, networks);
         }
     }
 
-    private void enter(Policy policy) throws IOException {
+    private void enter(Policy policy, Optional<OwnNetworks> networks) throws IOException {
+        Optional<OwnNetworks> other = networks.filter(wanted -> !own.has(wanted));
+        if (other.isPresent()) {
+            if (!based) {
+                table.change().table().commit();
+            }
+            own.prepare(other.get());
+        }
         FilterTable.Transaction change = table.change();
         if (!based) {
             markNeighbours();
@@ -140,11 +155,12 @@ final class LeakFilter {
         int place = place(policy);
         place(change, INBOUND, rule(policy, policy.traffic().remote(), policy.traffic().local()), policy, place);
         place(change, OUTBOUND, rule(policy, policy.traffic().local(), policy.traffic().remote()), policy, place);
+        other.ifPresent(wanted -> own.use(change, wanted));
         try {
             List<StoredRule> added = change.commit().stream().filter(rule -> isPolicyChain(rule.chain())).toList();
             entries.add(place, new Entry(policy, added.getFirst(), added.getLast(), !replaced.isEmpty()));
             based = true;
-            gated = true;
+            other.ifPresent(own::used);
         } catch (IOException refused) {
             leftOver.addAll(replaced);
             removeIfEmpty();
@@ -152,30 +168,31 @@ final class LeakFilter {
         }
     }
 
-    /// Undoes [#add(Policy)], but for rules that took the place of an earlier run's: those stay, as left over, so that a
+    /// Undoes [#add(Policy, Optional)], but for rules that took the place of an earlier run's: those stay, as left over, so that a
     /// failure opens nothing.
-    void revert(Policy policy) throws IOException {
+    void revert(Policy policy, Optional<OwnNetworks> networks) throws IOException {
         Entry entry = entries.stream().filter(there -> there.policy().equals(policy)).findFirst().orElseThrow();
         if (entry.tookOver()) {
+            keepIf(networks);
             entries.remove(entry);
             leftOver.addAll(List.of(entry.inbound(), entry.outbound()));
         } else {
-            remove(policy);
+            remove(policy, networks);
         }
     }
 
     /// Takes the rules of a policy away; the table too when they were the last.
-    void remove(Policy policy) throws IOException {
+    void remove(Policy policy, Optional<OwnNetworks> networks) throws IOException {
         List<Entry> gone = entries.stream().filter(entry -> entry.policy().name().equals(policy.name())).toList();
         List<StoredRule> rules = new ArrayList<>(leftOver(policy.name()));
         gone.forEach(entry -> rules.addAll(List.of(entry.inbound(), entry.outbound())));
-        if (rules.isEmpty()) {
-            return;
+        if (!rules.isEmpty()) {
+            delete(rules);
+            entries.removeAll(gone);
+            leftOver.removeAll(rules);
+            removeIfEmpty();
         }
-        delete(rules);
-        entries.removeAll(gone);
-        leftOver.removeAll(rules);
-        removeIfEmpty();
+        keepIf(networks);
     }
 
     /// Takes away what an earlier run left for policies that there are no more.
@@ -189,16 +206,14 @@ final class LeakFilter {
 
     /// Takes everything away.
     void removeAll() throws IOException {
-        if (!table.rules().isEmpty()) {
-            table.change().deleteTable().commit();
-        }
+        table.change().table().deleteTable().commit();
         if (!neighbours.rules().isEmpty()) {
             neighbours.change().deleteTable().commit();
         }
         entries.clear();
         leftOver.clear();
+        own.takeStock(List.of());
         based = false;
-        gated = false;
     }
 
     private void removeIfEmpty() throws IOException {
@@ -258,50 +273,25 @@ final class LeakFilter {
 
     /// The chains that every policy needs. Made anew: an earlier run may have had another TUN device.
     private void base(FilterTable.Transaction change) {
-        change.table().chain(INBOUND).chain(OUTBOUND).chain(ARRIVING).chain(LEAVING)
+        change.table().chain(INBOUND).chain(OUTBOUND).chain(OwnChains.OWN).chain(OwnChains.TO_OWN)
                 .chain(RESTORE_MARK, Hook.PREROUTING, MARK_PRIORITY)
                 .chain(INPUT, Hook.INPUT, FILTER_PRIORITY).chain(FORWARD, Hook.FORWARD, FILTER_PRIORITY)
                 .chain(OUTPUT, Hook.OUTPUT, FILTER_PRIORITY);
         List.of(RESTORE_MARK, INPUT, FORWARD, OUTPUT).forEach(change::flush);
-        if (!gated) {
-            gate(change);
-        }
         exempt(change, INPUT, false);
         change.append(INPUT, new FilterRule().inputLink(LOOPBACK).accept(), "loopback")
-                .append(INPUT, new FilterRule().inputLinkNot(tun).jump(ARRIVING), "")
-                .append(FORWARD, new FilterRule().inputLinkNot(tun).jump(ARRIVING), "")
-                .append(FORWARD, new FilterRule().outputLinkNot(tun).jump(LEAVING), "")
+                .append(INPUT, new FilterRule().inputLinkNot(tun).jump(OwnChains.OWN), "")
+                .append(INPUT, new FilterRule().inputLinkNot(tun).jump(INBOUND), "")
+                .append(FORWARD, new FilterRule().inputLink(tun).jump(OwnChains.TO_OWN), "")
+                .append(FORWARD, new FilterRule().inputLinkNot(tun).jump(OwnChains.OWN), "")
+                .append(FORWARD, new FilterRule().inputLinkNot(tun).jump(INBOUND), "")
+                .append(FORWARD, new FilterRule().outputLinkNot(tun).jump(OUTBOUND), "")
                 .append(OUTPUT, new FilterRule().outputLink(LOOPBACK).accept(), "loopback")
                 .append(OUTPUT, new FilterRule().marked(HostNumbers.MARK).accept(), "the engine's own");
         exempt(change, OUTPUT, true);
-        change.append(OUTPUT, new FilterRule().outputLinkNot(tun).jump(LEAVING), "");
+        change.append(OUTPUT, new FilterRule().outputLinkNot(tun).jump(OwnChains.OWN), "")
+                .append(OUTPUT, new FilterRule().outputLinkNot(tun).jump(OUTBOUND), "");
         restoreMark(change);
-    }
-
-    /// What stands before the rules of all policies.
-    private void gate(FilterTable.Transaction change) {
-        change.flush(ARRIVING).flush(LEAVING);
-        for (NearNetworks.Step step : near.steps()) {
-            AddressRange network = step.network().range();
-            var from = new FilterRule().source(network);
-            var to = new FilterRule().destination(network);
-            switch (step) {
-                case NearNetworks.Protected _ -> change.append(ARRIVING, from.goTo(INBOUND), "")
-                        .append(LEAVING, to.goTo(OUTBOUND), "");
-                case NearNetworks.Near(_, var link) -> {
-                    link.ifPresent(number -> {
-                        from.inputLink(number);
-                        to.outputLink(number);
-                    });
-                    change.append(ARRIVING, from.leave(), "").append(LEAVING, to.leave(), "");
-                    if (link.isEmpty()) {
-                        change.append(ARRIVING, new FilterRule().destination(network).leave(), "");
-                    }
-                }
-            }
-        }
-        change.append(ARRIVING, new FilterRule().goTo(INBOUND), "")
-                .append(LEAVING, new FilterRule().goTo(OUTBOUND), "");
     }
 
     private static void exempt(FilterTable.Transaction change, String chain, boolean source) {

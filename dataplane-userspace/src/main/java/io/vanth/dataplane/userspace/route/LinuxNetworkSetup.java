@@ -5,13 +5,12 @@ import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.netlink.linux.Errno;
 import io.vanth.dataplane.netlink.linux.LinuxException;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
-import io.vanth.dataplane.netlink.route.LinkNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +33,6 @@ public final class LinuxNetworkSetup implements NetworkSetup {
     private final TunnelRoutes routes;
     private final boolean openOnClose;
     private final Map<String, Policy> policies = new LinkedHashMap<>();
-    private List<LinkNetwork> connected = List.of();
     private boolean settled;
 
     private LinuxNetworkSetup(NetlinkSocket routeSocket, NetlinkSocket filterSocket, String tun, boolean openOnClose)
@@ -94,26 +92,33 @@ public final class LinuxNetworkSetup implements NetworkSetup {
 
     @Override
     public void add(Policy policy) throws DataPlaneException {
+        Optional<OwnNetworks> before = own();
+        policies.put(policy.name(), policy);
+        Optional<OwnNetworks> now = own();
         try {
-            filter.add(policy);
+            filter.add(policy, now);
         } catch (IOException refused) {
+            policies.remove(policy.name());
             throw failure(policy, refused);
         }
         try {
-            routes.add(policy);
+            routes.add(policy, now);
         } catch (IOException refused) {
+            policies.remove(policy.name());
             DataPlaneException failure = failure(policy, refused);
             try {
-                undo("policy '" + policy.name() + "'", () -> routes.remove(policy), () -> filter.revert(policy));
+                undo("policy '" + policy.name() + "'", () -> routes.remove(policy, before),
+                        () -> filter.revert(policy, before));
             } catch (DataPlaneException alsoRefused) {
                 failure.addSuppressed(alsoRefused);
             }
             throw failure;
         }
-        policies.put(policy.name(), policy);
-        if (settled) {
-            keep(true);
-        }
+    }
+
+    /// None before [#settle()]: a policy that is not taken over yet may protect what would keep its way.
+    private Optional<OwnNetworks> own() {
+        return settled ? Optional.of(OwnNetworks.among(policies.values())) : Optional.empty();
     }
 
     private static DataPlaneException failure(Policy policy, IOException cause) {
@@ -124,43 +129,23 @@ public final class LinuxNetworkSetup implements NetworkSetup {
     @Override
     public void remove(Policy policy) throws DataPlaneException {
         policies.remove(policy.name());
-        undo("policy '" + policy.name() + "'", () -> routes.remove(policy), () -> filter.remove(policy));
-        if (settled) {
-            keep(true);
-        }
+        Optional<OwnNetworks> now = own();
+        undo("policy '" + policy.name() + "'", () -> routes.remove(policy, now), () -> filter.remove(policy, now));
     }
 
-    /// Takes away what an earlier run left for policies that this one does not have, and lets near networks keep their
+    /// Takes away what an earlier run left for policies that this one does not have, and lets own networks keep their
     /// way. Call it when all policies of the configuration have been added.
     @Override
     public void settle() throws DataPlaneException {
         settled = true;
-        keep(true);
-        undo("what an earlier run left", routes::settle, filter::settle);
-    }
-
-    /// Nothing before [#settle()]: a policy that is not taken over yet may protect what would keep its way.
-    @Override
-    public void refresh() throws DataPlaneException {
-        if (settled) {
-            keep(false);
-        }
-    }
-
-    /// The filter first: it would drop what the routes lead past the TUN device.
-    private void keep(boolean always) throws DataPlaneException {
+        OwnNetworks own = OwnNetworks.among(policies.values());
         try {
-            List<LinkNetwork> now = routes.connected();
-            if (always || !now.equals(connected)) {
-                var near = NearNetworks.among(policies.values(), now);
-                filter.keep(near);
-                routes.keep(near);
-                connected = now;
-            }
+            filter.keep(own);
+            routes.keep(own);
         } catch (IOException refused) {
-            throw new DataPlaneException(
-                    "cannot let connected networks keep their way: " + refused.getMessage(), refused);
+            throw new DataPlaneException("cannot let own networks keep their way: " + refused.getMessage(), refused);
         }
+        undo("what an earlier run left", routes::settle, filter::settle);
     }
 
     @Override

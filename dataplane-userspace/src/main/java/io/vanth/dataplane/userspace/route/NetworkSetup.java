@@ -25,12 +25,6 @@ public interface NetworkSetup extends AutoCloseable {
     /// @throws DataPlaneException with the system's own error text; what could be taken away is
     void settle() throws DataPlaneException;
 
-    /// Looks at the host's interfaces again: networks that it is connected to keep their way, where a protected network
-    /// contains them.
-    ///
-    /// @throws DataPlaneException with the system's own error text
-    void refresh() throws DataPlaneException;
-
     /// Ends the work for all policies: routes into the TUN device go; leak protection stays, unless the network was made
     /// to open on close.
     @Override

@@ -6,7 +6,6 @@ import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import io.vanth.dataplane.netlink.route.IpPrefix;
 import io.vanth.dataplane.netlink.route.LinkAddress;
-import io.vanth.dataplane.netlink.route.LinkNetwork;
 import io.vanth.dataplane.netlink.route.Links;
 import io.vanth.dataplane.netlink.route.Route;
 import io.vanth.dataplane.netlink.route.RoutingRule;
@@ -34,8 +33,8 @@ import java.util.Set;
 ///     5690  all                           table 5600
 ///     5699  nothing: the host's other rules follow
 ///
-/// Near networks ([NearNetworks]) have `throw` routes in both tables, so that the host's other rules decide. A route or
-/// rule that several policies need stays until the last of them is removed.
+/// Own networks ([OwnNetworks]) have `throw` routes where a table has a wider network, so that the host's other rules
+/// decide. A route or rule that several policies need stays until the last of them is removed.
 final class TunnelRoutes {
     private static final int UDP = 17;
     private static final String LOOPBACK = "lo";
@@ -45,7 +44,7 @@ final class TunnelRoutes {
     private final RoutingRules rules;
     private final int tun;
     private final Map<String, Need> needs = new LinkedHashMap<>();
-    private final Set<Route> near = new LinkedHashSet<>();
+    private final Set<Route> kept = new LinkedHashSet<>();
 
     /// What one policy needs.
     private record Need(boolean ipv6, Map<IpPrefix, Optional<InetAddress>> sources, int table,
@@ -58,17 +57,30 @@ final class TunnelRoutes {
         this.tun = links.find(tun).orElseThrow(() -> new IOException("no interface " + tun)).index();
     }
 
-    /// Installs what a policy needs. After a failure [#remove(Policy)] takes away what was installed.
-    void add(Policy policy) throws IOException {
+    /// Installs what a policy needs, and before that the ways past it of own networks (empty: they stay as they are).
+    /// After a failure [#remove(Policy, Optional)] takes away what was installed.
+    void add(Policy policy, Optional<OwnNetworks> networks) throws IOException {
         Need need = switch (policy.action()) {
             case Policy.Protect _ -> protect(policy.traffic());
             case Policy.Bypass _ -> bypass(policy.traffic());
             case Policy.Discard _ -> null;
         };
-        if (need == null) {
-            return;
+        if (need != null) {
+            needs.put(policy.name(), need);
         }
-        needs.put(policy.name(), need);
+        Optional<Set<Route>> wanted = networks.map(this::past);
+        if (wanted.isPresent()) {
+            addKept(wanted.get());
+        }
+        if (need != null) {
+            install(need);
+        }
+        if (wanted.isPresent()) {
+            removeKept(wanted.get());
+        }
+    }
+
+    private void install(Need need) throws IOException {
         for (IpPrefix network : need.sources().keySet()) {
             table.replace(unreachable(network, need.table()));
         }
@@ -80,12 +92,18 @@ final class TunnelRoutes {
         }
     }
 
-    /// Removes what only this policy needed.
-    void remove(Policy policy) throws IOException {
+    /// Removes what only this policy needed, and then the ways past it.
+    void remove(Policy policy, Optional<OwnNetworks> networks) throws IOException {
         Need need = needs.remove(policy.name());
-        if (need == null) {
-            return;
+        if (need != null) {
+            uninstall(need);
         }
+        if (networks.isPresent()) {
+            keep(networks.get());
+        }
+    }
+
+    private void uninstall(Need need) throws IOException {
         Set<RoutingRule> needed = neededRules();
         for (RoutingRule rule : List.copyOf(need.rules()).reversed()) {
             if (!needed.contains(rule)) {
@@ -104,31 +122,41 @@ final class TunnelRoutes {
         }
     }
 
-    /// The networks that interfaces other than the TUN device are connected to.
-    List<LinkNetwork> connected() throws IOException {
-        return links.networks().stream().filter(each -> each.link() != tun).toList();
+    /// Leaves what is between own networks to the host's other rules.
+    void keep(OwnNetworks networks) throws IOException {
+        Set<Route> wanted = past(networks);
+        addKept(wanted);
+        removeKept(wanted);
     }
 
-    /// Leaves these to the host's other rules.
-    void keep(NearNetworks networks) throws IOException {
+    private Set<Route> past(OwnNetworks networks) {
         var wanted = new LinkedHashSet<Route>();
         for (int number : new int[]{HostNumbers.TABLE, HostNumbers.LIMITED_TABLE}) {
             var routed = new HashSet<IpPrefix>();
             needs.values().stream().filter(need -> need.table() == number)
                     .forEach(need -> routed.addAll(need.sources().keySet()));
-            networks.inside(routed).forEach(network -> wanted.add(new Route(network, number, HostNumbers.NEAR_METRIC,
+            networks.inside(routed).forEach(network -> wanted.add(new Route(network, number, HostNumbers.OWN_METRIC,
                     HostNumbers.PROTOCOL, new Route.Throw())));
         }
+        return wanted;
+    }
+
+    private void addKept(Set<Route> wanted) throws IOException {
         for (Route route : wanted) {
-            table.replace(route);
-        }
-        for (Route route : near) {
-            if (!wanted.contains(route)) {
-                table.delete(route);
+            if (!kept.contains(route)) {
+                table.replace(route);
+                kept.add(route);
             }
         }
-        near.clear();
-        near.addAll(wanted);
+    }
+
+    private void removeKept(Set<Route> wanted) throws IOException {
+        for (Route route : List.copyOf(kept)) {
+            if (!wanted.contains(route)) {
+                table.delete(route);
+                kept.remove(route);
+            }
+        }
     }
 
     /// Removes what an earlier run left and no policy of this one needs.
@@ -141,7 +169,7 @@ final class TunnelRoutes {
                 }
             }
             for (Route route : ours(ipv6)) {
-                boolean needed = near.contains(route)
+                boolean needed = kept.contains(route)
                         || !(route.target() instanceof Route.Throw) && needs.values().stream().anyMatch(
                                 need -> need.table() == route.table()
                                         && need.sources().containsKey(route.destination()));
@@ -166,7 +194,7 @@ final class TunnelRoutes {
     /// Removes everything.
     void removeAll() throws IOException {
         needs.clear();
-        near.clear();
+        kept.clear();
         settle();
     }
 

@@ -337,6 +337,43 @@ class LinuxNetworkSetupLabTest {
     }
 
     @Test
+    void ownNetworksKeepTheirWayHoweverManyThereAre() throws Exception {
+        Family family = Family.IPV6;
+        for (int number = 0; number < 600; number++) {
+            network.add(policy("p" + number, 10, TrafficSelector.parse("fd01:%x::/48".formatted(number)),
+                    TrafficSelector.parse("::/0"), protection()));
+        }
+        network.settle();
+        assertEquals(600, ownNetworks());
+        try (DatagramSocket behind = bound(lan, family.host, 7)) {
+            send(gateway, family.gateway, 0, family.host, 7);
+            assertEquals(family.gateway, receive(behind).getAddress());
+        }
+        die();
+        start();
+        network.add(policy("p0", 10, TrafficSelector.parse("fd01::/48"), TrafficSelector.parse("::/0"),
+                protection()));
+        assertEquals(600, ownNetworks(), "not settled");
+        network.settle();
+        assertEquals(1, ownNetworks());
+        resetCounters();
+        send(lan, family.host, 0, family.server, 7);
+        assertPacket(family, family.host);
+        assertEquals(0, leaked());
+        network.add(policy("narrow", 5, TrafficSelector.parse("fd01::/48"), TrafficSelector.parse("fd01::/64"),
+                protection()));
+        assertFalse(gateway.command("ip", "-6", "route", "get", "fd01::5").contains("dev in"), "protected itself");
+        network.remove(policy("p0", 10, TrafficSelector.parse("fd01::/48"), TrafficSelector.parse("::/0"),
+                protection()));
+        assertEquals(0, ownNetworks());
+    }
+
+    private long ownNetworks() throws Exception {
+        return gateway.command("nft", "list", "table", "inet", "vanth").lines()
+                .filter(line -> line.contains("ip6 saddr") && line.contains("goto own-to")).count();
+    }
+
+    @Test
     void closingWithOpenLeavesNothingAndOthersEntriesAlone() throws Exception {
         gateway.command("nft", "add table inet others; add chain inet others c");
         gateway.command("ip", "route", "add", "10.77.0.0/16", "via", "192.0.2.2", "table", "5600");
