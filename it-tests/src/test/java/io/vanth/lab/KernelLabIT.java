@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Timeout;
 final class KernelLabIT {
     private static final String CLASSES = System.getProperty("vanth.kernel.classes", ".*KernelLab");
     /// More than all of it takes on a busy machine.
-    private static final Duration LIMIT = Duration.ofMinutes(15);
+    private static final Duration LIMIT = Duration.ofMinutes(25);
 
     @TestFactory
-    @Timeout(value = 20, unit = TimeUnit.MINUTES)
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     Stream<DynamicTest> inTheGuest(Lab lab) throws Exception {
         KernelGuest guest = KernelGuest.run(lab.folder("guest"), CLASSES, LIMIT);
         guest.output().stream().filter(line -> line.startsWith("[lab]")).forEach(System.out::println);
