@@ -12,14 +12,12 @@ import java.util.Optional;
 /// of two whose quick modes ran beside each other, the one that was done first.
 record Possession(EngineContext context) {
     /// Lets go of a new pair where another peer got the tunnel since its quick mode began: the peer could otherwise hold
-    /// message 3 back, and take the tunnel with it whenever it likes.
+    /// its message back, be it 2 or 3, and take the tunnel with it whenever it likes.
     ///
     /// @return whether it was let go of
     boolean declines(TunnelControl tunnel, QuickModeNegotiation exchange, NegotiatedChild negotiated) {
         Optional<LiveChild> first = foreign(tunnel, exchange).stream()
-                .filter(each -> exchange.role() == Report.Role.RESPONDER
-                        && !each.established().isBefore(exchange.begun()))
-                .findFirst();
+                .filter(each -> !each.established().isBefore(exchange.begun())).findFirst();
         first.ifPresent(each -> {
             negotiated.close();
             context.perform(new Effect.RemoveSa(negotiated.child().inbound()));

@@ -263,6 +263,27 @@ class SameNetworkTest {
         assertEquals(2, pair.b().installed.size());
     }
 
+    /// The hub asks C for the tunnel, and C's answer comes when A has it.
+    @Test
+    void who_holds_message_2_back_does_not_take_it() {
+        var pair = new Pair(device(Pair.A, "C=DE, CN=a"), hub("C=DE, CN=*", Uniqueness.REPLACE));
+        Pair.Host late = pair.add(C, device(C, "C=DE, CN=c"));
+        pair.network((from, datagram) -> List.of(from == late && quickModes(late) > 0
+                ? Duration.ofSeconds(3)
+                : Duration.ofMillis(10)));
+        pair.b().start();
+        late.start();
+        pair.advance(Duration.ofMillis(500));
+        pair.b().event(new Event.Up("site"));
+        pair.advance(Duration.ofMillis(100));
+        assertTrue(quickModes(pair.b()) > 0, "the hub has asked C");
+        pair.a().start();
+        pair.advance(SOON);
+        assertEquals(State.UP, state(pair.a()));
+        assertEquals(List.of(), pair.a().reports(Report.TunnelDown.class));
+        assertEquals(2, pair.b().installed.size());
+    }
+
     private static long quickModes(Pair.Host host) {
         return host.sent.stream().filter(each -> each.at(EXCHANGE_TYPE) == ExchangeType.QUICK_MODE.code()).count();
     }
