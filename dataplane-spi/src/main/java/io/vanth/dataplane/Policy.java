@@ -1,13 +1,21 @@
 package io.vanth.dataplane;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What happens to the packets of a [TrafficPair], in both directions. Of the policies that match a packet the one of
 /// the lowest `order` decides; among equals the one added first.
 ///
 /// @param name  unique in the data plane; appears in events, counters and logs
 /// @param order lower numbers are looked at first
-public record Policy(String name, int order, TrafficPair traffic, Action action) {
+/// @param via   the interface whose packets it decides about, looked at by themselves: no routes and no leak protection
+///              are installed for it, and all policies of a group are of one interface. Empty: the packets of the host
+public record Policy(String name, int order, TrafficPair traffic, Action action, Optional<TunnelInterface> via) {
+    /// About the packets of the host.
+    public Policy(String name, int order, TrafficPair traffic, Action action) {
+        this(name, order, traffic, action, Optional.empty());
+    }
+
     /// The three choices of RFC 4301 section 4.4.1.
     public sealed interface Action {}
 
