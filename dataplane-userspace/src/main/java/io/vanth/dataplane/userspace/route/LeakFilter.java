@@ -9,6 +9,7 @@ import io.vanth.dataplane.netlink.nftables.FilterRule;
 import io.vanth.dataplane.netlink.nftables.FilterTable;
 import io.vanth.dataplane.netlink.nftables.Hook;
 import io.vanth.dataplane.netlink.nftables.StoredRule;
+import io.vanth.dataplane.netlink.route.OwnNetworks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

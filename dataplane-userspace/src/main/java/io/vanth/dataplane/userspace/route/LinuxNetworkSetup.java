@@ -5,6 +5,7 @@ import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.netlink.linux.Errno;
 import io.vanth.dataplane.netlink.linux.LinuxException;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
+import io.vanth.dataplane.netlink.route.OwnNetworks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

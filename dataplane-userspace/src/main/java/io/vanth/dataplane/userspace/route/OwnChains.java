@@ -4,6 +4,7 @@ import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.netlink.nftables.FilterRule;
 import io.vanth.dataplane.netlink.nftables.FilterTable;
 import io.vanth.dataplane.netlink.nftables.StoredRule;
+import io.vanth.dataplane.netlink.route.OwnNetworks;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

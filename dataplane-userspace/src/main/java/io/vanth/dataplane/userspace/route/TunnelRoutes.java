@@ -7,6 +7,7 @@ import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import io.vanth.dataplane.netlink.route.IpPrefix;
 import io.vanth.dataplane.netlink.route.LinkAddress;
 import io.vanth.dataplane.netlink.route.Links;
+import io.vanth.dataplane.netlink.route.OwnNetworks;
 import io.vanth.dataplane.netlink.route.Route;
 import io.vanth.dataplane.netlink.route.RoutingRule;
 import io.vanth.dataplane.netlink.route.RoutingRules;

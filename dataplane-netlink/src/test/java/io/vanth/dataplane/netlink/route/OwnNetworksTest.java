@@ -1,11 +1,10 @@
-package io.vanth.dataplane.userspace.route;
+package io.vanth.dataplane.netlink.route;
 
 import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
-import io.vanth.dataplane.netlink.route.IpPrefix;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.vanth.dataplane.userspace.route;
+package io.vanth.dataplane.netlink.route;
 
 import io.vanth.dataplane.AddressRange;
 import java.net.InetAddress;

@@ -1,8 +1,7 @@
-package io.vanth.dataplane.userspace.route;
+package io.vanth.dataplane.netlink.route;
 
 import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.Policy;
-import io.vanth.dataplane.netlink.route.IpPrefix;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -18,18 +17,19 @@ import java.util.stream.IntStream;
 /// @param own       parts of own networks; both ends of what keeps its way are in one of them. None where no protected
 ///                  network is wider than one of them
 /// @param linkScope destinations that keep their way whoever sends
-record OwnNetworks(List<AddressRange> own, List<AddressRange> linkScope) {
+public record OwnNetworks(List<AddressRange> own, List<AddressRange> linkScope) {
     /// Multicast that routers don't pass on (RFC 5771 section 4, RFC 4291 section 2.7), limited broadcast (RFC 919
     /// section 7), and link-local unicast (RFC 4291 section 2.5.6).
     private static final List<AddressRange> LINK_SCOPE = List.of(AddressRange.parse("224.0.0.0/24"),
             AddressRange.parse("255.255.255.255"), AddressRange.parse("ff02::/16"), AddressRange.parse("fe80::/10"));
 
-    OwnNetworks {
+    public OwnNetworks {
         own = List.copyOf(own);
         linkScope = List.copyOf(linkScope);
     }
 
-    static OwnNetworks among(Collection<Policy> policies) {
+    /// Those of a set of policies.
+    public static OwnNetworks among(Collection<Policy> policies) {
         var locals = new LinkedHashSet<AddressRange>();
         var remotes = new RemoteNetworks();
         for (Policy policy : policies) {
@@ -59,7 +59,7 @@ record OwnNetworks(List<AddressRange> own, List<AddressRange> linkScope) {
     }
 
     /// The prefixes that these networks of one routing table would catch.
-    Set<IpPrefix> inside(Set<IpPrefix> networks) {
+    public Set<IpPrefix> inside(Set<IpPrefix> networks) {
         var inside = new LinkedHashSet<IpPrefix>();
         var all = new ArrayList<>(own);
         all.addAll(linkScope);
