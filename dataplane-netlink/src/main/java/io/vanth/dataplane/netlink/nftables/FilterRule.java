@@ -67,8 +67,12 @@ public final class FilterRule {
     private static final int FIB_DESTINATION = 1;
     private static final int FIB_RESULT = 2;
     private static final int FIB_FLAGS = 3;
+    private static final int FIB_INTERFACE = 1;
     private static final int FIB_ADDRESS_TYPE = 3;
+    private static final int FIB_OF_SOURCE = 1;
     private static final int FIB_OF_DESTINATION = 2;
+    private static final int FIB_BY_INPUT = 8;
+    private static final int NO_INTERFACE = 0;
     private static final int ADDRESS_TYPE_LOCAL = 2;
 
     private final List<Consumer<AttributeWriter>> expressions = new ArrayList<>();
@@ -105,6 +109,14 @@ public final class FilterRule {
         return expression("fib", data -> data.networkU32(FIB_DESTINATION, REGISTER)
                 .networkU32(FIB_RESULT, FIB_ADDRESS_TYPE).networkU32(FIB_FLAGS, FIB_OF_DESTINATION))
                 .compare(EQUAL, nativeOrder(ADDRESS_TYPE_LOCAL));
+    }
+
+    /// The packet came in by the interface that its source is reached by, as a strict reverse path filter wants it; only
+    /// for what comes in.
+    public FilterRule fromWhereItsSourceIs() {
+        return expression("fib", data -> data.networkU32(FIB_DESTINATION, REGISTER)
+                .networkU32(FIB_RESULT, FIB_INTERFACE).networkU32(FIB_FLAGS, FIB_OF_SOURCE | FIB_BY_INPUT))
+                .compare(NOT_EQUAL, nativeOrder(NO_INTERFACE));
     }
 
     /// The protocol above IP (behind IPv6 extension headers).

@@ -2,7 +2,6 @@ package io.vanth.dataplane.netlink.route;
 
 import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.Policy;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,12 +57,19 @@ public record OwnNetworks(List<AddressRange> own, List<AddressRange> linkScope) 
                 .filter(remotes::strictlyContain).flatMap(scope -> remotes.cutOutOf(scope).stream()).toList());
     }
 
-    /// The prefixes that these networks of one routing table would catch.
-    public Set<IpPrefix> inside(Set<IpPrefix> networks) {
+    /// The prefixes of own networks that these networks of routing tables would catch.
+    public Set<IpPrefix> ownInside(Set<IpPrefix> networks) {
+        return inside(own, networks);
+    }
+
+    /// The prefixes of link scope that these networks of one routing table would catch.
+    public Set<IpPrefix> linkScopeInside(Set<IpPrefix> networks) {
+        return inside(linkScope, networks);
+    }
+
+    private static Set<IpPrefix> inside(List<AddressRange> ranges, Set<IpPrefix> networks) {
         var inside = new LinkedHashSet<IpPrefix>();
-        var all = new ArrayList<>(own);
-        all.addAll(linkScope);
-        for (AddressRange range : all) {
+        for (AddressRange range : ranges) {
             IpPrefix.covering(range).stream().filter(
                     prefix -> IntStream.rangeClosed(0, prefix.length())
                             .anyMatch(length -> networks.contains(prefix.around(length))))

@@ -34,6 +34,9 @@ public record RoutingRule(boolean ipv6, int priority, int protocol, Match match,
     /// The route is looked for in a table; without one there the next rule is asked.
     public record Lookup(int table) implements Action {}
 
+    /// The same, but a route to a network of no more than `ignored` bits is passed over: with 0 the default route.
+    public record LookupLonger(int table, int ignored) implements Action {}
+
     /// Goes on with the rule of priority `priority`, which is behind this one.
     public record GoTo(int priority) implements Action {}
 

@@ -42,6 +42,7 @@ public final class RoutingRules {
     private static final int FRA_GOTO = 4;
     private static final int FRA_PRIORITY = 6;
     private static final int FRA_FWMARK = 10;
+    private static final int FRA_SUPPRESS_PREFIXLEN = 14;
     private static final int FRA_TABLE = 15;
     private static final int FRA_FWMASK = 16;
     private static final int FRA_PROTOCOL = 21;
@@ -49,6 +50,7 @@ public final class RoutingRules {
     private static final int FRA_SPORT_RANGE = 23;
     private static final int FRA_DPORT_RANGE = 24;
     private static final int ALL_BITS = -1;
+    private static final int NONE_IGNORED = -1;
     private static final int ACTION_LOOKUP = 1;
     private static final int ACTION_GOTO = 2;
     private static final int ACTION_NOTHING = 3;
@@ -103,7 +105,7 @@ public final class RoutingRules {
     static MessageWriter encode(String what, RoutingRule rule, int type, int flags) {
         RoutingRule.Match match = rule.match();
         int action = switch (rule.action()) {
-            case RoutingRule.Lookup _ -> ACTION_LOOKUP;
+            case RoutingRule.Lookup _,RoutingRule.LookupLonger _ -> ACTION_LOOKUP;
             case RoutingRule.GoTo _ -> ACTION_GOTO;
             case RoutingRule.Nothing _ -> ACTION_NOTHING;
             case RoutingRule.Other(int number) -> number;
@@ -122,6 +124,8 @@ public final class RoutingRules {
         match.destinationPorts().ifPresent(ports -> ports(attributes, FRA_DPORT_RANGE, ports));
         switch (rule.action()) {
             case RoutingRule.Lookup(int table) -> attributes.u32(FRA_TABLE, table);
+            case RoutingRule.LookupLonger(int table, int ignored) ->
+                attributes.u32(FRA_TABLE, table).u32(FRA_SUPPRESS_PREFIXLEN, ignored);
             case RoutingRule.GoTo(int priority) -> attributes.u32(FRA_GOTO, priority);
             case RoutingRule.Nothing _,RoutingRule.Other _ -> {
             }
@@ -137,7 +141,7 @@ public final class RoutingRules {
         AttributeReader attributes = message.attributes(BODY_LENGTH);
         int number = message.u8(ACTION_OFFSET);
         RoutingRule.Action action = switch (number) {
-            case ACTION_LOOKUP -> new RoutingRule.Lookup(attributes.u32(FRA_TABLE).orElse(0));
+            case ACTION_LOOKUP -> lookup(attributes);
             case ACTION_GOTO -> new RoutingRule.GoTo(attributes.u32(FRA_GOTO).orElse(0));
             case ACTION_NOTHING -> new RoutingRule.Nothing();
             default -> new RoutingRule.Other(number);
@@ -148,6 +152,14 @@ public final class RoutingRules {
                 ports(attributes, FRA_SPORT_RANGE), ports(attributes, FRA_DPORT_RANGE));
         return new RoutingRule(ipv6, attributes.u32(FRA_PRIORITY).orElse(0), attributes.u8(FRA_PROTOCOL).orElse(0),
                 match, action);
+    }
+
+    private static RoutingRule.Action lookup(AttributeReader attributes) {
+        int table = attributes.u32(FRA_TABLE).orElse(0);
+        int ignored = attributes.u32(FRA_SUPPRESS_PREFIXLEN).orElse(NONE_IGNORED);
+        return ignored == NONE_IGNORED
+                ? new RoutingRule.Lookup(table)
+                : new RoutingRule.LookupLonger(table, ignored);
     }
 
     private static Optional<Integer> boxed(OptionalInt number) {

@@ -10,7 +10,7 @@ public final class HostNumbers {
     public static final int TABLE = 5600;
     /// The routing table for policies that select a protocol or ports.
     public static final int LIMITED_TABLE = 5601;
-    /// The metric of routes that keep own networks out of the TUN device.
+    /// The metric of routes that keep what is of link scope out of the TUN device.
     public static final int OWN_METRIC = 50;
     /// The metric of routes into the TUN device.
     public static final int TUN_METRIC = 100;
@@ -27,6 +27,8 @@ public final class HostNumbers {
     static final int IKE_PRIORITY = 5601;
     /// Bypassed traffic leaves here.
     static final int BYPASS_PRIORITY = 5610;
+    /// Traffic to own networks is looked up in the host's main table, but for its default route.
+    static final int OWN_PRIORITY = 5615;
     /// Traffic that is protected by its protocol or ports.
     static final int LIMITED_PRIORITY = 5620;
     /// All other traffic to protected networks.

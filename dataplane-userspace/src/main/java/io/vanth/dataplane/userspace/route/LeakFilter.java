@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 ///     forward  out of the TUN device: ask to-own               not by the TUN device: ask own, inbound, outbound
 ///     output   lo, IKE, ESP, AH, marked, ND: pass              not by the TUN device: ask own, then outbound
 ///     restore-mark  IKE, ESP, AH to this host, ARP: get the engine's mark
-///     own      between own networks ([OwnChains]): pass
+///     own      between own networks ([OwnChains]): pass; asked of what comes in by the way to its source only
 ///     to-own   to own networks: pass
 ///     inbound  one rule a policy, in their order: from the remote to the local selector
 ///     outbound one rule a policy, in their order: from the local to the remote selector
@@ -281,10 +281,10 @@ final class LeakFilter {
         List.of(RESTORE_MARK, INPUT, FORWARD, OUTPUT).forEach(change::flush);
         exempt(change, INPUT, false);
         change.append(INPUT, new FilterRule().inputLink(LOOPBACK).accept(), "loopback")
-                .append(INPUT, new FilterRule().inputLinkNot(tun).jump(OwnChains.OWN), "")
+                .append(INPUT, new FilterRule().inputLinkNot(tun).fromWhereItsSourceIs().jump(OwnChains.OWN), "")
                 .append(INPUT, new FilterRule().inputLinkNot(tun).jump(INBOUND), "")
                 .append(FORWARD, new FilterRule().inputLink(tun).jump(OwnChains.TO_OWN), "")
-                .append(FORWARD, new FilterRule().inputLinkNot(tun).jump(OwnChains.OWN), "")
+                .append(FORWARD, new FilterRule().inputLinkNot(tun).fromWhereItsSourceIs().jump(OwnChains.OWN), "")
                 .append(FORWARD, new FilterRule().inputLinkNot(tun).jump(INBOUND), "")
                 .append(FORWARD, new FilterRule().outputLinkNot(tun).jump(OUTBOUND), "")
                 .append(OUTPUT, new FilterRule().outputLink(LOOPBACK).accept(), "loopback")

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// Routes that lead protected traffic into the TUN device, unreachable ones behind them, and the rules that say who is
 /// routed so:
@@ -30,14 +31,18 @@ import java.util.Set;
 ///     5600  mark of the engine            go to 5699
 ///     5601  UDP of this host from 500, 4500  go to 5699
 ///     5610  a bypass policy's selectors   go to 5699
+///     5615  to an own network             the main table without its default route
 ///     5620  a narrow protect policy's     table 5601
 ///     5690  all                           table 5600
 ///     5699  nothing: the host's other rules follow
 ///
-/// Own networks ([OwnNetworks]) have `throw` routes where a table has a wider network, so that the host's other rules
-/// decide. A route or rule that several policies need stays until the last of them is removed.
+/// An own network ([OwnNetworks]) has such a rule where a table has a wider network: what the host has no route of its own
+/// to goes into the tunnel rather than by the default route. Destinations of link scope have `throw` routes, so that the
+/// host's other rules decide. A route or rule that several policies need stays until the last of them is removed.
 final class TunnelRoutes {
     private static final int UDP = 17;
+    private static final int MAIN_TABLE = 254;
+    private static final int DEFAULT_ROUTE_BITS = 0;
     private static final String LOOPBACK = "lo";
 
     private final Links links;
@@ -46,6 +51,7 @@ final class TunnelRoutes {
     private final int tun;
     private final Map<String, Need> needs = new LinkedHashMap<>();
     private final Set<Route> kept = new LinkedHashSet<>();
+    private final Set<RoutingRule> keptRules = new LinkedHashSet<>();
 
     /// What one policy needs.
     private record Need(boolean ipv6, Map<IpPrefix, Optional<InetAddress>> sources, int table,
@@ -69,15 +75,14 @@ final class TunnelRoutes {
         if (need != null) {
             needs.put(policy.name(), need);
         }
-        Optional<Set<Route>> wanted = networks.map(this::past);
-        if (wanted.isPresent()) {
-            addKept(wanted.get());
+        if (networks.isPresent()) {
+            addKept(past(networks.get()), ownRules(networks.get()));
         }
         if (need != null) {
             install(need);
         }
-        if (wanted.isPresent()) {
-            removeKept(wanted.get());
+        if (networks.isPresent()) {
+            removeKept(past(networks.get()), ownRules(networks.get()));
         }
     }
 
@@ -125,25 +130,44 @@ final class TunnelRoutes {
 
     /// Leaves what is between own networks to the host's other rules.
     void keep(OwnNetworks networks) throws IOException {
-        Set<Route> wanted = past(networks);
-        addKept(wanted);
-        removeKept(wanted);
+        addKept(past(networks), ownRules(networks));
+        removeKept(past(networks), ownRules(networks));
     }
 
     private Set<Route> past(OwnNetworks networks) {
         var wanted = new LinkedHashSet<Route>();
         for (int number : new int[]{HostNumbers.TABLE, HostNumbers.LIMITED_TABLE}) {
-            var routed = new HashSet<IpPrefix>();
-            needs.values().stream().filter(need -> need.table() == number)
-                    .forEach(need -> routed.addAll(need.sources().keySet()));
-            networks.inside(routed).forEach(network -> wanted.add(new Route(network, number, HostNumbers.OWN_METRIC,
-                    HostNumbers.PROTOCOL, new Route.Throw())));
+            networks.linkScopeInside(routed(need -> need.table() == number))
+                    .forEach(network -> wanted.add(new Route(network, number, HostNumbers.OWN_METRIC,
+                            HostNumbers.PROTOCOL, new Route.Throw())));
         }
         return wanted;
     }
 
-    private void addKept(Set<Route> wanted) throws IOException {
-        for (Route route : wanted) {
+    private Set<RoutingRule> ownRules(OwnNetworks networks) {
+        var wanted = new LinkedHashSet<RoutingRule>();
+        for (IpPrefix network : networks.ownInside(routed(need -> true))) {
+            wanted.add(rule(network.isIpv6(), HostNumbers.OWN_PRIORITY,
+                    match(Optional.empty(), Optional.of(network), Narrowing.NONE),
+                    new RoutingRule.LookupLonger(MAIN_TABLE, DEFAULT_ROUTE_BITS)));
+        }
+        return wanted;
+    }
+
+    private Set<IpPrefix> routed(Predicate<Need> which) {
+        var routed = new HashSet<IpPrefix>();
+        needs.values().stream().filter(which).forEach(need -> routed.addAll(need.sources().keySet()));
+        return routed;
+    }
+
+    private void addKept(Set<Route> routes, Set<RoutingRule> ownRules) throws IOException {
+        for (RoutingRule rule : ownRules) {
+            if (!keptRules.contains(rule)) {
+                rules.add(rule);
+                keptRules.add(rule);
+            }
+        }
+        for (Route route : routes) {
             if (!kept.contains(route)) {
                 table.replace(route);
                 kept.add(route);
@@ -151,11 +175,17 @@ final class TunnelRoutes {
         }
     }
 
-    private void removeKept(Set<Route> wanted) throws IOException {
+    private void removeKept(Set<Route> routes, Set<RoutingRule> ownRules) throws IOException {
         for (Route route : List.copyOf(kept)) {
-            if (!wanted.contains(route)) {
+            if (!routes.contains(route)) {
                 table.delete(route);
                 kept.remove(route);
+            }
+        }
+        for (RoutingRule rule : List.copyOf(keptRules)) {
+            if (!ownRules.contains(rule)) {
+                rules.delete(rule);
+                keptRules.remove(rule);
             }
         }
     }
@@ -196,6 +226,7 @@ final class TunnelRoutes {
     void removeAll() throws IOException {
         needs.clear();
         kept.clear();
+        keptRules.clear();
         settle();
     }
 
@@ -271,6 +302,7 @@ final class TunnelRoutes {
     private Set<RoutingRule> neededRules() {
         var needed = new LinkedHashSet<RoutingRule>();
         needs.values().forEach(need -> needed.addAll(need.rules()));
+        needed.addAll(keptRules);
         return needed;
     }
 

@@ -368,6 +368,50 @@ class LinuxNetworkSetupLabTest {
         assertEquals(0, ownNetworks());
     }
 
+    /// The WAN answers by the default route for all that the gateway has no way of its own to.
+    @ParameterizedTest
+    @EnumSource
+    void anOwnNetworkWithoutARouteIsNotSentToTheInternet(Family family) throws Exception {
+        boolean ipv4 = family == Family.IPV4;
+        network.add(
+                policy("all", 10, TrafficSelector.of(family.local), TrafficSelector.parse(ipv4 ? "0.0.0.0/0" : "::/0"),
+                        protection()));
+        network.settle();
+        String unrouted = ipv4 ? "10.1.77.1" : "fd01:0:77::1";
+        String way = gateway.command("ip", "route", "get", unrouted);
+        assertTrue(way.contains("dev " + tun.name()), way);
+        String kept = gateway.command("ip", "route", "get", family.host.getHostAddress());
+        assertTrue(kept.contains("dev in"), kept);
+        network.remove(policy("all", 10, TrafficSelector.of(family.local),
+                TrafficSelector.parse(ipv4 ? "0.0.0.0/0" : "::/0"), protection()));
+        assertNothingIsLeft();
+    }
+
+    /// Own networks keep their way, but not for whoever claims to be one of them.
+    @ParameterizedTest
+    @EnumSource
+    void anOwnNetworksAddressIsNotBelievedOnAnotherLink(Family family) throws Exception {
+        boolean ipv4 = family == Family.IPV4;
+        for (String link : List.of("all", "out")) {
+            gateway.run(() -> Files.writeString(Path.of("/proc/sys/net/ipv4/conf/" + link + "/rp_filter"), "0"));
+        }
+        network.add(
+                policy("all", 10, TrafficSelector.of(family.local), TrafficSelector.parse(ipv4 ? "0.0.0.0/0" : "::/0"),
+                        protection()));
+        network.settle();
+        String forged = ipv4 ? "10.1.0.9" : "fd01::9";
+        wan.command("ip", "addr", "add", forged + family.bits(32, 128), "dev", "lo");
+        try (DatagramSocket secret = bound(gateway, family.gateway, 7);
+                DatagramSocket behind = bound(lan, family.host, 7)) {
+            send(wan, InetAddress.ofLiteral(forged), 0, family.gateway, 7);
+            send(wan, InetAddress.ofLiteral(forged), 0, family.host, 7);
+            send(gateway, family.gateway, 0, family.host, 7);
+            assertEquals(family.gateway, receive(behind).getAddress(), "the first that came");
+            send(lan, family.host, 0, family.gateway, 7);
+            assertEquals(family.host, receive(secret).getAddress(), "the first that came");
+        }
+    }
+
     private long ownNetworks() throws Exception {
         return gateway.command("nft", "list", "table", "inet", "vanth").lines()
                 .filter(line -> line.contains("ip6 saddr") && line.contains("goto own-to")).count();
