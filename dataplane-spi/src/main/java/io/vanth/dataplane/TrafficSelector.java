@@ -3,10 +3,13 @@ package io.vanth.dataplane;
 import java.net.InetAddress;
 
 /// One side of the packets that a policy or an SA is for: addresses, an IP protocol (0 for any) and a range of ports
-/// (0 to 65535 for any; type and code of ICMP are not ports here).
+/// (0 to 65535 for any). ICMP and ICMPv6 have the message instead of ports: its type in the upper 8 bits, its code in the
+/// lower ones (RFC 4301 section 4.4.1.1), on both sides the same.
 public record TrafficSelector(AddressRange addresses, int protocol, int firstPort, int lastPort) {
     /// The IP protocol number that stands for any.
     public static final int ANY_PROTOCOL = 0;
+    private static final int ICMP = 1;
+    private static final int ICMPV6 = 58;
     private static final int MAX_PROTOCOL = 255;
     private static final int MAX_PORT = 65_535;
 
@@ -34,10 +37,21 @@ public record TrafficSelector(AddressRange addresses, int protocol, int firstPor
         return firstPort == 0 && lastPort == MAX_PORT;
     }
 
-    /// Whether a packet end is within the selector; `port` counts only where the selector restricts ports.
+    /// Whether the range is one of ICMP messages, not of ports.
+    public boolean hasMessages() {
+        return isIcmp(protocol);
+    }
+
+    private static boolean isIcmp(int ipProtocol) {
+        return ipProtocol == ICMP || ipProtocol == ICMPV6;
+    }
+
+    /// Whether a packet end is within the selector; `port` (of ICMP the message) counts only where the selector restricts
+    /// ports, and ports of any protocol are no messages.
     public boolean matches(InetAddress address, int ipProtocol, int port) {
         return addresses.contains(address) && (protocol == ANY_PROTOCOL || protocol == ipProtocol)
-                && (anyPort() || port >= firstPort && port <= lastPort);
+                && (anyPort() || port >= firstPort && port <= lastPort
+                        && (protocol != ANY_PROTOCOL || !isIcmp(ipProtocol)));
     }
 
     /// Whether everything that `other` selects is selected here too.

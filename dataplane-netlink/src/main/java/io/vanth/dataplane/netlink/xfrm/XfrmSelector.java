@@ -61,16 +61,54 @@ record XfrmSelector(IpPrefix source, IpPrefix destination, PortMask sourcePorts,
             return selectors;
         }
         int protocol = Math.max(source.protocol(), destination.protocol());
+        List<Ports> ports = source.hasMessages() || destination.hasMessages()
+                ? Ports.ofMessages(Math.max(source.firstPort(), destination.firstPort()),
+                        Math.min(source.lastPort(), destination.lastPort()))
+                : Ports.of(source, destination);
         for (IpPrefix from : IpPrefix.covering(source.addresses())) {
             for (IpPrefix to : IpPrefix.covering(destination.addresses())) {
-                for (PortMask fromPort : PortMask.covering(source.firstPort(), source.lastPort())) {
-                    for (PortMask toPort : PortMask.covering(destination.firstPort(), destination.lastPort())) {
-                        selectors.add(new XfrmSelector(from, to, fromPort, toPort, protocol));
-                    }
+                for (Ports each : ports) {
+                    selectors.add(new XfrmSelector(from, to, each.source, each.destination, protocol));
                 }
             }
         }
         return selectors;
+    }
+
+    /// Source and destination ports. Of ICMP the kernel has the type for the one and the code for the other, whichever way
+    /// a packet goes.
+    private record Ports(PortMask source, PortMask destination) {
+        private static final int CODES = 256;
+        private static final int LAST_CODE = CODES - 1;
+
+        static List<Ports> of(TrafficSelector source, TrafficSelector destination) {
+            var all = new ArrayList<Ports>();
+            for (PortMask from : PortMask.covering(source.firstPort(), source.lastPort())) {
+                for (PortMask to : PortMask.covering(destination.firstPort(), destination.lastPort())) {
+                    all.add(new Ports(from, to));
+                }
+            }
+            return all;
+        }
+
+        /// The messages from `first` to `last`, each its type times 256 and its code.
+        static List<Ports> ofMessages(int first, int last) {
+            if (first == 0 && last == CODES * CODES - 1) {
+                return List.of(new Ports(PortMask.ANY, PortMask.ANY));
+            }
+            var all = new ArrayList<Ports>();
+            for (int next = first; next <= last;) {
+                int type = next / CODES;
+                boolean whole = next % CODES == 0 && last >= type * CODES + LAST_CODE;
+                int end = Math.min(last, type * CODES + LAST_CODE);
+                List<PortMask> codes = whole
+                        ? List.of(PortMask.ANY)
+                        : PortMask.covering(next % CODES, end % CODES);
+                codes.forEach(code -> all.add(new Ports(PortMask.covering(type, type).getFirst(), code)));
+                next = end + 1;
+            }
+            return all;
+        }
     }
 
     /// The one selector of the packets that leave this host by an SA of those pairs, or come by it; empty where it takes

@@ -112,6 +112,27 @@ class XfrmCodecTest {
         assertEquals(17, XfrmSelector.of(TrafficSelector.parse("10.1.0.0/16"), udp).getFirst().protocol());
     }
 
+    /// The kernel has the type where others have the source port and the code for the destination port, both ways.
+    @Test
+    void messagesOfIcmpAreTypesAndCodes() {
+        var near = TrafficSelector.parse("10.1.0.0/16");
+        assertEquals(List.of("8/65535 0/0"), messages(near, 0x0800, 0x08FF));
+        assertEquals(List.of("3/65535 4/65535"), messages(near, 0x0304, 0x0304));
+        assertEquals(List.of("0/0 0/0"), messages(near, 0, 0xFFFF));
+        assertEquals(List.of("3/65535 254/65534", "4/65535 0/0", "5/65535 0/65535"), messages(near, 0x03FE, 0x0500));
+    }
+
+    private static List<String> messages(TrafficSelector near, int first, int last) {
+        var icmp = new TrafficSelector(TrafficSelector.parse("10.2.0.0/16").addresses(), 1, first, last);
+        assertEquals(text(XfrmSelector.of(near, icmp)), text(XfrmSelector.of(icmp, near)));
+        return text(XfrmSelector.of(near, icmp));
+    }
+
+    private static List<String> text(List<XfrmSelector> selectors) {
+        return selectors.stream().map(each -> "%d/%d %d/%d".formatted(each.sourcePorts().port(),
+                each.sourcePorts().mask(), each.destinationPorts().port(), each.destinationPorts().mask())).toList();
+    }
+
     @Test
     void aCutMessageIsRefused() {
         XfrmSa sa = sa(new AhTransform(Integrity.HMAC_SHA1_96), HERE, Optional.of(SELECTOR),

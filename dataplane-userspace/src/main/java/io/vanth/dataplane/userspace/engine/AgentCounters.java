@@ -17,6 +17,7 @@ final class AgentCounters {
     private final AtomicLong keepalivesReceived = new AtomicLong();
     private final AtomicLong acquires = new AtomicLong();
     private final AtomicLong held = new AtomicLong();
+    private final AtomicLong bypassed = new AtomicLong();
     private final AtomicLong tooBigAnswers = new AtomicLong();
 
     void drop(DropReason reason) {
@@ -58,6 +59,10 @@ final class AgentCounters {
         add(held, 1);
     }
 
+    void bypassed() {
+        add(bypassed, 1);
+    }
+
     void tooBigAnswer() {
         add(tooBigAnswers, 1);
     }
@@ -77,6 +82,7 @@ final class AgentCounters {
         sums.merge("keepalives_received", keepalivesReceived.getOpaque(), Long::sum);
         sums.merge("acquires", acquires.getOpaque(), Long::sum);
         sums.merge("held_packets", held.getOpaque(), Long::sum);
+        sums.merge("bypassed_packets", bypassed.getOpaque(), Long::sum);
         sums.merge("too_big_answers", tooBigAnswers.getOpaque(), Long::sum);
         for (DropReason reason : DropReason.all()) {
             sums.merge(reason.counterName(), drops.getOpaque(reason.ordinal()), Long::sum);

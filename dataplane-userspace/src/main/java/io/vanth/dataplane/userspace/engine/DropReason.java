@@ -10,7 +10,8 @@ public enum DropReason {
     OUTBOUND_NO_POLICY,
     /// Outbound: a policy discards the packet.
     OUTBOUND_POLICY_DISCARD,
-    /// Outbound: a policy lets the packet pass in clear, which a TUN device cannot do: its route should lead elsewhere.
+    /// Outbound: a policy lets the packet pass in clear, and there are no raw sockets by which it could: its route should
+    /// lead elsewhere.
     OUTBOUND_BYPASS_ON_TUN,
     /// Outbound: there is no SA, and the packets held for it were too many; the oldest goes.
     OUTBOUND_HOLD_OVERFLOW,

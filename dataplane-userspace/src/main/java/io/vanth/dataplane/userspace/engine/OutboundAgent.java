@@ -6,7 +6,9 @@ import io.vanth.dataplane.userspace.crypto.EspSealer;
 import io.vanth.dataplane.userspace.offload.ChecksumCompletion;
 import io.vanth.dataplane.userspace.offload.FragmentAssembly;
 import io.vanth.dataplane.userspace.offload.TcpSegmenter;
+import io.vanth.dataplane.userspace.packet.EndpointCache;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
+import io.vanth.dataplane.userspace.port.EspTransport;
 import io.vanth.dataplane.userspace.sad.OutboundBundle;
 import io.vanth.dataplane.userspace.sad.OutboundSa;
 import io.vanth.dataplane.userspace.spd.FlowCache;
@@ -15,6 +17,7 @@ import io.vanth.dataplane.userspace.spd.PolicyRule;
 import io.vanth.dataplane.userspace.tun.TunDevice;
 import io.vanth.dataplane.userspace.wire.IpVersion;
 import io.vanth.dataplane.userspace.wire.Ipv4Header;
+import io.vanth.dataplane.userspace.wire.Ipv6Header;
 import io.vanth.dataplane.userspace.wire.PacketTooBig;
 import io.vanth.dataplane.userspace.wire.PacketView;
 import java.io.IOException;
@@ -31,6 +34,8 @@ final class OutboundAgent extends Agent {
     private static final int ANSWERS = 16;
     private static final int ANSWERS_PER_SECOND = 100;
     private static final long NO_LIMIT = -1;
+    private static final int IPV4_ADDRESS = 4;
+    private static final int IPV6_ADDRESS = 16;
 
     private final TunDevice tun;
     private final Tables tables;
@@ -44,6 +49,7 @@ final class OutboundAgent extends Agent {
             TunDevice.HEADROOM, 0);
     private final RateLimit answerLimit = new RateLimit(ANSWERS_PER_SECOND);
     private final PacketView view = new PacketView();
+    private final EndpointCache destinations = new EndpointCache();
     private final FlowCache flows = new FlowCache(true);
     private final TcpSegmenter segmenter = new TcpSegmenter();
     private final FragmentAssembly fragments = new FragmentAssembly();
@@ -129,14 +135,48 @@ final class OutboundAgent extends Agent {
         PolicyRule rule = flows.find(policies, view);
         if (rule == null) {
             counters.drop(DropReason.OUTBOUND_NO_POLICY);
-        } else if (rule.slot() == null) {
-            counters.drop(
-                    rule.discards() ? DropReason.OUTBOUND_POLICY_DISCARD : DropReason.OUTBOUND_BYPASS_ON_TUN);
-        } else if (completeChecksum(index)) {
+        } else if (rule.discards()) {
+            counters.drop(DropReason.OUTBOUND_POLICY_DISCARD);
+        } else if (!completeChecksum(index)) {
+            counters.drop(DropReason.OUTBOUND_MALFORMED);
+        } else if (rule.slot() != null) {
             protect(index, rule);
         } else {
-            counters.drop(DropReason.OUTBOUND_MALFORMED);
+            pass(index);
         }
+    }
+
+    /// Lets a packet out in clear that a bypass policy is for, though it was led here: as a whole, and marked, so that it
+    /// does not come again.
+    private void pass(int index) throws IOException {
+        EspTransport exit = tables.exit();
+        if (exit == null) {
+            counters.drop(DropReason.OUTBOUND_BYPASS_ON_TUN);
+        } else if (input.segmentType(index) != PacketBatch.NOT_SEGMENTED) {
+            passSegments(index, exit);
+        } else {
+            pass(input.bytes(), input.offset(index), view.length(), exit);
+        }
+    }
+
+    private void passSegments(int index, EspTransport exit) throws IOException {
+        if (!segmenter.start(input.bytes(), input.offset(index), view, input.segmentSize(index))) {
+            counters.drop(DropReason.OUTBOUND_MALFORMED);
+            return;
+        }
+        for (int length = segmenter.next(segment, 0); length > 0; length = segmenter.next(segment, 0)) {
+            pass(segment, 0, length, exit);
+        }
+    }
+
+    private void pass(byte[] bytes, int offset, int length, EspTransport exit) throws IOException {
+        PacketBatch batch = lanes.lane(exit).batchFor(length);
+        System.arraycopy(bytes, offset, batch.bytes(), batch.next(), length);
+        boolean ipv4 = view.version() == IpVersion.V4;
+        batch.add(length, destinations.get(bytes, offset + (ipv4
+                ? Ipv4Header.DESTINATION_OFFSET
+                : Ipv6Header.DESTINATION_OFFSET), ipv4 ? IPV4_ADDRESS : IPV6_ADDRESS, 0));
+        counters.bypassed();
     }
 
     /// Of a super-packet each segment gets its own checksum later.

@@ -169,12 +169,23 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
             network.add(policy);
             Optional<OutboundSlot> slot = switch (policy.action()) {
                 case Policy.Protect(var group, _, _) -> Optional.of(tables.associations().takeSlot(group));
-                case Policy.Bypass() -> Optional.empty();
+                case Policy.Bypass() -> {
+                    openExit();
+                    yield Optional.empty();
+                }
                 case Policy.Discard() -> Optional.empty();
             };
             tables.publish(tables.policies().with(new PolicyRule(policy, slot)));
             return null;
         });
+    }
+
+    private void openExit() {
+        try {
+            tables.openExit(ports.raw());
+        } catch (DataPlaneException refused) {
+            LOG.debug("what a policy lets pass goes by routes alone: {}", refused.getMessage());
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.vanth.dataplane.userspace.route;
 
+import io.vanth.dataplane.Layer;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.TrafficSelector;
 import io.vanth.dataplane.netlink.linux.Errno;
@@ -29,7 +30,8 @@ import org.slf4j.LoggerFactory;
 ///     inbound  one rule a policy, in their order: from the remote to the local selector
 ///     outbound one rule a policy, in their order: from the local to the remote selector
 ///
-/// The rule of a `protect` or `discard` policy drops, that of a `bypass` policy lets pass. A rule bears its policy's name
+/// The rule of a `protect` or `discard` policy drops, that of a `bypass` policy lets pass, as that of a `protect` policy
+/// without a required layer does. A rule bears its policy's name
 /// as comment; by it a later run takes it over. Rules of an earlier run that nobody took over yet stand behind all
 /// others; own networks stay as it left them until all are taken over.
 final class LeakFilter {
@@ -266,7 +268,10 @@ final class LeakFilter {
         narrowing.protocol().ifPresent(rule::protocol);
         narrowing.sourcePorts().ifPresent(ports -> rule.sourcePort(ports.first(), ports.last()));
         narrowing.destinationPorts().ifPresent(ports -> rule.destinationPort(ports.first(), ports.last()));
+        // Type and code stand where others have the source port.
+        narrowing.messages().ifPresent(messages -> rule.sourcePort(messages.first(), messages.last()));
         return switch (policy.action()) {
+            case Policy.Protect protect when protect.layers().stream().noneMatch(Layer::required) -> rule.accept();
             case Policy.Protect _,Policy.Discard _ -> rule.count().drop();
             case Policy.Bypass _ -> rule.accept();
         };

@@ -7,7 +7,10 @@ import java.util.Optional;
 
 /// What a pair of selectors asks beyond addresses, as far as the kernel's tables can tell it. Ports count only for a
 /// protocol that has them: without one the traffic of all ports is meant, which for leak protection is the safe side.
-record Narrowing(Optional<Integer> protocol, Optional<Ports> sourcePorts, Optional<Ports> destinationPorts) {
+///
+/// @param messages type and code of ICMP, which filters can tell and routing rules cannot
+record Narrowing(Optional<Integer> protocol, Optional<Ports> sourcePorts, Optional<Ports> destinationPorts,
+        Optional<Ports> messages) {
     /// TCP, UDP, DCCP, SCTP, UDP-Lite
     private static final List<Integer> WITH_PORTS = List.of(6, 17, 33, 132, 136);
 
@@ -18,12 +21,17 @@ record Narrowing(Optional<Integer> protocol, Optional<Ports> sourcePorts, Option
         int protocol = Math.max(source.protocol(), destination.protocol());
         boolean ports = WITH_PORTS.contains(protocol);
         return new Narrowing(protocol == TrafficSelector.ANY_PROTOCOL ? Optional.empty() : Optional.of(protocol),
-                ports ? ports(source) : Optional.empty(), ports ? ports(destination) : Optional.empty());
+                ports ? ports(source) : Optional.empty(), ports ? ports(destination) : Optional.empty(),
+                messages(source).or(() -> messages(destination)));
     }
 
     /// Whether the selectors ask for addresses only.
     boolean isNone() {
         return protocol.isEmpty();
+    }
+
+    private static Optional<Ports> messages(TrafficSelector selector) {
+        return selector.hasMessages() ? ports(selector) : Optional.empty();
     }
 
     private static Optional<Ports> ports(TrafficSelector selector) {

@@ -261,6 +261,11 @@ final class TunnelRoutes {
         boolean ipv6 = traffic.local().addresses().isIpv6();
         var narrowing = Narrowing.of(traffic.local(), traffic.remote());
         var needed = new LinkedHashSet<>(baseRules(ipv6));
+        if (narrowing.messages().isPresent()) {
+            // No rule tells one message of ICMP from another: where they are led into the TUN device, the engine lets
+            // these out.
+            return new Need(ipv6, Map.of(), HostNumbers.TABLE, needed);
+        }
         for (IpPrefix from : IpPrefix.covering(traffic.local().addresses())) {
             for (IpPrefix to : IpPrefix.covering(traffic.remote().addresses())) {
                 needed.add(rule(ipv6, HostNumbers.BYPASS_PRIORITY,

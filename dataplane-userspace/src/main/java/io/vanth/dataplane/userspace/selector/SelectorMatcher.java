@@ -2,11 +2,12 @@ package io.vanth.dataplane.userspace.selector;
 
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
+import io.vanth.dataplane.userspace.wire.IpProtocol;
 import io.vanth.dataplane.userspace.wire.IpVersion;
 import io.vanth.dataplane.userspace.wire.PacketView;
 import java.util.List;
 
-/// Compares packets with a [TrafficPair]. A selector of ports takes no packet whose ports cannot be seen, such as a later
+/// Compares packets with a [TrafficPair]. Ports of any protocol are not the messages of ICMP. A selector of ports takes no packet whose ports cannot be seen, such as a later
 /// fragment (RFC 4301 section 7).
 public final class SelectorMatcher {
     private static final int ALL_VERSION_BITS = 0xFF;
@@ -119,7 +120,8 @@ public final class SelectorMatcher {
         private boolean takes(long high, long low, int packetProtocol, int port) {
             return !isLess(high, low, firstHigh, firstLow) && !isLess(lastHigh, lastLow, high, low)
                     && (protocol == TrafficSelector.ANY_PROTOCOL || protocol == packetProtocol)
-                    && (anyPort || port >= firstPort && port <= lastPort);
+                    && (anyPort || port >= firstPort && port <= lastPort
+                            && (protocol != TrafficSelector.ANY_PROTOCOL || !IpProtocol.hasMessages(packetProtocol)));
         }
 
         long commonHigh(int step) {

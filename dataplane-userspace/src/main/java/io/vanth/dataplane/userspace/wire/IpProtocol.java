@@ -47,6 +47,11 @@ public final class IpProtocol {
         };
     }
 
+    /// Whether the header begins with type and code of a message.
+    public static boolean hasMessages(int protocol) {
+        return protocol == ICMP || protocol == ICMPV6;
+    }
+
     /// Whether an SA stands behind the header: ESP, AH or IPComp.
     public static boolean isSecured(int protocol) {
         return protocol == ESP || protocol == AH || protocol == IPCOMP;

@@ -15,6 +15,7 @@ public final class PacketView {
     private static final int FRAGMENT_FIELD_OFFSET = 2;
     private static final int FRAGMENT_OFFSET_MASK = 0xFFF8;
     private static final int PORTS_LENGTH = 4;
+    private static final int MESSAGE_LENGTH = 2;
 
     private int version;
     private int length;
@@ -130,6 +131,9 @@ public final class PacketView {
         if (!laterFragment && IpProtocol.hasPorts(protocol) && transport + PORTS_LENGTH <= end) {
             sourcePort = UdpHeader.sourcePort(bytes, transport);
             destinationPort = UdpHeader.destinationPort(bytes, transport);
+        } else if (!laterFragment && IpProtocol.hasMessages(protocol) && transport + MESSAGE_LENGTH <= end) {
+            sourcePort = NetworkOrder.u16(bytes, transport);
+            destinationPort = sourcePort;
         }
     }
 
@@ -183,12 +187,12 @@ public final class PacketView {
         return destinationLow;
     }
 
-    /// The source port or [#NO_PORT].
+    /// The source port, type and code of ICMP, or [#NO_PORT].
     public int sourcePort() {
         return sourcePort;
     }
 
-    /// The destination port or [#NO_PORT].
+    /// The destination port, type and code of ICMP, or [#NO_PORT].
     public int destinationPort() {
         return destinationPort;
     }

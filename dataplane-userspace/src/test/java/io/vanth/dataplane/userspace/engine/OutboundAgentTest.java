@@ -1,5 +1,6 @@
 package io.vanth.dataplane.userspace.engine;
 
+import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.Cipher;
 import io.vanth.dataplane.DataPlaneEvent;
 import io.vanth.dataplane.Direction;
@@ -23,6 +24,7 @@ import io.vanth.dataplane.testkit.InnerPackets;
 import io.vanth.dataplane.userspace.offload.TcpPackets;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
 import io.vanth.dataplane.userspace.port.InMemoryNetwork;
+import io.vanth.dataplane.userspace.wire.Ipv4Header;
 import io.vanth.dataplane.userspace.wire.NetworkOrder;
 import io.vanth.dataplane.userspace.wire.TcpHeader;
 import java.io.ByteArrayOutputStream;
@@ -34,6 +36,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +85,31 @@ final class OutboundAgentTest {
         assertArrayEquals(packet("10.2.0.1", "secret: no SA yet"), take(planes.right()));
         assertEquals(1, counter(DropReason.OUTBOUND_NO_POLICY));
         assertEquals(1, counter(DropReason.OUTBOUND_MALFORMED));
+    }
+
+    /// Where routes cannot tell them from others, as with one message of ICMP.
+    @Test
+    void letsOutWhatAPolicyLetsPass() throws Exception {
+        var seen = new LinkedBlockingQueue<byte[]>();
+        planes.network().tap(datagram -> seen.add(datagram.payload()));
+        protect(planes.left(), LEFT_NET, RIGHT_NET);
+        var ping = new TrafficSelector(AddressRange.parse(RIGHT_NET), 1, 0x0800, 0x08FF);
+        planes.left().plane().addPolicy(new Policy("ping", -1, new TrafficPair(TrafficSelector.parse(LEFT_NET), ping),
+                new Policy.Bypass())).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        planes.leftTun().inject(icmp(0));
+        planes.leftTun().inject(icmp(8));
+        assertArrayEquals(icmp(8), seen.poll(30, TimeUnit.SECONDS));
+        planes.left().events().await(DataPlaneEvent.Acquire.class, any -> true);
+        assertTrue(seen.isEmpty(), "the reply waits for an SA");
+    }
+
+    private static byte[] icmp(int type) {
+        byte[] packet = packet("10.2.0.1", "ping");
+        packet[Ipv4Header.PROTOCOL_OFFSET] = 1;
+        packet[IP_HEADER] = (byte) type;
+        packet[IP_HEADER + 1] = 0;
+        Ipv4Header.writeChecksum(packet, 0);
+        return packet;
     }
 
     @Test

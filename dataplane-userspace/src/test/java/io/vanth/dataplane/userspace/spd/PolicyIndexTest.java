@@ -133,9 +133,10 @@ final class PolicyIndexTest {
         int sourcePort = pick(PORTS);
         int destinationPort = pick(PORTS);
         read(packet(source, destination, protocol, later, sourcePort, destinationPort));
-        boolean visible = protocol != ICMP && !later;
-        var from = new End(source, protocol, visible ? sourcePort : PacketView.NO_PORT);
-        var to = new End(destination, protocol, visible ? destinationPort : PacketView.NO_PORT);
+        // Type and code stand where others have the source port.
+        var from = new End(source, protocol, later ? PacketView.NO_PORT : sourcePort);
+        var to = new End(destination, protocol,
+                later ? PacketView.NO_PORT : protocol == ICMP ? sourcePort : destinationPort);
         Policy out = first(ordered, from, to);
         Policy in = first(ordered, to, from);
         assertEquals(out, decision(database.first(view, true)), () -> "out " + from + " to " + to);
