@@ -15,7 +15,7 @@ record Narrowing(Optional<Integer> protocol, Optional<Ports> sourcePorts, Option
     private static final List<Integer> WITH_PORTS = List.of(6, 17, 33, 132, 136);
 
     /// Every protocol.
-    static final Narrowing NONE = new Narrowing(Optional.empty(), Optional.empty(), Optional.empty());
+    static final Narrowing NONE = new Narrowing(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     static Narrowing of(TrafficSelector source, TrafficSelector destination) {
         int protocol = Math.max(source.protocol(), destination.protocol());
