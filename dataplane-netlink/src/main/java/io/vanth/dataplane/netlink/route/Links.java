@@ -28,6 +28,7 @@ public final class Links {
     private static final int IFF_UP = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
+    private static final int IFLA_IFALIAS = 20;
     private static final int IFLA_GSO_MAX_SIZE = 41;
 
     /// `ifaddrmsg`: family u8, prefix length u8, flags u8, scope u8, interface u32
@@ -59,6 +60,24 @@ public final class Links {
             }
             throw refused;
         }
+    }
+
+    /// All interfaces.
+    public List<NetworkLink> list() throws IOException {
+        var all = new ArrayList<NetworkLink>();
+        for (NetlinkMessage answer : socket.dump(new MessageWriter("RTM_GETLINK", RTM_GETLINK, 0)
+                .zeros(LINK_BODY_LENGTH))) {
+            all.add(link(answer));
+        }
+        return all;
+    }
+
+    /// Says something about an interface, which `ip link` shows.
+    public void describe(int link, String alias) throws IOException {
+        MessageWriter message = new MessageWriter("RTM_NEWLINK interface %d alias '%s'".formatted(link, alias),
+                RTM_NEWLINK, 0).u32(0).u32(link).u32(0).u32(0);
+        message.attributes().string(IFLA_IFALIAS, alias);
+        socket.request(message);
     }
 
     /// Sets the MTU in bytes and brings the interface up.
@@ -126,6 +145,7 @@ public final class Links {
     private static NetworkLink link(NetlinkMessage answer) throws IOException {
         AttributeReader attributes = answer.attributes(LINK_BODY_LENGTH);
         return new NetworkLink(answer.u32(LINK_INDEX_OFFSET), attributes.string(IFLA_IFNAME).orElse(""),
-                attributes.u32(IFLA_MTU).orElse(0), (answer.u32(LINK_FLAGS_OFFSET) & IFF_UP) != 0);
+                attributes.u32(IFLA_MTU).orElse(0), (answer.u32(LINK_FLAGS_OFFSET) & IFF_UP) != 0,
+                attributes.string(IFLA_IFALIAS).orElse(""));
     }
 }

@@ -4,4 +4,5 @@ package io.vanth.dataplane.netlink.route;
 ///
 /// @param index its number
 /// @param mtu   in bytes
-public record NetworkLink(int index, String name, int mtu, boolean up) {}
+/// @param alias what somebody said about it, or ""
+public record NetworkLink(int index, String name, int mtu, boolean up, String alias) {}

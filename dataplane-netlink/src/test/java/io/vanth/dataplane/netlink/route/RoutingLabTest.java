@@ -48,7 +48,7 @@ class RoutingLabTest {
     @Test
     void anInterfaceIsFoundAndChanged() throws Exception {
         var links = new Links(socket);
-        assertEquals(Optional.of(new NetworkLink(veth, "left", 1400, true)), links.find("left"));
+        assertEquals(Optional.of(new NetworkLink(veth, "left", 1400, true, "")), links.find("left"));
         assertEquals(Optional.empty(), links.find("nowhere"));
         for (String address : List.of("10.9.0.1", "fd00:9::1")) {
             var added = new LinkAddress(veth, InetAddress.ofLiteral(address), 24);

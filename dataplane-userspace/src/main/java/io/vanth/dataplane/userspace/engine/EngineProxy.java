@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The way into the outbound agent: the one thread that sends. Any thread may call; all return at once.
+/// The way into an outbound agent: the one thread that sends what comes out of its device. Any thread may call; all return at once.
 final class EngineProxy {
     /// What the outbound agent is asked to do.
     sealed interface Command {
@@ -50,6 +50,13 @@ final class EngineProxy {
     void tell(Command command) {
         commands.add(command);
         tun.wakeup();
+    }
+
+    /// Has a socket used no more; done when that is so.
+    CompletableFuture<Void> forget(EspTransport transport) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        tell(new Command.ForgetTransport(transport, done));
+        return done;
     }
 
     /// The oldest command, or null. For the agent.

@@ -1,5 +1,6 @@
 package io.vanth.dataplane.userspace.engine;
 
+import io.vanth.dataplane.TunnelInterface;
 import io.vanth.dataplane.spi.DataPlaneContext;
 import io.vanth.dataplane.userspace.port.EspTransport;
 import io.vanth.dataplane.userspace.port.InMemoryNetwork;
@@ -10,7 +11,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// An engine's surroundings without a system: its TUN device is [#tun()], its sockets are on a network in memory or are
 /// the ones of other devices, and there is nothing to route.
@@ -24,6 +27,7 @@ public final class InMemoryDevices implements EngineDevices {
 
     private final Sockets sockets;
     private final RawSockets rawSockets;
+    private final Map<String, InMemoryTun> interfaces = new ConcurrentHashMap<>();
     private volatile InMemoryTun tun;
 
     /// Opens the raw sockets of the host.
@@ -58,6 +62,19 @@ public final class InMemoryDevices implements EngineDevices {
         }
         tun = new InMemoryTun(name, mtu);
         return tun;
+    }
+
+    /// The newest device of route-based tunnels of that name, once the engine has opened it.
+    public InMemoryTun tun(String name) {
+        return Optional.ofNullable(interfaces.get(name))
+                .orElseThrow(() -> new IllegalStateException("no engine has opened " + name));
+    }
+
+    @Override
+    public TunDevice openInterface(TunnelInterface wanted, String owner) {
+        var made = new InMemoryTun(wanted.name(), wanted.mtu());
+        interfaces.put(wanted.name(), made);
+        return made;
     }
 
     @Override

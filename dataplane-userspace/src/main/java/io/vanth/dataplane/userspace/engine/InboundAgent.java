@@ -26,7 +26,6 @@ final class InboundAgent extends Agent {
     private final AgentCounters counters;
     private final PacketBatch input = new PacketBatch(INPUT_PACKETS, INPUT_BYTES, 0, 0);
     private final SecuredPacket packet = new SecuredPacket();
-    private final Delivery delivery;
     private final InboundLayers layers;
     private long now;
 
@@ -37,8 +36,7 @@ final class InboundAgent extends Agent {
         this.control = control;
         this.clock = clock;
         this.counters = counters;
-        this.delivery = new Delivery(tun, counters);
-        this.layers = new InboundLayers(transport, tables, control, counters, delivery);
+        this.layers = new InboundLayers(transport, tun, tables, control, counters);
     }
 
     EspTransport transport() {
@@ -68,7 +66,7 @@ final class InboundAgent extends Agent {
                 logPacketError(now, defect);
             }
         }
-        delivery.flush();
+        layers.flush();
         return true;
     }
 
@@ -84,7 +82,7 @@ final class InboundAgent extends Agent {
 
     @Override
     void end() {
-        delivery.clear();
+        layers.clear();
     }
 
     private void openRaw(int offset, int length, Endpoint sender) throws IOException, GeneralSecurityException {

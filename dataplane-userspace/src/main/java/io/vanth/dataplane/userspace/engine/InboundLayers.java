@@ -13,6 +13,7 @@ import io.vanth.dataplane.userspace.spd.FlowCache;
 import io.vanth.dataplane.userspace.spd.LayerRule;
 import io.vanth.dataplane.userspace.spd.PolicyDatabase;
 import io.vanth.dataplane.userspace.spd.PolicyRule;
+import io.vanth.dataplane.userspace.tun.TunDevice;
 import io.vanth.dataplane.userspace.wire.IpProtocol;
 import io.vanth.dataplane.userspace.wire.IpVersion;
 import io.vanth.dataplane.userspace.wire.Ipv6Header;
@@ -35,9 +36,8 @@ final class InboundLayers {
     private final Tables tables;
     private final ControlProxy control;
     private final AgentCounters counters;
-    private final Delivery delivery;
+    private final InboundSides sides;
     private final PacketView view = new PacketView();
-    private final FlowCache flows = new FlowCache(false);
     private final RateLimit unknownSpis = new RateLimit(UNKNOWN_SPIS_PER_SECOND);
     private final SecuredPacket nested = new SecuredPacket();
     private final InboundSa[] path = new InboundSa[MAX_LAYERS];
@@ -45,22 +45,34 @@ final class InboundLayers {
     private int depth;
     /// Where the SAs of the innermost group begin.
     private int groupStart;
+    /// Where the packet comes out that was in the last layer taken off.
+    private Delivery delivery;
+    private FlowCache flows;
     private PolicyDatabase policies = PolicyDatabase.EMPTY;
     private long now;
 
-    InboundLayers(EspTransport transport, Tables tables, ControlProxy control, AgentCounters counters,
-            Delivery delivery) {
+    InboundLayers(EspTransport transport, TunDevice tun, Tables tables, ControlProxy control,
+            AgentCounters counters) {
         this.transport = transport;
         this.tables = tables;
         this.control = control;
         this.counters = counters;
-        this.delivery = delivery;
+        this.sides = new InboundSides(tun, tables, counters);
     }
 
     /// To be called before the packets of a batch.
     void start(long nowMillis) {
         now = nowMillis;
-        policies = tables.policies();
+        sides.start();
+    }
+
+    /// To be called after them.
+    void flush() throws IOException {
+        sides.flush();
+    }
+
+    void clear() {
+        sides.clear();
     }
 
     /// Deals with a packet of ESP, AH or IPComp, whose SPI is there at least.
@@ -113,6 +125,7 @@ final class InboundLayers {
             association.counters().countReplay();
             return drop(DropReason.INBOUND_REPLAY);
         }
+        enter(sides.of(association));
         delivery.makeRoom(association.unwrapper().spaceFor(packet));
         int length = association.unwrapper().unwrap(sequence, packet, sender, delivery.bytes(), delivery.next());
         boolean authentic = length >= 0 || Unwrapper.wasAuthentic(length);
@@ -125,6 +138,12 @@ final class InboundLayers {
         }
         path[depth++] = association;
         return view.read(delivery.bytes(), delivery.next(), length) || drop(DropReason.INBOUND_MALFORMED_INNER);
+    }
+
+    private void enter(InboundSide side) {
+        delivery = side.delivery();
+        flows = side.flows();
+        policies = side.policies();
     }
 
     private boolean drop(DropReason reason) {

@@ -30,9 +30,13 @@ final class Lane {
         return batch;
     }
 
+    /// Agents of several devices may have lanes to one socket.
     void flush() throws IOException {
         if (batch.count() > 0) {
-            int sent = transport.send(batch);
+            int sent;
+            synchronized (transport) {
+                sent = transport.send(batch);
+            }
             counters.drop(DropReason.OUTBOUND_SOCKET_LOST, batch.count() - sent);
             batch.clear();
         }

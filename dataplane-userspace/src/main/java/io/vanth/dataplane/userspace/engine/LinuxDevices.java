@@ -1,5 +1,6 @@
 package io.vanth.dataplane.userspace.engine;
 
+import io.vanth.dataplane.TunnelInterface;
 import io.vanth.dataplane.spi.DataPlaneContext;
 import io.vanth.dataplane.userspace.port.EspTransport;
 import io.vanth.dataplane.userspace.port.NatTraversalSocket;
@@ -12,6 +13,7 @@ import io.vanth.dataplane.userspace.tun.TunDevice;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.Set;
 
 /// What Linux gives an engine.
 ///
@@ -25,6 +27,16 @@ record LinuxDevices(Optional<String> device) implements EngineDevices {
     @Override
     public TunDevice openTun(String name, int mtu) throws IOException {
         return LinuxTun.open(name, mtu);
+    }
+
+    @Override
+    public TunDevice openInterface(TunnelInterface wanted, String owner) throws IOException {
+        return LinuxTun.openLasting(wanted.name(), wanted.mtu(), owner);
+    }
+
+    @Override
+    public void removeInterfaces(String owner, Set<String> kept) throws IOException {
+        LinuxTun.removeLasting(owner, kept);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /// The open sockets with their inbound agents. For the control thread.
 final class PortTable {
@@ -20,15 +21,16 @@ final class PortTable {
     }
 
     private final EngineDevices devices;
-    private final EngineProxy outbound;
+    private final Function<EspTransport, CompletableFuture<Void>> forgetting;
     private final AgentMaker maker;
     private final List<InboundAgent> agents = new ArrayList<>();
-    /// Sockets that the outbound agent has not let go of yet; it never does after it has failed.
+    /// Sockets that an outbound agent has not let go of yet; it never does after it has failed.
     private final Set<EspTransport> closing = ConcurrentHashMap.newKeySet();
 
-    PortTable(EngineDevices devices, EngineProxy outbound, AgentMaker maker) {
+    /// @param forgetting has all senders let go of a socket
+    PortTable(EngineDevices devices, Function<EspTransport, CompletableFuture<Void>> forgetting, AgentMaker maker) {
         this.devices = devices;
-        this.outbound = outbound;
+        this.forgetting = forgetting;
         this.maker = maker;
     }
 
@@ -86,16 +88,14 @@ final class PortTable {
                 || bound.isAnyLocalAddress() && bound.getAddress().length == local.getAddress().length;
     }
 
-    /// Closes a socket after both agents have let go of it. No SA uses it any more.
+    /// Closes a socket after all agents have let go of it. No SA uses it any more.
     void close(EspTransport transport) {
         for (InboundAgent agent : List.copyOf(agents)) {
             if (agent.transport().equals(transport)) {
                 agents.remove(agent);
                 agent.stop();
                 closing.add(transport);
-                CompletableFuture<Void> forgotten = new CompletableFuture<>();
-                outbound.tell(new EngineProxy.Command.ForgetTransport(transport, forgotten));
-                var _ = forgotten.whenComplete((done, error) -> {
+                var _ = forgetting.apply(transport).whenComplete((done, error) -> {
                     transport.close();
                     closing.remove(transport);
                 });
@@ -103,7 +103,7 @@ final class PortTable {
         }
     }
 
-    /// Ends all; the outbound agent has ended before.
+    /// Ends all; the outbound agents have ended before.
     void closeAll() {
         agents.forEach(Agent::stop);
         agents.forEach(agent -> agent.transport().close());

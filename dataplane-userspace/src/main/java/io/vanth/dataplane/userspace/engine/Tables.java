@@ -1,18 +1,33 @@
 package io.vanth.dataplane.userspace.engine;
 
+import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.userspace.port.EspTransport;
 import io.vanth.dataplane.userspace.sad.SaDatabase;
 import io.vanth.dataplane.userspace.spd.PolicyDatabase;
+import io.vanth.dataplane.userspace.spd.PolicyRule;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
 
-/// What agents look up and the control thread changes.
+/// What agents look up and the control thread changes: the SAs of all, and the policies about the packets of one device.
 final class Tables {
     private final SaDatabase associations;
     private volatile EspTransport exit;
     private volatile PolicyDatabase policies = PolicyDatabase.EMPTY;
+    private volatile Map<SaGroup, InnerLink> links = Map.of();
 
     Tables(SecureRandom random) {
-        associations = new SaDatabase(random);
+        this(new SaDatabase(random));
+    }
+
+    private Tables(SaDatabase associations) {
+        this.associations = associations;
+    }
+
+    /// Those of another device.
+    Tables beside() {
+        return new Tables(associations);
     }
 
     SaDatabase associations() {
@@ -32,7 +47,21 @@ final class Tables {
         exit = raw;
     }
 
+    /// The policies in the order in which they are looked at.
+    List<Policy> list() {
+        return policies.rules().stream().map(PolicyRule::policy).toList();
+    }
+
     void publish(PolicyDatabase now) {
         policies = now;
+    }
+
+    /// The devices that the packets of route-based tunnels come out of; those of all other groups come out of the host's.
+    Map<SaGroup, InnerLink> links() {
+        return links;
+    }
+
+    void lead(Map<SaGroup, InnerLink> now) {
+        links = Map.copyOf(now);
     }
 }

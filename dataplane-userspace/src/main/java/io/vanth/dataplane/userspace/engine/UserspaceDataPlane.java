@@ -26,6 +26,7 @@ import io.vanth.dataplane.userspace.tun.TunDevice;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     private final ControlThread control;
     private final EngineProxy outbound;
     private final OutboundAgent outboundAgent;
+    private final InnerLinks links;
     private final PortTable ports;
     private final List<AgentCounters> agentCounters = new CopyOnWriteArrayList<>();
     private final AtomicLong ikeOverflows = new AtomicLong();
@@ -61,8 +64,14 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
         this.control = new ControlThread();
         this.outbound = new EngineProxy(tun);
         this.outboundAgent = new OutboundAgent(tun, tables, outbound, this, context.clock(), newCounters());
-        this.ports = new PortTable(devices, outbound, transport -> new InboundAgent(transport, tun, tables, this,
+        this.links = new InnerLinks(devices, context.interfaceName(), tables, (device, own, proxy) -> new OutboundAgent(
+                device, own, proxy, this, context.clock(), newCounters()));
+        this.ports = new PortTable(devices, this::forget, transport -> new InboundAgent(transport, tun, tables, this,
                 context.clock(), newCounters()));
+    }
+
+    private CompletableFuture<Void> forget(EspTransport transport) {
+        return CompletableFuture.allOf(outbound.forget(transport), links.forget(transport));
     }
 
     private AgentCounters newCounters() {
@@ -135,7 +144,8 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
             case OUTBOUND -> {
                 OutboundBundle bundle = prepared.outbound(transport, now);
                 tables.associations().install(bundle);
-                outbound.tell(new EngineProxy.Command.ReleaseHeld(bundle.group()));
+                InnerLink link = tables.links().get(bundle.group());
+                (link == null ? outbound : link.proxy()).tell(new EngineProxy.Command.ReleaseHeld(bundle.group()));
             }
         }
     }
@@ -163,19 +173,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     @Override
     public CompletionStage<Void> addPolicy(Policy policy) {
         return control.ask(() -> {
-            if (tables.policies().find(policy.name()).isPresent()) {
-                throw new DataPlaneException("policy '%s' is there already".formatted(policy.name()));
-            }
-            network.add(policy);
-            Optional<OutboundSlot> slot = switch (policy.action()) {
-                case Policy.Protect(var group, _, _) -> Optional.of(tables.associations().takeSlot(group));
-                case Policy.Bypass() -> {
-                    openExit();
-                    yield Optional.empty();
-                }
-                case Policy.Discard() -> Optional.empty();
-            };
-            tables.publish(tables.policies().with(new PolicyRule(policy, slot)));
+            add(policy);
             return null;
         });
     }
@@ -188,19 +186,46 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
         }
     }
 
+    private void add(Policy policy) throws DataPlaneException {
+        if (tables.policies().find(policy.name()).isPresent() || links.having(policy.name()).isPresent()) {
+            throw new DataPlaneException("policy '%s' is there already".formatted(policy.name()));
+        }
+        Tables about = policy.via().isPresent() ? links.open(policy.via().get()).tables() : tables;
+        try {
+            network.add(policy);
+            about.publish(about.policies().with(new PolicyRule(policy, slot(policy))));
+        } finally {
+            links.publish();
+        }
+    }
+
+    private Optional<OutboundSlot> slot(Policy policy) {
+        return switch (policy.action()) {
+            case Policy.Protect(var group, _, _) -> Optional.of(tables.associations().takeSlot(group));
+            case Policy.Bypass() -> {
+                openExit();
+                yield Optional.empty();
+            }
+            case Policy.Discard() -> Optional.empty();
+        };
+    }
+
     @Override
     public CompletionStage<Boolean> removePolicy(String name) {
         return control.ask(() -> {
-            Optional<PolicyRule> rule = tables.policies().find(name);
+            Optional<InnerLink> link = links.having(name);
+            Tables about = link.map(InnerLink::tables).orElse(tables);
+            Optional<PolicyRule> rule = about.policies().find(name);
             if (rule.isEmpty()) {
                 return false;
             }
             network.remove(rule.get().policy());
-            tables.publish(tables.policies().without(name));
+            about.publish(about.policies().without(name));
             if (rule.get().policy().action() instanceof Policy.Protect(var group, _, _)) {
                 tables.associations().releaseSlot(group);
             }
-            outbound.tell(new EngineProxy.Command.AbandonHeld(rule.get()));
+            link.map(InnerLink::proxy).orElse(outbound).tell(new EngineProxy.Command.AbandonHeld(rule.get()));
+            links.publish();
             return true;
         });
     }
@@ -209,14 +234,15 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     public CompletionStage<Void> settle() {
         return control.ask(() -> {
             network.settle();
+            links.settle();
             return null;
         });
     }
 
     @Override
     public CompletionStage<List<Policy>> policies() {
-        return CompletableFuture
-                .completedFuture(tables.policies().rules().stream().map(PolicyRule::policy).toList());
+        return control.ask(() -> Stream.concat(tables.list().stream(), links.policies())
+                .sorted(Comparator.comparingInt(Policy::order)).toList());
     }
 
     @Override
@@ -287,8 +313,10 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
             return;
         }
         outboundAgent.stop();
+        links.stop();
         ports.closeAll();
         network.close();
+        links.close(context.open());
         tun.close();
         LOG.debug("userspace data plane on {} closed", tun.name());
     }

@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 /// non-ESP marker and keepalives alike, or it is raw ([#isRaw()]): then its datagrams are whole IP packets with ESP, AH or
 /// IPComp behind the IP header, and the ports of all endpoints are 0.
 ///
-/// One thread receives and waits, one other thread sends. Any thread may wake the receiver. Close it after the threads
+/// One thread receives and waits, one other thread at a time sends. Any thread may wake the receiver. Close it after the threads
 /// that use it have ended.
 public interface EspTransport extends AutoCloseable {
     /// The largest UDP payload over IPv4, and what one coalesced receive delivers at most.

@@ -13,6 +13,7 @@ import io.vanth.dataplane.netlink.nftables.StoredRule;
 import io.vanth.dataplane.netlink.route.OwnNetworks;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -64,8 +65,12 @@ final class LeakFilter {
     private final String tun;
     private final List<Entry> entries = new ArrayList<>();
     private final List<StoredRule> leftOver = new ArrayList<>();
+    /// The policies that need the chains without having rules.
+    private final Set<String> marking = new HashSet<>();
     private final OwnChains own;
     private boolean based;
+    /// Whether an earlier run's chains were there.
+    private boolean taken;
 
     private record Entry(Policy policy, StoredRule inbound, StoredRule outbound, boolean tookOver) {}
 
@@ -79,6 +84,7 @@ final class LeakFilter {
 
     private void takeStock() throws IOException {
         List<StoredRule> rules = table.rules();
+        taken = !rules.isEmpty();
         leftOver.clear();
         rules.stream().filter(rule -> isPolicyChain(rule.chain())).forEach(leftOver::add);
         own.takeStock(rules);
@@ -89,6 +95,22 @@ final class LeakFilter {
     /// policies are put in place again.
     void add(Policy policy, Optional<OwnNetworks> networks) throws IOException {
         orAnew(() -> enter(policy, networks), networks);
+    }
+
+    /// Lets packets that bring protected traffic bear the mark, for a policy that has no rules here.
+    void mark(Policy policy) throws IOException {
+        marking.add(policy.name());
+        base();
+    }
+
+    private void base() throws IOException {
+        if (!based) {
+            markNeighbours();
+            FilterTable.Transaction change = table.change();
+            base(change);
+            change.commit();
+            based = true;
+        }
     }
 
     /// Lets own networks keep their way, in one step.
@@ -136,6 +158,9 @@ final class LeakFilter {
         based = false;
         for (Policy policy : policies) {
             enter(policy, networks);
+        }
+        if (!marking.isEmpty()) {
+            base();
         }
     }
 
@@ -193,6 +218,9 @@ final class LeakFilter {
             delete(rules);
             entries.removeAll(gone);
             leftOver.removeAll(rules);
+        }
+        boolean marked = marking.remove(policy.name());
+        if (marked || !rules.isEmpty()) {
             removeIfEmpty();
         }
         keepIf(networks);
@@ -203,6 +231,8 @@ final class LeakFilter {
         if (!leftOver.isEmpty()) {
             delete(leftOver);
             leftOver.clear();
+        }
+        if (taken) {
             removeIfEmpty();
         }
     }
@@ -215,12 +245,13 @@ final class LeakFilter {
         }
         entries.clear();
         leftOver.clear();
+        marking.clear();
         own.takeStock(List.of());
         based = false;
     }
 
     private void removeIfEmpty() throws IOException {
-        if (entries.isEmpty() && leftOver.isEmpty()) {
+        if (entries.isEmpty() && leftOver.isEmpty() && marking.isEmpty()) {
             removeAll();
         }
     }

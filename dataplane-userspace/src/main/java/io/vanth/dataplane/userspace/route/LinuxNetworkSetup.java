@@ -93,6 +93,30 @@ public final class LinuxNetworkSetup implements NetworkSetup {
 
     @Override
     public void add(Policy policy) throws DataPlaneException {
+        if (policy.via().isPresent()) {
+            mark(policy);
+        } else {
+            protect(policy);
+        }
+    }
+
+    /// The engine's own packets keep their mark, by which the operator's rules let them pass.
+    private void mark(Policy policy) throws DataPlaneException {
+        try {
+            filter.mark(policy);
+            routes.mark(policy);
+        } catch (IOException refused) {
+            DataPlaneException failure = failure(policy, refused);
+            try {
+                remove(policy);
+            } catch (DataPlaneException alsoRefused) {
+                failure.addSuppressed(alsoRefused);
+            }
+            throw failure;
+        }
+    }
+
+    private void protect(Policy policy) throws DataPlaneException {
         Optional<OwnNetworks> before = own();
         policies.put(policy.name(), policy);
         Optional<OwnNetworks> now = own();

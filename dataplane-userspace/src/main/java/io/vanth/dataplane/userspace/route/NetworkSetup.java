@@ -7,6 +7,9 @@ import io.vanth.dataplane.Policy;
 /// traffic around it), and leak protection that stays when the process dies: a rule that drops clear packets of
 /// protected selectors which arrive elsewhere, and unreachable routes of a worse metric.
 ///
+/// For a policy of an interface of its own there are no routes and no protection: only the engine's own packets keep
+/// their mark.
+///
 /// Called from one thread at a time, never from the packet path; the calls may block.
 public interface NetworkSetup extends AutoCloseable {
     /// Does what `policy` needs, before the engine looks at it: all or nothing. What an earlier process left for the

@@ -86,6 +86,14 @@ final class TunnelRoutes {
         }
     }
 
+    /// Installs what marked packets need.
+    void mark(Policy policy) throws IOException {
+        boolean ipv6 = policy.traffic().local().addresses().isIpv6();
+        var need = new Need(ipv6, Map.of(), HostNumbers.TABLE, new LinkedHashSet<>(baseRules(ipv6)));
+        needs.put(policy.name(), need);
+        install(need);
+    }
+
     private void install(Need need) throws IOException {
         for (IpPrefix network : need.sources().keySet()) {
             table.replace(unreachable(network, need.table()));

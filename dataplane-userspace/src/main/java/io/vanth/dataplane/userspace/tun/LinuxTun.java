@@ -15,16 +15,22 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A TUN device of Linux with segmentation and checksum offload: the kernel hands up TCP super-packets of up to
-/// [#MAX_SUPER_PACKET] bytes and takes them back. The interface goes when the device is closed or the process ends.
+/// [#MAX_SUPER_PACKET] bytes and takes them back. The interface goes when the device is closed or the process ends, unless it is made to last.
 public final class LinuxTun implements TunDevice {
     /// The longest super-packet that the kernel hands up: so long that its sealed segments still fit one UDP send.
     public static final int MAX_SUPER_PACKET = 60_000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(LinuxTun.class);
     private static final String DEVICE = "/dev/net/tun";
     private static final int OPEN_FLAGS = 2 | 0x800 | 0x80000; // O_RDWR, O_NONBLOCK, O_CLOEXEC
     private static final long TUNSETIFF = 0x400454caL;
+    private static final long TUNSETPERSIST = 0x400454cbL;
     private static final long TUNSETOFFLOAD = 0x400454d0L;
     private static final int OFFLOADS = 1 | 2 | 4 | 8; // checksum, TCP over IPv4 and IPv6, TCP with CWR
 
@@ -46,6 +52,61 @@ public final class LinuxTun implements TunDevice {
         this.name = name;
         this.mtu = mtu;
         this.readiness = new Readiness(descriptor);
+    }
+
+    /// Makes an interface that stays when the device is closed or the process dies, or takes over the one that an earlier
+    /// run of the same owner left. While no process has it, what is routed into it ends there.
+    ///
+    /// @param owner by what [#removeLasting(String, Set)] knows it; it stands in the alias that `ip link` shows
+    public static LinuxTun openLasting(String name, int mtu, String owner) throws IOException {
+        try (NetlinkSocket socket = NetlinkSocket.open(NetlinkSocket.ROUTE)) {
+            var links = new Links(socket);
+            Optional<NetworkLink> there = links.find(name);
+            if (there.isPresent() && !there.get().alias().equals(alias(owner))) {
+                throw new IOException("there is an interface %s, which another program has made".formatted(name));
+            }
+            LinuxTun tun = open(name, mtu);
+            try {
+                if (there.isEmpty()) {
+                    links.describe(links.find(name).orElseThrow().index(), alias(owner));
+                }
+                tun.last(true);
+                return tun;
+            } catch (IOException refused) {
+                tun.close();
+                throw refused;
+            }
+        }
+    }
+
+    /// Removes the interfaces that lasted after an earlier run of that owner, but for those with these names and those
+    /// that a process has.
+    public static void removeLasting(String owner, Set<String> kept) throws IOException {
+        try (NetlinkSocket socket = NetlinkSocket.open(NetlinkSocket.ROUTE)) {
+            for (NetworkLink left : new Links(socket).list()) {
+                if (left.alias().equals(alias(owner)) && !kept.contains(left.name())) {
+                    removeUnused(left);
+                }
+            }
+        }
+    }
+
+    private static void removeUnused(NetworkLink left) throws IOException {
+        try {
+            open(left.name(), left.mtu()).remove();
+        } catch (LinuxException refused) {
+            if (!refused.is(Errno.EBUSY)) {
+                throw refused;
+            }
+        }
+    }
+
+    private static String alias(String owner) {
+        return "route-based tunnels of " + owner;
+    }
+
+    private void last(boolean lasting) throws LinuxException {
+        LinuxException.check("TUNSETPERSIST " + name, Libc.ioctl(descriptor, TUNSETPERSIST, lasting ? 1L : 0L));
     }
 
     /// Makes the interface `name` (with `%d` in it the kernel chooses a number) with an MTU in bytes and brings it up.
@@ -166,6 +227,18 @@ public final class LinuxTun implements TunDevice {
             }
         }
         return taken;
+    }
+
+    @Override
+    public synchronized void remove() {
+        if (!closed) {
+            try {
+                last(false);
+            } catch (LinuxException refused) {
+                LOG.warn("interface {} stays: {}", name, refused.getMessage());
+            }
+            close();
+        }
     }
 
     @Override

@@ -40,7 +40,12 @@ public interface TunDevice extends AutoCloseable {
     /// @throws IOException when the device is dead
     int write(PacketBatch batch) throws IOException;
 
-    /// Removes the device.
+    /// Gives the device back: it goes, unless it was made to stay.
     @Override
     void close();
+
+    /// Gives a device back that goes in any case.
+    default void remove() {
+        close();
+    }
 }

@@ -83,6 +83,15 @@ final class InMemoryPlanes implements ConnectedPlanes {
         return rightDevices.tun();
     }
 
+    /// The left engine's device of route-based tunnels.
+    InMemoryTun leftTun(String name) {
+        return leftDevices.tun(name);
+    }
+
+    InMemoryTun rightTun(String name) {
+        return rightDevices.tun(name);
+    }
+
     @Override
     public Side left() {
         return left;

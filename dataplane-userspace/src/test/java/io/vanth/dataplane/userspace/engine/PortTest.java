@@ -88,7 +88,7 @@ final class PortTest {
     /// As when the system has no thread for the agent.
     @Test
     void aPortWhoseAgentCannotStartIsFreeAgain() throws Exception {
-        PortTable ports = new PortTable(devices, new EngineProxy(devices.openTun("tun0", 1400)), transport -> {
+        PortTable ports = new PortTable(devices, new EngineProxy(devices.openTun("tun0", 1400))::forget, transport -> {
             throw new OutOfMemoryError("unable to create native thread");
         });
         assertThrows(OutOfMemoryError.class, () -> ports.open(HERE));
