@@ -2,15 +2,23 @@ package io.vanth.lab;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/// TCP throughput through the userspace ESP of Vanth and of strongSwan, in alternating rounds of one run. Started by
-/// `it-tests/bin/benchmark`; its name keeps it out of the ordinary build, and no figure fails it.
+/// What Vanth carries beside what others carry, in alternating rounds of one run. Started by `it-tests/bin/benchmark` and
+/// `it-tests/bin/packet-benchmark`; its name keeps it out of the ordinary build, and no figure fails it.
 @InLab
 final class Benchmark {
     private static final int ROUNDS = setting("VANTH_BENCHMARK_ROUNDS", 3);
     private static final int SECONDS = setting("VANTH_BENCHMARK_SECONDS", 10);
+    private static final int SMALL = 64;
+    private static final int SMALL_SECONDS = 2;
+    private static final int WARM_UP_RATE = 20_000;
+    private static final int WARM_UP_SECONDS = 8;
 
     private static int setting(String name, int otherwise) {
         String value = System.getenv(name);
@@ -19,43 +27,54 @@ final class Benchmark {
 
     @Test
     void throughput() {
-        List<Double> ours = new ArrayList<>();
-        List<Double> theirs = new ArrayList<>();
-        System.out.printf("one TCP stream, ESP in UDP, AES-128-GCM, %d s a round%n", SECONDS);
-        System.out.printf("%-8s %18s %24s %8s%n", "round", "Vanth, Mbit/s", "strongSwan, Mbit/s", "ratio");
+        System.out.printf("one TCP stream, %d s a round, Mbit/s%n", SECONDS);
+        compare("throughput", traffic -> traffic.throughput(SECONDS));
+    }
+
+    @Test
+    void packets() {
+        System.out.printf("UDP datagrams of %d bytes, one way, a second, at most 1 %% lost%n", SMALL);
+        compare("packets", Benchmark::mostPackets);
+    }
+
+    private static double mostPackets(Traffic traffic) {
+        traffic.datagrams(WARM_UP_RATE, SMALL, WARM_UP_SECONDS);
+        return RateSearch.best(rate -> traffic.datagrams(rate, SMALL, SMALL_SECONDS));
+    }
+
+    private static void compare(String what, ToDoubleFunction<Traffic> meter) {
+        List<Contender> contenders = Contender.present();
+        Map<Contender, List<Double>> figures = new EnumMap<>(Contender.class);
+        print("round", contenders, "%16s", Contender::title);
         for (int round = 1; round <= ROUNDS; round++) {
-            ours.add(measure("vanth-" + round, Benchmark::vanth));
-            theirs.add(measure("strongswan-" + round, Benchmark::strongSwan));
-            print("%d".formatted(round), ours.getLast(), theirs.getLast());
+            Map<Contender, Double> row = new EnumMap<>(Contender.class);
+            for (Contender each : contenders) {
+                row.put(each, measure("%s-%s-%d".formatted(what, each.title(), round), each, meter));
+                figures.computeIfAbsent(each, first -> new ArrayList<>()).add(row.get(each));
+            }
+            print(Integer.toString(round), contenders, "%16.0f", row::get);
         }
-        print("median", median(ours), median(theirs));
+        Map<Contender, Double> medians = figures.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> median(entry.getValue())));
+        print("median", contenders, "%16.0f", medians::get);
+        print("ratio", contenders, "%16.2f", each -> medians.get(Contender.VANTH) / medians.get(each));
     }
 
-    private interface Peers {
-        void bringUp(Topology net, Link link);
-    }
-
-    private static double measure(String name, Peers peers) {
+    private static double measure(String name, Contender contender, ToDoubleFunction<Traffic> meter) {
         try (Lab lab = Lab.in(Path.of("target", "labs", "Benchmark", name).toAbsolutePath())) {
             Topology net = lab.siteToSite();
-            Link link = net.link();
-            peers.bringUp(net, link);
-            return net.traffic(link).throughput(SECONDS);
+            contender.bringUp(net, net.link());
+            return meter.applyAsDouble(net.traffic(net.link()));
         }
     }
 
-    private static void vanth(Topology net, Link link) {
-        net.b().vanth(net.atB(link));
-        net.a().vanth(link).up(link);
+    private interface Column {
+        Object of(Contender contender);
     }
 
-    private static void strongSwan(Topology net, Link link) {
-        net.b().strongSwan(net.atB(link));
-        net.a().strongSwan(link).up(link);
-    }
-
-    private static void print(String round, double ours, double theirs) {
-        System.out.printf("%-8s %18.0f %24.0f %8.2f%n", round, ours, theirs, ours / theirs);
+    private static void print(String row, List<Contender> contenders, String format, Column column) {
+        System.out.println(contenders.stream().map(each -> format.formatted(column.of(each)))
+                .collect(Collectors.joining(" ", "%-8s".formatted(row), "")));
     }
 
     private static double median(List<Double> figures) {

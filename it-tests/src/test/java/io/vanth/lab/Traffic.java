@@ -75,8 +75,36 @@ record Traffic(Lab lab, Namespace hostA, Namespace hostB, Link link) {
         return mbits("-t", Integer.toString(seconds), "-O", WARM_UP_SECONDS);
     }
 
-    /// With a server of its own: between two tests one server refuses connections for a moment.
+    /// Datagrams that A sends at an even rate.
+    ///
+    /// @param perSecond how many were sent, which may be fewer than were asked for
+    /// @param lost      the part of them, 0 to 1, that B did not receive
+    record Rate(double perSecond, double lost) {
+        /// How many a second B received.
+        double received() {
+            return perSecond * (1 - lost);
+        }
+    }
+
+    /// Datagrams with so many bytes of payload from A to B for some seconds.
+    Rate datagrams(int perSecond, int bytes, int seconds) {
+        JsonNode sum = iperf("-u", "-l", Integer.toString(bytes), "-b", Long.toString(8L * bytes * perSecond), "-t",
+                Integer.toString(seconds)).path("sum");
+        return new Rate(sum.path("packets").asDouble() / sum.path("seconds").asDouble(),
+                sum.path("lost_percent").asDouble() / 100);
+    }
+
     private double mbits(String... options) {
+        JsonNode received = iperf(options).path("sum_received");
+        if (received.path("bytes").asLong() == 0) {
+            throw new AssertionError("nothing came: iperf3 " + String.join(" ", options));
+        }
+        return received.path("bits_per_second").asDouble() / 1e6;
+    }
+
+    /// What iperf3 says at its end. With a server of its own: between two tests one server refuses connections for a
+    /// moment.
+    private JsonNode iperf(String... options) {
         Path log = lab.folder().resolve("iperf-" + SERIAL.incrementAndGet() + ".out");
         try (Daemon server = hostB.start("iperf3", log, Map.of(), List.of("iperf3", "-s", "-1", "--forceflush", "-B",
                 addressB(), "-p", Integer.toString(IPERF_PORT)))) {
@@ -85,17 +113,17 @@ record Traffic(Lab lab, Namespace hostA, Namespace hostB, Link link) {
         }
     }
 
-    private double client(String... options) {
+    private JsonNode client(String... options) {
         List<String> words = new ArrayList<>(List.of("iperf3", "-J", "-c", addressB(), "-B", addressA(), "-p",
                 Integer.toString(IPERF_PORT)));
         words.addAll(Arrays.asList(options));
         Command.Result result = Command.of(words).in(hostA.name()).run();
         try {
-            JsonNode received = new ObjectMapper().readTree(result.output()).path("end").path("sum_received");
-            if (result.exit() != 0 || received.path("bytes").asLong() == 0) {
+            JsonNode end = new ObjectMapper().readTree(result.output()).path("end");
+            if (result.exit() != 0 || end.isMissingNode()) {
                 throw new AssertionError(String.join(" ", words) + "\n" + result.all());
             }
-            return received.path("bits_per_second").asDouble() / 1e6;
+            return end;
         } catch (JsonProcessingException e) {
             throw new AssertionError(result.all(), e);
         }

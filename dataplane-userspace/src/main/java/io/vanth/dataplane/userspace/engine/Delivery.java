@@ -1,12 +1,12 @@
 package io.vanth.dataplane.userspace.engine;
 
-import io.vanth.dataplane.userspace.offload.TcpCoalescer;
+import io.vanth.dataplane.userspace.offload.Coalescer;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
 import io.vanth.dataplane.userspace.tun.TunDevice;
 import io.vanth.dataplane.userspace.wire.PacketView;
 import java.io.IOException;
 
-/// Inner packets on their way to the TUN device, TCP segments joined. For one inbound agent.
+/// Inner packets on their way to the TUN device, segments of TCP and UDP joined. For one inbound agent.
 final class Delivery {
     private static final int PACKETS = 256;
     private static final int BYTES = 512 * 1024;
@@ -14,11 +14,12 @@ final class Delivery {
     private final TunDevice tun;
     private final AgentCounters counters;
     private final PacketBatch output = new PacketBatch(PACKETS, BYTES, TunDevice.HEADROOM, 0);
-    private final TcpCoalescer coalescer = new TcpCoalescer(output);
+    private final Coalescer coalescer;
 
     Delivery(TunDevice tun, AgentCounters counters) {
         this.tun = tun;
         this.counters = counters;
+        this.coalescer = new Coalescer(output, tun.takesUdpSegments());
     }
 
     /// Makes room for a packet of `length` bytes at [#next()].

@@ -5,7 +5,7 @@ import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.userspace.crypto.EspSealer;
 import io.vanth.dataplane.userspace.offload.ChecksumCompletion;
 import io.vanth.dataplane.userspace.offload.FragmentAssembly;
-import io.vanth.dataplane.userspace.offload.TcpSegmenter;
+import io.vanth.dataplane.userspace.offload.Segmenter;
 import io.vanth.dataplane.userspace.packet.EndpointCache;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
 import io.vanth.dataplane.userspace.port.EspTransport;
@@ -51,7 +51,7 @@ final class OutboundAgent extends Agent {
     private final PacketView view = new PacketView();
     private final EndpointCache destinations = new EndpointCache();
     private final FlowCache flows = new FlowCache(true);
-    private final TcpSegmenter segmenter = new TcpSegmenter();
+    private final Segmenter segmenter = new Segmenter();
     private final FragmentAssembly fragments = new FragmentAssembly();
     private final byte[] segment = new byte[TunDevice.MAX_PACKET + EspSealer.TAILROOM];
     private final Lanes lanes;

@@ -14,7 +14,7 @@ import java.util.Arrays;
 /// Appends packets to a batch and joins each TCP segment to the packet before it when it continues that one, so that
 /// the order of packets never changes. The joined packet's checksum is marked as unfinished, which makes its receiver
 /// trust it; so each part's own checksum is looked at first.
-public final class TcpCoalescer {
+final class TcpCoalescer {
     private static final int MAX_PACKET = 65_535;
     private static final int PLAIN_FLAGS = TcpHeader.ACK | TcpHeader.PSH;
 
@@ -27,13 +27,13 @@ public final class TcpCoalescer {
     private int nextSequence;
 
     /// @param batch without tailroom
-    public TcpCoalescer(PacketBatch batch) {
+    TcpCoalescer(PacketBatch batch) {
         this.batch = batch;
         this.bytes = batch.bytes();
     }
 
     /// Appends the packet at `batch.next()`, which `view` has read.
-    public void append(PacketView view) {
+    void append(PacketView view) {
         int packet = batch.next();
         if (!isCandidate(packet, view)) {
             finish();
@@ -52,7 +52,7 @@ public final class TcpCoalescer {
     }
 
     /// Makes the last packet ready for a device; to be called before the batch is written.
-    public void finish() {
+    void finish() {
         if (last >= 0 && segments > 1) {
             close(batch.offset(last), batch.length(last));
         }

@@ -20,8 +20,8 @@ import java.util.Objects;
 /// | --- | --- |
 /// | [#needsChecksum(int)] | the transport checksum is to be completed: sum from `checksumStart` to the end, the complement goes to `checksumStart + checksumOffset`, where the pseudo-header's sum stands now |
 /// | [#segmentType(int)] | [#NOT_SEGMENTED], or what the segments of this super-packet are |
-/// | [#segmentSize(int)] | bytes of TCP payload in each segment but the last |
-/// | [#headerLength(int)] | bytes of IP and TCP header in front of the payload; from a device only a hint |
+/// | [#segmentSize(int)] | bytes of TCP or UDP payload in each segment but the last |
+/// | [#headerLength(int)] | bytes of IP and TCP or UDP header in front of the payload; from a device only a hint |
 /// | [#checksumStart(int)], [#checksumOffset(int)] | the start counts from the packet's first byte |
 public final class PacketBatch {
     /// An ordinary packet.
@@ -30,6 +30,8 @@ public final class PacketBatch {
     public static final int TCP_IPV4 = 1;
     /// A super-packet of TCP over IPv6.
     public static final int TCP_IPV6 = 4;
+    /// A super-packet of UDP over IPv4 or IPv6.
+    public static final int UDP = 5;
     /// Added to the type when TCP has set CWR, which then stands in the first segment only.
     public static final int WITH_ECN = 0x80;
 
@@ -206,7 +208,7 @@ public final class PacketBatch {
         return checksumOffset[index];
     }
 
-    /// [#NOT_SEGMENTED], [#TCP_IPV4] or [#TCP_IPV6], the latter two perhaps with [#WITH_ECN].
+    /// [#NOT_SEGMENTED], [#UDP], [#TCP_IPV4] or [#TCP_IPV6], the latter two perhaps with [#WITH_ECN].
     public int segmentType(int index) {
         return segmentType[index];
     }
@@ -216,7 +218,7 @@ public final class PacketBatch {
         return segmentSize[index];
     }
 
-    /// Bytes of IP and TCP header of super-packet `index`; meaningful when it is one.
+    /// Bytes of IP and TCP or UDP header of super-packet `index`; meaningful when it is one.
     public int headerLength(int index) {
         return headerLength[index];
     }

@@ -1,7 +1,7 @@
 package io.vanth.dataplane.userspace.tun;
 
 import io.vanth.dataplane.userspace.offload.ChecksumCompletion;
-import io.vanth.dataplane.userspace.offload.TcpSegmenter;
+import io.vanth.dataplane.userspace.offload.Segmenter;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
 import io.vanth.dataplane.userspace.wire.PacketView;
 import java.time.Duration;
@@ -24,7 +24,7 @@ public final class InMemoryTun implements TunDevice {
     private final int mtu;
     private final ArrayDeque<Injected> incoming = new ArrayDeque<>();
     private final ArrayDeque<byte[]> outgoing = new ArrayDeque<>();
-    private final TcpSegmenter segmenter = new TcpSegmenter();
+    private final Segmenter segmenter = new Segmenter();
     private final PacketView view = new PacketView();
     private boolean wakeup;
     private boolean closed;
@@ -39,9 +39,9 @@ public final class InMemoryTun implements TunDevice {
         return inject(new Injected(packet.clone(), PacketBatch.NOT_SEGMENTED, 0));
     }
 
-    /// Hands a TCP super-packet to the engine, which is to cut it into segments of `segmentSize` bytes of payload.
+    /// Hands a super-packet of TCP or UDP to the engine, which is to cut it into segments of `segmentSize` bytes of payload.
     ///
-    /// @param type [PacketBatch#TCP_IPV4] or [PacketBatch#TCP_IPV6]
+    /// @param type [PacketBatch#TCP_IPV4], [PacketBatch#TCP_IPV6] or [PacketBatch#UDP]
     public boolean injectSegments(byte[] packet, int type, int segmentSize) {
         return inject(new Injected(packet.clone(), type, segmentSize));
     }
@@ -76,6 +76,11 @@ public final class InMemoryTun implements TunDevice {
     @Override
     public int mtu() {
         return mtu;
+    }
+
+    @Override
+    public boolean takesUdpSegments() {
+        return true;
     }
 
     @Override

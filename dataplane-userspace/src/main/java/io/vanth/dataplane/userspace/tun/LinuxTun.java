@@ -20,8 +20,9 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A TUN device of Linux with segmentation and checksum offload: the kernel hands up TCP super-packets of up to
-/// [#MAX_SUPER_PACKET] bytes and takes them back. The interface goes when the device is closed or the process ends, unless it is made to last.
+/// A TUN device of Linux with segmentation and checksum offload: the kernel hands up super-packets of TCP and, where it
+/// can, UDP of up to [#MAX_SUPER_PACKET] bytes and takes them back. The interface goes
+/// when the device is closed or the process ends, unless it is made to last.
 public final class LinuxTun implements TunDevice {
     /// The longest super-packet that the kernel hands up: so long that its sealed segments still fit one UDP send.
     public static final int MAX_SUPER_PACKET = 60_000;
@@ -33,6 +34,7 @@ public final class LinuxTun implements TunDevice {
     private static final long TUNSETPERSIST = 0x400454cbL;
     private static final long TUNSETOFFLOAD = 0x400454d0L;
     private static final int OFFLOADS = 1 | 2 | 4 | 8; // checksum, TCP over IPv4 and IPv6, TCP with CWR
+    private static final int UDP_OFFLOADS = 0x20 | 0x40; // UDP over IPv4 and IPv6, since Linux 6.2
 
     /// `ifreq`: name of 16 bytes, flags u16, padding
     private static final int REQUEST_LENGTH = 40;
@@ -44,13 +46,15 @@ public final class LinuxTun implements TunDevice {
     private final int descriptor;
     private final String name;
     private final int mtu;
+    private final boolean udpSegments;
     private final Readiness readiness;
     private boolean closed;
 
-    private LinuxTun(int descriptor, String name, int mtu) throws LinuxException {
+    private LinuxTun(int descriptor, String name, int mtu, boolean udpSegments) throws LinuxException {
         this.descriptor = descriptor;
         this.name = name;
         this.mtu = mtu;
+        this.udpSegments = udpSegments;
         this.readiness = new Readiness(descriptor);
     }
 
@@ -121,8 +125,9 @@ public final class LinuxTun implements TunDevice {
         }
         try {
             String made = attach(descriptor, bytes);
+            boolean udpSegments = offload(descriptor);
             bringUp(made, mtu);
-            return new LinuxTun(descriptor, made, mtu);
+            return new LinuxTun(descriptor, made, mtu, udpSegments);
         } catch (IOException refused) {
             io.vanth.dataplane.netlink.linux.Libc.close(descriptor);
             throw refused;
@@ -139,9 +144,17 @@ public final class LinuxTun implements TunDevice {
                 throw new LinuxException("TUNSETIFF " + new String(name, StandardCharsets.US_ASCII), -result,
                         hint(result));
             }
-            LinuxException.check("TUNSETOFFLOAD", Libc.ioctl(descriptor, TUNSETOFFLOAD, (long) OFFLOADS));
             return request.getString(0);
         }
+    }
+
+    /// Whether UDP too.
+    private static boolean offload(int descriptor) throws LinuxException {
+        boolean udp = Libc.ioctl(descriptor, TUNSETOFFLOAD, (long) (OFFLOADS | UDP_OFFLOADS)) == 0;
+        if (!udp) {
+            LinuxException.check("TUNSETOFFLOAD", Libc.ioctl(descriptor, TUNSETOFFLOAD, (long) OFFLOADS));
+        }
+        return udp;
     }
 
     private static String hint(int result) {
@@ -177,6 +190,11 @@ public final class LinuxTun implements TunDevice {
     @Override
     public int mtu() {
         return mtu;
+    }
+
+    @Override
+    public boolean takesUdpSegments() {
+        return udpSegments;
     }
 
     @Override

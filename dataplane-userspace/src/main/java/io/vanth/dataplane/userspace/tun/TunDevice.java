@@ -19,6 +19,9 @@ public interface TunDevice extends AutoCloseable {
     /// The largest packet, in bytes, that is not a super-packet.
     int mtu();
 
+    /// Whether [#write(PacketBatch)] takes super-packets of UDP, as it always takes those of TCP.
+    boolean takesUdpSegments();
+
     /// Appends packets that have come, as many as are there and fit: `batch` must have room for [#MAX_PACKET] bytes
     /// before each one. Never blocks. Super-packets and unfinished checksums are marked in the batch.
     ///

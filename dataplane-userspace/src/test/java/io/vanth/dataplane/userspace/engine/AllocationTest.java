@@ -106,8 +106,10 @@ final class AllocationTest {
     @Test
     void theInboundAgentAllocatesNothing() throws Exception {
         EspSealer sealer = EspSealer.of(TRANSFORM, KEYS, new SecureRandom());
-        for (int number = 0; number < 16; number++) {
-            byte[] packet = TcpPackets.tcp(true, number * 1000, TcpHeader.ACK, TcpPackets.payload(1000));
+        for (int number = 0; number < 32; number++) {
+            byte[] packet = number < 16
+                    ? TcpPackets.tcp(true, number * 1000, TcpHeader.ACK, TcpPackets.payload(1000))
+                    : InnerPackets.udp("10.1.0.1", 7, "10.2.0.1", 7, new byte[64]);
             byte[] out = new byte[2 * packet.length];
             int length = sealer.seal(0x100, number, IPV4, Arrays.copyOf(packet, 2 * packet.length), 0, packet.length,
                     out, 0);
@@ -200,6 +202,11 @@ final class AllocationTest {
         @Override
         public int mtu() {
             return 1400;
+        }
+
+        @Override
+        public boolean takesUdpSegments() {
+            return true;
         }
 
         @Override

@@ -57,6 +57,11 @@ final class BrokenDeviceTest {
 
     private record RemovedTun(String name, int mtu) implements TunDevice {
         @Override
+        public boolean takesUdpSegments() {
+            return false;
+        }
+
+        @Override
         public int read(PacketBatch batch) throws IOException {
             throw new IOException(name + " was removed");
         }

@@ -94,7 +94,7 @@ final class TcpOffloadTest {
     private static List<byte[]> cut(byte[] packet, int size) {
         PacketView view = new PacketView();
         assertTrue(view.read(packet, 0, packet.length));
-        TcpSegmenter segmenter = new TcpSegmenter();
+        Segmenter segmenter = new Segmenter();
         assertTrue(segmenter.start(packet, 0, view, size));
         List<byte[]> segments = new ArrayList<>();
         byte[] out = new byte[ROOM];
@@ -106,7 +106,7 @@ final class TcpOffloadTest {
 
     private static PacketBatch joined(List<byte[]> packets) {
         PacketBatch batch = new PacketBatch(64, ROOM, HEADROOM, 0);
-        TcpCoalescer coalescer = new TcpCoalescer(batch);
+        Coalescer coalescer = new Coalescer(batch, true);
         PacketView view = new PacketView();
         for (byte[] packet : packets) {
             System.arraycopy(packet, 0, batch.bytes(), batch.next(), packet.length);

@@ -1,7 +1,10 @@
 package io.vanth.dataplane.userspace.tun;
 
 import io.vanth.dataplane.netlink.testkit.NetworkNamespace;
+import io.vanth.dataplane.testkit.InnerPackets;
+import io.vanth.dataplane.userspace.offload.Coalescer;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
+import io.vanth.dataplane.userspace.wire.PacketView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -27,6 +30,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @Timeout(60)
 class LinuxTunLabTest {
@@ -132,6 +136,44 @@ class LinuxTunLabTest {
                     "longest " + forth.longest());
             assertTrue(back.longest() < 32_000, "only acknowledgements came back");
         }
+    }
+
+    /// Linux 6.2 and later.
+    @ParameterizedTest
+    @CsvSource({"10.9.0.1/24, 10.9.0.2/24, 10.9.0.1, 10.9.0.2", "fd00::1/64, fd00::2/64, fd00::1, fd00::2"})
+    void aSuperPacketOfUdpArrivesAsDatagrams(String here, String there, String from, String to) throws Exception {
+        try (LinuxTun tun = right.call(() -> LinuxTun.open("vanth0", MTU))) {
+            assumeTrue(tun.takesUdpSegments(), "this kernel takes no super-packets of UDP from a TUN device");
+            right.command("ip", "addr", "add", there, "dev", "vanth0", "nodad");
+            try (DatagramSocket socket = right
+                    .call(() -> new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral(to), 0)))) {
+                PacketBatch batch = batch();
+                Coalescer coalescer = new Coalescer(batch, true);
+                PacketView view = new PacketView();
+                for (int number = 0; number < 5; number++) {
+                    byte[] packet = InnerPackets.udp(from, 7, to, socket.getLocalPort(),
+                            datagram(number, number < 4 ? 100 : 50));
+                    System.arraycopy(packet, 0, batch.bytes(), batch.next(), packet.length);
+                    assertTrue(view.read(batch.bytes(), batch.next(), packet.length));
+                    coalescer.append(view);
+                }
+                coalescer.finish();
+                assertEquals(1, batch.count());
+                assertEquals(1, tun.write(batch));
+                for (int number = 0; number < 5; number++) {
+                    var got = new DatagramPacket(new byte[200], 200);
+                    socket.receive(got);
+                    assertArrayEquals(datagram(number, number < 4 ? 100 : 50),
+                            Arrays.copyOf(got.getData(), got.getLength()));
+                }
+            }
+        }
+    }
+
+    private static byte[] datagram(int number, int length) {
+        byte[] bytes = new byte[length];
+        new Random(number).nextBytes(bytes);
+        return bytes;
     }
 
     private static byte[] receiveAll(ServerSocket listener) {
