@@ -28,6 +28,7 @@ public final class Links {
     private static final int IFF_UP = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
+    private static final int IFLA_TXQLEN = 13;
     private static final int IFLA_IFALIAS = 20;
     private static final int IFLA_GSO_MAX_SIZE = 41;
 
@@ -93,6 +94,14 @@ public final class Links {
         MessageWriter message = new MessageWriter("RTM_NEWLINK interface %d gso_max_size %d".formatted(link, bytes),
                 RTM_NEWLINK, 0).u32(0).u32(link).u32(0).u32(0);
         message.attributes().u32(IFLA_GSO_MAX_SIZE, bytes);
+        socket.request(message);
+    }
+
+    /// Sets how many packets wait at most to be sent through the interface.
+    public void queue(int link, int packets) throws IOException {
+        MessageWriter message = new MessageWriter("RTM_NEWLINK interface %d txqueuelen %d".formatted(link, packets),
+                RTM_NEWLINK, 0).u32(0).u32(link).u32(0).u32(0);
+        message.attributes().u32(IFLA_TXQLEN, packets);
         socket.request(message);
     }
 

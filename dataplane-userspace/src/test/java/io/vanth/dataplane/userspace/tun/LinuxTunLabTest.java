@@ -59,7 +59,8 @@ class LinuxTunLabTest {
         try (LinuxTun tun = left.call(() -> LinuxTun.open("vanth%d", MTU))) {
             assertEquals("vanth0", tun.name());
             String link = left.command("ip", "-d", "link", "show", "vanth0");
-            assertTrue(link.contains("UP") && link.contains("mtu " + MTU) && link.contains("gso_max_size 60000"), link);
+            assertTrue(link.contains("UP") && link.contains("mtu " + MTU) && link.contains("gso_max_size 60000")
+                    && link.contains("qlen 2000"), link);
             assertEquals("", left.command("ip", "-o", "addr", "show", "vanth0"));
             assertEquals(0, tun.read(batch()), "the kernel sends nothing of its own");
             IOException busy = assertThrows(IOException.class,
