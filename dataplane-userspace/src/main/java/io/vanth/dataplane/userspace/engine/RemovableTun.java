@@ -25,6 +25,11 @@ final class RemovableTun implements TunDevice {
     }
 
     @Override
+    public boolean takesUdpSegments() {
+        return device.takesUdpSegments();
+    }
+
+    @Override
     public int read(PacketBatch batch) throws IOException {
         return device.read(batch);
     }

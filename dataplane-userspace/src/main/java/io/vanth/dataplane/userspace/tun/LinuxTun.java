@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A TUN device of Linux with segmentation and checksum offload: the kernel hands up super-packets of TCP and, where it
-/// can, UDP of up to [#MAX_SUPER_PACKET] bytes and takes them back. The interface goes
-/// when the device is closed or the process ends, unless it is made to last.
+/// can, UDP of up to [#MAX_SUPER_PACKET] bytes and takes them back. The interface goes when the device is closed or the process
+/// ends, unless it is made to last.
 public final class LinuxTun implements TunDevice {
     /// The longest super-packet that the kernel hands up: so long that its sealed segments still fit one UDP send.
     public static final int MAX_SUPER_PACKET = 60_000;
