@@ -5,23 +5,15 @@ import io.vanth.dataplane.userspace.wire.EspHeader;
 import io.vanth.dataplane.userspace.wire.NetworkOrder;
 import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;
-import javax.crypto.spec.SecretKeySpec;
 
 /// AES-GCM, RFC 4106. The IV is the sequence number, so it never comes twice with one key (section 3.1). The tag is made
 /// whole and a shorter ICV is its start, which later writes cover.
 final class GcmSealer extends EspSealer {
-    static final int FULL_TAG_LENGTH = 16;
-
-    private final Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    private final SecretKeySpec key;
-    private final AssociatedData associated;
-    private final CounterBlock nonce;
+    private final GcmCipher gcm;
 
     GcmSealer(EspTransform transform, boolean extended, byte[] keyAndSalt) throws GeneralSecurityException {
         super(transform, extended);
-        this.key = CounterBlock.key(transform, keyAndSalt);
-        this.associated = new AssociatedData(extended);
-        this.nonce = new CounterBlock(keyAndSalt, CounterBlock.FIRST_OF_GCM);
+        this.gcm = new GcmCipher(transform, extended, keyAndSalt);
     }
 
     @Override
@@ -29,9 +21,7 @@ final class GcmSealer extends EspSealer {
             throws GeneralSecurityException {
         int iv = esp + EspHeader.LENGTH;
         NetworkOrder.put64(out, iv, sequence);
-        nonce.load(out, iv);
-        cipher.init(Cipher.ENCRYPT_MODE, key, nonce.gcm(FULL_TAG_LENGTH));
-        associated.feed(cipher, out, esp, sequence);
+        Cipher cipher = gcm.start(Cipher.ENCRYPT_MODE, sequence, out, esp, GcmCipher.FULL_TAG_LENGTH);
         cipher.doFinal(plain, offset, length, out, iv + CounterBlock.IV_LENGTH);
     }
 }

@@ -20,8 +20,8 @@ final class ShortTagGcmOpener extends EspOpener {
     private final CounterBlock nonce;
     private final CounterBlock otherNonce;
     private final int icvBytes;
-    private byte[] sealed = new byte[USUAL_TEXT + GcmSealer.FULL_TAG_LENGTH];
-    private final byte[] tag = new byte[GcmSealer.FULL_TAG_LENGTH];
+    private byte[] sealed = new byte[USUAL_TEXT + GcmCipher.FULL_TAG_LENGTH];
+    private final byte[] tag = new byte[GcmCipher.FULL_TAG_LENGTH];
     private boolean fresh = true;
     private long last;
 
@@ -43,7 +43,7 @@ final class ShortTagGcmOpener extends EspOpener {
         counterMode.init(Cipher.DECRYPT_MODE, key, nonce.ctr());
         counterMode.doFinal(in, ciphertext, length, out, outOffset);
         allowAgain(in, iv);
-        cipher.init(Cipher.ENCRYPT_MODE, key, nonce.gcm(GcmSealer.FULL_TAG_LENGTH));
+        cipher.init(Cipher.ENCRYPT_MODE, key, nonce.gcm(GcmCipher.FULL_TAG_LENGTH));
         associated.feed(cipher, in, esp, sequence);
         if (sealed.length < length + tag.length) {
             sealed = new byte[length + tag.length];
@@ -65,7 +65,7 @@ final class ShortTagGcmOpener extends EspOpener {
             byte[] other = new byte[CounterBlock.IV_LENGTH];
             NetworkOrder.put64(other, 0, ~current);
             otherNonce.load(other, 0);
-            cipher.init(Cipher.ENCRYPT_MODE, key, otherNonce.gcm(GcmSealer.FULL_TAG_LENGTH));
+            cipher.init(Cipher.ENCRYPT_MODE, key, otherNonce.gcm(GcmCipher.FULL_TAG_LENGTH));
         }
         fresh = false;
         last = current;
