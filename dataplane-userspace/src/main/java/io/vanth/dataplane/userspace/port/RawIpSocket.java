@@ -38,6 +38,9 @@ public final class RawIpSocket implements EspTransport {
     private final List<RawReceiver> receivers = new ArrayList<>();
     private final List<Sender> senders = new ArrayList<>();
     private Readiness readiness;
+    /// The receiver that is asked first: another one each time, and none may fill a batch, so that a flood of one protocol
+    /// does not keep the others waiting.
+    private int first;
     private boolean closed;
 
     private RawIpSocket() {}
@@ -67,6 +70,16 @@ public final class RawIpSocket implements EspTransport {
         }
     }
 
+    /// Whether this process may open them, which takes `CAP_NET_RAW`.
+    public static boolean isPermitted() {
+        try (Arena arena = Arena.ofConfined()) {
+            RawReceiver.open(IpProtocol.ESP, false, arena).close();
+            return true;
+        } catch (LinuxException refused) {
+            return !refused.is(Errno.EPERM);
+        }
+    }
+
     private void openFamily(boolean ipv6, int mark, Optional<String> device) throws LinuxException {
         Sender sender = Sender.open(ipv6, mark, arena);
         senders.add(sender);
@@ -91,9 +104,11 @@ public final class RawIpSocket implements EspTransport {
     @Override
     public int receive(PacketBatch batch) throws IOException {
         int before = batch.count();
-        for (int index = 0; index < receivers.size(); index++) {
-            receivers.get(index).receive(batch);
+        int share = Math.max(1, batch.places() / receivers.size());
+        for (int turn = 0; turn < receivers.size(); turn++) {
+            receivers.get((first + turn) % receivers.size()).receive(batch, share);
         }
+        first = (first + 1) % receivers.size();
         return batch.count() - before;
     }
 

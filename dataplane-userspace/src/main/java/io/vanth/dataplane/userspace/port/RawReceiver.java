@@ -74,12 +74,13 @@ final class RawReceiver {
         return descriptor;
     }
 
-    /// Appends the packets that have come.
+    /// Appends the packets that have come, at most `most`.
     ///
     /// @throws LinuxException when the socket is dead
-    void receive(PacketBatch batch) throws LinuxException {
+    void receive(PacketBatch batch, int most) throws LinuxException {
         int errors = 0;
-        while (batch.room() >= RawIpSocket.MAX_PACKET && errors < MAX_ERRORS_IN_A_ROW) {
+        int end = batch.count() + most;
+        while (batch.count() < end && batch.room() >= RawIpSocket.MAX_PACKET && errors < MAX_ERRORS_IN_A_ROW) {
             int received = ipv6 ? receiveIpv6(batch) : receiveIpv4(batch);
             if (Errno.EAGAIN.is(received)) {
                 return;

@@ -7,16 +7,21 @@ import io.vanth.dataplane.userspace.wire.IpProtocol;
 import io.vanth.dataplane.userspace.wire.Ipv4Header;
 import io.vanth.dataplane.userspace.wire.Ipv6Header;
 import io.vanth.dataplane.userspace.wire.NetworkOrder;
+import io.vanth.dataplane.userspace.wire.SecuredPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// Raw IP on the loopback interface of a network namespace.
 @Timeout(60)
@@ -35,6 +40,47 @@ class RawIpSocketTest {
             byte[] sent = packet(address, protocol, payload);
             assertArrayEquals(sent, namespace.call(() -> sendAndReceive(address, sent)));
         }
+    }
+
+    /// A flood of one protocol leaves room for the others in every batch.
+    @Test
+    void noProtocolKeepsAnotherWaiting() throws Exception {
+        try (NetworkNamespace namespace = NetworkNamespace.create()) {
+            namespace.command("ip", "link", "set", "lo", "up");
+            namespace.run(RawIpSocketTest::floodAndReceive);
+        }
+    }
+
+    private static void floodAndReceive() throws Exception {
+        try (RawIpSocket socket = RawIpSocket.open(MARK)) {
+            PacketBatch batch = new PacketBatch(12, 1 << 21, 0, 0);
+            for (int round = 0; round < 5; round++) {
+                for (int count = 0; count < 12; count++) {
+                    append(batch, packet("127.0.0.1", IpProtocol.ESP, 100));
+                }
+                assertEquals(12, socket.send(batch));
+                batch.clear();
+            }
+            append(batch, packet("127.0.0.1", IpProtocol.AH, 100));
+            append(batch, packet("::1", IpProtocol.IPCOMP, 100));
+            assertEquals(2, socket.send(batch));
+            batch.clear();
+            assertTrue(socket.receive(batch) > 0);
+            Set<Integer> protocols = new HashSet<>();
+            for (int index = 0; index < batch.count(); index++) {
+                SecuredPacket packet = new SecuredPacket();
+                assertTrue(packet.read(batch.bytes(), batch.offset(index), batch.length(index)));
+                protocols.add(packet.protocol());
+            }
+            assertEquals(Set.of(IpProtocol.ESP, IpProtocol.AH, IpProtocol.IPCOMP), protocols);
+        }
+    }
+
+    private static void append(PacketBatch batch, byte[] packet) {
+        System.arraycopy(packet, 0, batch.bytes(), batch.next(), packet.length);
+        int version = packet[0] >>> 4;
+        batch.add(packet.length, new Endpoint(
+                new InetSocketAddress(InetAddress.ofLiteral(version == 4 ? "127.0.0.1" : "::1"), 0)));
     }
 
     private static byte[] sendAndReceive(String address, byte[] packet) throws Exception {
