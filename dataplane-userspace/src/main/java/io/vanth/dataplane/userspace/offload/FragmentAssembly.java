@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /// Puts packets together again that the kernel cut for the MTU of the TUN device, because transport mode protects whole
 /// packets only (RFC 4303 section 3.3.4). Bounded: of too many packets at once the one that waits longest is given up.
-/// Fragments that overlap make their packet void (RFC 5722). For one thread.
+/// Fragments that overlap, or lie behind the last, make their packet void (RFC 5722). For one thread.
 public final class FragmentAssembly {
     private static final int PACKETS = 8;
     private static final int MAX_AGE_MILLIS = 15_000;
@@ -145,6 +145,7 @@ public final class FragmentAssembly {
         private int headerLength;
         private int protocolField;
         private int received;
+        private int furthest;
         private int end;
         private int fragments;
 
@@ -155,6 +156,7 @@ public final class FragmentAssembly {
             protocol = upper;
             headerLength = 0;
             received = 0;
+            furthest = 0;
             end = -1;
             fragments = 0;
             Arrays.fill(units, 0);
@@ -169,7 +171,8 @@ public final class FragmentAssembly {
                 }
                 units[unit / Long.SIZE] |= bit;
             }
-            if (!more && end >= 0 || end >= 0 && offset + size > end) {
+            furthest = Math.max(furthest, offset + size);
+            if (!more && (end >= 0 || furthest > offset + size) || end >= 0 && furthest > end) {
                 return false;
             }
             end = more ? end : offset + size;

@@ -49,6 +49,20 @@ final class FragmentAssemblyTest {
         assertEquals(2, assembly.discarded());
     }
 
+    /// A hole of the size of what lies behind the end: the lengths alone would say that all is there.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void givesUpWhatLiesBehindTheLastFragment(boolean ipv6) {
+        byte[] packet = packet(ipv6, 4000 - 8, 1);
+        List<byte[]> fragments = cut(packet, ipv6, 1, 800);
+        List<byte[]> shorter = cut(Arrays.copyOf(packet, packet.length - 1600), ipv6, 1, 800);
+        assertEquals(0, assembly.add(fragments.get(0), 0, fragments.get(0).length, 0));
+        assertEquals(0, assembly.add(fragments.get(3), 0, fragments.get(3).length, 0));
+        byte[] last = shorter.get(2);
+        assertEquals(0, assembly.add(last, 0, last.length, 0), "the second is missing");
+        assertEquals(3, assembly.discarded());
+    }
+
     /// RFC 8200 section 4.5 gives a packet 60 seconds, RFC 791 15.
     @Test
     void givesUpWhatIsOldAndWhatIsTooMuch() {
