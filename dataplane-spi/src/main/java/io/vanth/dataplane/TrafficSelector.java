@@ -11,7 +11,8 @@ public record TrafficSelector(AddressRange addresses, int protocol, int firstPor
     private static final int ICMP = 1;
     private static final int ICMPV6 = 58;
     private static final int MAX_PROTOCOL = 255;
-    private static final int MAX_PORT = 65_535;
+    /// The highest port.
+    public static final int MAX_PORT = 65_535;
 
     public TrafficSelector {
         if (protocol < 0 || protocol > MAX_PROTOCOL) {

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 
 import static io.vanth.dataplane.testkit.ContractTunnel.done;
 import static io.vanth.dataplane.testkit.ContractTunnel.pair;
@@ -50,6 +51,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 /// What every data plane does, requirement D-4. A data plane extends this class and supplies two of itself.
 ///
 /// That a packet was dropped is shown by one sent after it that arrives first: nothing here depends on time.
+@Timeout(300)
 public abstract class DataPlaneContract {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String LEFT = "10.1.0.1";
@@ -216,6 +218,9 @@ public abstract class DataPlaneContract {
         assertTrue(done(right.plane().remove(first)));
         assertFalse(done(right.plane().remove(first)));
         left.inner().send(toRight("lost"));
+        while (status(left, first).orElseThrow().counters().packets() < 2) {
+            Thread.onSpinWait();
+        }
         tunnel.leftToRight().install();
         assertArrives(left, right, toRight("by another"));
         assertTrue(status(right, first).isEmpty());

@@ -17,7 +17,7 @@ final class PlaneCheck {
         for (Connection connection : configuration.connections()) {
             if (connection.encapsulation() == Encapsulation.NO && !can.rawEsp()) {
                 throw new StartException(
-                        "connection %s: encapsulation: no, but the data plane '%s' carries ESP only in UDP"
+                        "connection %s: encapsulation: no, but the data plane '%s' carries ESP only in UDP; for raw ESP the userspace one needs the capability NET_RAW"
                                 .formatted(connection.name(), name));
             }
             for (Tunnel tunnel : connection.tunnels()) {

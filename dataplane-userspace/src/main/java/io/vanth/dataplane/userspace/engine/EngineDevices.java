@@ -35,6 +35,11 @@ public interface EngineDevices {
     /// Opens the raw sockets for ESP, AH and IPComp without UDP, once.
     EspTransport openRaw() throws IOException;
 
+    /// Whether [#openRaw()] is permitted.
+    default boolean permitsRaw() {
+        return true;
+    }
+
     /// Opens the network around `tun`, once, after the TUN device.
     NetworkSetup openNetwork(TunDevice tun, DataPlaneContext context) throws IOException;
 }

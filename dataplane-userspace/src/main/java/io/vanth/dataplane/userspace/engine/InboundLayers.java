@@ -85,6 +85,10 @@ final class InboundLayers {
             reportUnknown(packet, sender);
             return;
         }
+        if (!association.isOutermost()) {
+            counters.drop(DropReason.INBOUND_LAYER_MISSING);
+            return;
+        }
         SecuredPacket current = packet;
         while (association != null && unwrap(association, current, sender)) {
             association = next();
@@ -164,6 +168,7 @@ final class InboundLayers {
             case Unwrapper.MALFORMED -> DropReason.INBOUND_MALFORMED_INNER;
             case Unwrapper.CONGESTED -> DropReason.INBOUND_CONGESTED;
             case Unwrapper.BAD_COMPRESSION -> DropReason.INBOUND_BAD_COMPRESSION;
+            case Unwrapper.ENDED -> DropReason.INBOUND_SA_ENDED;
             default -> DropReason.INBOUND_BAD_INTEGRITY;
         });
     }
@@ -213,6 +218,9 @@ final class InboundLayers {
             if (!isAllowed()) {
                 return false;
             }
+            if (!association.isOutermost()) {
+                return drop(DropReason.INBOUND_LAYER_MISSING);
+            }
             groupStart = depth;
         }
         if (scratch == null) {
@@ -253,8 +261,10 @@ final class InboundLayers {
                 return drop(DropReason.INBOUND_SELECTOR_MISMATCH);
             }
         }
-        LayerRule rule = policies.layers(path[depth - 1].group());
-        return rule == null || rule.isSatisfiedBy(path, groupStart, depth)
+        InboundSa last = path[depth - 1];
+        LayerRule rule = policies.layers(last.group());
+        return last.bundle().isWhole(path, groupStart, depth)
+                && (rule == null || rule.isSatisfiedBy(path, groupStart, depth))
                 || drop(DropReason.INBOUND_LAYER_MISSING);
     }
 

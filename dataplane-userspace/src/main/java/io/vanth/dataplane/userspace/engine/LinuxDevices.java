@@ -50,6 +50,11 @@ record LinuxDevices(Optional<String> device) implements EngineDevices {
     }
 
     @Override
+    public boolean permitsRaw() {
+        return RawIpSocket.isPermitted();
+    }
+
+    @Override
     public NetworkSetup openNetwork(TunDevice tun, DataPlaneContext context) throws IOException {
         return context.routes() ? LinuxNetworkSetup.open(tun.name(), context.open()) : new NoNetwork();
     }

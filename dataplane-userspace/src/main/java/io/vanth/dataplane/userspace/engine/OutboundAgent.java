@@ -31,6 +31,7 @@ import java.util.Map;
 final class OutboundAgent extends Agent {
     private static final int INPUT_PACKETS = 256;
     private static final int INPUT_BYTES = 320 * 1024;
+    private static final int ASSEMBLED_BYTES = 68 * 1024;
     private static final int ANSWERS = 16;
     private static final int ANSWERS_PER_SECOND = 100;
     private static final long NO_LIMIT = -1;
@@ -45,6 +46,7 @@ final class OutboundAgent extends Agent {
     private final AgentCounters counters;
     private final PacketBatch input = new PacketBatch(INPUT_PACKETS, INPUT_BYTES, TunDevice.HEADROOM,
             EspSealer.TAILROOM);
+    private final PacketBatch assembled = new PacketBatch(1, ASSEMBLED_BYTES, TunDevice.HEADROOM, EspSealer.TAILROOM);
     private final PacketBatch answers = new PacketBatch(ANSWERS, ANSWERS * 2 * PacketTooBig.MAX_LENGTH,
             TunDevice.HEADROOM, 0);
     private final RateLimit answerLimit = new RateLimit(ANSWERS_PER_SECOND);
@@ -116,7 +118,7 @@ final class OutboundAgent extends Agent {
         policies = tables.policies();
         for (int index = 0; index < input.count(); index++) {
             try {
-                decide(index);
+                decide(input, index);
             } catch (GeneralSecurityException refused) {
                 counters.drop(DropReason.OUTBOUND_SEAL_FAILED);
                 logPacketError(now, refused);
@@ -127,40 +129,42 @@ final class OutboundAgent extends Agent {
         }
     }
 
-    private void decide(int index) throws IOException, GeneralSecurityException {
-        if (!view.read(input.bytes(), input.offset(index), input.length(index))) {
+    private void decide(PacketBatch batch, int index) throws IOException, GeneralSecurityException {
+        if (!view.read(batch.bytes(), batch.offset(index), batch.length(index))) {
             counters.drop(DropReason.OUTBOUND_MALFORMED);
             return;
         }
         PolicyRule rule = flows.find(policies, view);
-        if (rule == null) {
+        if (view.isFragment() && policies.wantsWhole(view, rule)) {
+            assemble(batch, index);
+        } else if (rule == null) {
             counters.drop(DropReason.OUTBOUND_NO_POLICY);
         } else if (rule.discards()) {
             counters.drop(DropReason.OUTBOUND_POLICY_DISCARD);
-        } else if (!completeChecksum(index)) {
+        } else if (!completeChecksum(batch, index)) {
             counters.drop(DropReason.OUTBOUND_MALFORMED);
         } else if (rule.slot() != null) {
-            protect(index, rule);
+            protect(batch, index, rule);
         } else {
-            pass(index);
+            pass(batch, index);
         }
     }
 
     /// Lets a packet out in clear that a bypass policy is for, though it was led here: as a whole, and marked, so that it
     /// does not come again.
-    private void pass(int index) throws IOException {
+    private void pass(PacketBatch batch, int index) throws IOException {
         EspTransport exit = tables.exit();
         if (exit == null) {
             counters.drop(DropReason.OUTBOUND_BYPASS_ON_TUN);
-        } else if (input.segmentType(index) != PacketBatch.NOT_SEGMENTED) {
-            passSegments(index, exit);
+        } else if (batch.segmentType(index) != PacketBatch.NOT_SEGMENTED) {
+            passSegments(batch, index, exit);
         } else {
-            pass(input.bytes(), input.offset(index), view.length(), exit);
+            pass(batch.bytes(), batch.offset(index), view.length(), exit);
         }
     }
 
-    private void passSegments(int index, EspTransport exit) throws IOException {
-        if (!segmenter.start(input.bytes(), input.offset(index), view, input.segmentSize(index))) {
+    private void passSegments(PacketBatch batch, int index, EspTransport exit) throws IOException {
+        if (!segmenter.start(batch.bytes(), batch.offset(index), view, batch.segmentSize(index))) {
             counters.drop(DropReason.OUTBOUND_MALFORMED);
             return;
         }
@@ -180,16 +184,16 @@ final class OutboundAgent extends Agent {
     }
 
     /// Of a super-packet each segment gets its own checksum later.
-    private boolean completeChecksum(int index) {
-        return !input.needsChecksum(index) || input.segmentType(index) != PacketBatch.NOT_SEGMENTED
-                || ChecksumCompletion.complete(input.bytes(), input.offset(index), input.length(index),
-                        input.checksumStart(index), input.checksumOffset(index));
+    private boolean completeChecksum(PacketBatch batch, int index) {
+        return !batch.needsChecksum(index) || batch.segmentType(index) != PacketBatch.NOT_SEGMENTED
+                || ChecksumCompletion.complete(batch.bytes(), batch.offset(index), batch.length(index),
+                        batch.checksumStart(index), batch.checksumOffset(index));
     }
 
-    private void protect(int index, PolicyRule rule) throws IOException, GeneralSecurityException {
+    private void protect(PacketBatch batch, int index, PolicyRule rule) throws IOException, GeneralSecurityException {
         OutboundBundle bundle = rule.slot().current();
         if (bundle == null || bundle.isEnded() || !rule.isSatisfiedBy(bundle)) {
-            hold(index, rule);
+            hold(batch, index, rule);
             return;
         }
         OutboundSa refusing = bundle.refusing(view);
@@ -197,32 +201,37 @@ final class OutboundAgent extends Agent {
             refusing.counters().countSelectorDrop();
             counters.drop(DropReason.OUTBOUND_SELECTOR_MISMATCH);
         } else if (view.isFragment() && bundle.takesWholePacketsOnly()) {
-            assemble(index, bundle);
-        } else if (input.segmentType(index) != PacketBatch.NOT_SEGMENTED) {
-            sendSegments(index, bundle);
-        } else if (view.length() > tun.mtu() && isUndividable(input.offset(index))) {
-            answerTooBig(input.offset(index));
+            assemble(batch, index);
+        } else if (batch.segmentType(index) != PacketBatch.NOT_SEGMENTED) {
+            sendSegments(batch, index, bundle);
+        } else if (batch == input && view.length() > tun.mtu() && isUndividable(batch, index)) {
+            answerTooBig(batch, index);
         } else {
-            layers.send(bundle, input.bytes(), input.offset(index), view.length(), now);
+            layers.send(bundle, batch.bytes(), batch.offset(index), view.length(), now);
         }
     }
 
-    private void assemble(int index, OutboundBundle bundle) throws IOException, GeneralSecurityException {
-        int length = fragments.add(input.bytes(), input.offset(index), view.length(), now);
+    /// Puts the packet together of which packet `index` is a part; when it is whole, its policy is looked for by it.
+    private void assemble(PacketBatch batch, int index) throws IOException, GeneralSecurityException {
+        int length = fragments.add(batch.bytes(), batch.offset(index), view.length(), now);
         counters.drop(DropReason.OUTBOUND_FRAGMENT, fragments.discarded());
         if (length > 0) {
-            layers.send(bundle, fragments.bytes(), fragments.offset(), length, now);
+            assembled.clear();
+            System.arraycopy(fragments.bytes(), fragments.offset(), assembled.bytes(), assembled.next(), length);
+            assembled.add(length);
+            decide(assembled, 0);
         }
     }
 
-    private void sendSegments(int index, OutboundBundle bundle) throws IOException, GeneralSecurityException {
-        int offset = input.offset(index);
-        if (!segmenter.start(input.bytes(), offset, view, input.segmentSize(index))) {
+    private void sendSegments(PacketBatch batch, int index, OutboundBundle bundle)
+            throws IOException, GeneralSecurityException {
+        int offset = batch.offset(index);
+        if (!segmenter.start(batch.bytes(), offset, view, batch.segmentSize(index))) {
             counters.drop(DropReason.OUTBOUND_MALFORMED);
             return;
         }
         if (segmenter.segmentLength() > tun.mtu()) {
-            answerTooBig(offset);
+            answerTooBig(batch, index);
             return;
         }
         for (int length = segmenter.next(segment, 0); length > 0; length = segmenter.next(segment, 0)) {
@@ -230,10 +239,10 @@ final class OutboundAgent extends Agent {
         }
     }
 
-    private void hold(int index, PolicyRule rule) {
+    private void hold(PacketBatch batch, int index, PolicyRule rule) {
         HeldTraffic traffic = held.computeIfAbsent(rule, made -> new HeldTraffic());
         counters.held();
-        counters.drop(DropReason.OUTBOUND_HOLD_OVERFLOW, traffic.hold(input, index));
+        counters.drop(DropReason.OUTBOUND_HOLD_OVERFLOW, traffic.hold(batch, index));
         if (rule.policy().action() instanceof Policy.Protect(var group, _, var acquire) && acquire
                 && traffic.shouldAcquire(now)) {
             counters.acquire();
@@ -243,19 +252,20 @@ final class OutboundAgent extends Agent {
         }
     }
 
-    private boolean isUndividable(int offset) {
-        return view.version() == IpVersion.V6 || Ipv4Header.dontFragment(input.bytes(), offset);
+    private boolean isUndividable(PacketBatch batch, int index) {
+        return view.version() == IpVersion.V6 || Ipv4Header.dontFragment(batch.bytes(), batch.offset(index));
     }
 
-    private void answerTooBig(int offset) throws IOException {
+    private void answerTooBig(PacketBatch batch, int index) throws IOException {
+        int offset = batch.offset(index);
         counters.drop(DropReason.OUTBOUND_TOO_BIG);
-        if (!PacketTooBig.mayAnswer(input.bytes(), offset, view) || !answerLimit.allows(now)) {
+        if (!PacketTooBig.mayAnswer(batch.bytes(), offset, view) || !answerLimit.allows(now)) {
             return;
         }
         if (answers.room() < PacketTooBig.MAX_LENGTH) {
             flushAnswers();
         }
-        int length = PacketTooBig.write(input.bytes(), offset, view, tun.mtu(), answers.bytes(), answers.next());
+        int length = PacketTooBig.write(batch.bytes(), offset, view, tun.mtu(), answers.bytes(), answers.next());
         answers.add(length);
         counters.tooBigAnswer();
     }

@@ -37,10 +37,8 @@ final class OutboundLayers {
         int size = length;
         for (int index = 0; index < bundle.size() - 1; index++) {
             byte[] to = scratch(index % 2);
-            OutboundSa layer = bundle.layer(index);
-            size = layer.wrapper().wrap(layer.nextSequence(), from, at, size, to, 0);
+            size = wrap(bundle.layer(index), from, at, size, to, 0);
             if (size < 0) {
-                counters.drop(reason(size));
                 return;
             }
             from = to;
@@ -49,14 +47,24 @@ final class OutboundLayers {
         OutboundSa outermost = bundle.outermost();
         Wrapper wrapper = outermost.wrapper();
         PacketBatch batch = lanes.lane(outermost.transport()).batchFor(wrapper.spaceFor(size));
-        int total = wrapper.wrap(outermost.nextSequence(), from, at, size, batch.bytes(), batch.next());
+        int total = wrap(outermost, from, at, size, batch.bytes(), batch.next());
         if (total < 0) {
-            counters.drop(reason(total));
             return;
         }
         batch.setTrafficClass(batch.add(total, outermost.peer()), wrapper.trafficClass());
         counters.outbound(length);
         charge(bundle, length, now);
+    }
+
+    /// Wraps the packet in one layer, or counts it as dropped. A packet that the layer refuses uses no number up.
+    private int wrap(OutboundSa layer, byte[] from, int at, int size, byte[] to, int place)
+            throws GeneralSecurityException {
+        int total = layer.wrapper().wrap(layer.nextSequence(), from, at, size, to, place);
+        if (total < 0) {
+            layer.takeBackSequence();
+            counters.drop(reason(total));
+        }
+        return total;
     }
 
     private byte[] scratch(int which) {
@@ -70,6 +78,7 @@ final class OutboundLayers {
         return switch (refusal) {
             case Wrapper.FRAGMENT -> DropReason.OUTBOUND_FRAGMENT;
             case Wrapper.TOO_BIG -> DropReason.OUTBOUND_TOO_BIG;
+            case Wrapper.ENDED -> DropReason.OUTBOUND_SA_ENDED;
             default -> DropReason.OUTBOUND_MALFORMED;
         };
     }

@@ -64,8 +64,11 @@ final class PortTable {
         try {
             return start(devices.openRaw());
         } catch (IOException refused) {
-            throw new DataPlaneException("cannot open raw sockets for SAs without UDP encapsulation: "
-                    + refused.getMessage(), refused);
+            throw new DataPlaneException("cannot open raw sockets for SAs without UDP encapsulation: %s%s".formatted(
+                    refused.getMessage(), devices.permitsRaw()
+                            ? ""
+                            : "; give the process the capability NET_RAW, or let ESP go in UDP"),
+                    refused);
         }
     }
 

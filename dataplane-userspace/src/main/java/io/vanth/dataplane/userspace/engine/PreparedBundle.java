@@ -5,7 +5,9 @@ import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.SecurityAssociation;
 import io.vanth.dataplane.UdpEncapsulation;
+import io.vanth.dataplane.userspace.layer.Identifications;
 import io.vanth.dataplane.userspace.port.EspTransport;
+import io.vanth.dataplane.userspace.sad.InboundBundle;
 import io.vanth.dataplane.userspace.sad.InboundSa;
 import io.vanth.dataplane.userspace.sad.OutboundBundle;
 import java.net.InetAddress;
@@ -22,13 +24,27 @@ import java.util.Set;
 /// socket, so that one agent owns their windows.
 record PreparedBundle(List<PreparedSa> layers) {
     /// Checks that the engine can do all SAs and copies their keys.
-    static PreparedBundle of(List<SecurityAssociation> bundle, SecureRandom random) throws DataPlaneException {
+    static PreparedBundle of(List<SecurityAssociation> bundle, SecureRandom random, Identifications identifications)
+            throws DataPlaneException {
         if (bundle.isEmpty()) {
             throw new DataPlaneException("no SA to install");
         }
+        checkTogether(bundle);
+        List<PreparedSa> layers = new ArrayList<>();
+        try {
+            for (SecurityAssociation each : bundle) {
+                layers.add(PreparedSa.of(each, random, identifications));
+            }
+            return new PreparedBundle(layers);
+        } catch (DataPlaneException refused) {
+            layers.forEach(PreparedSa::close);
+            throw refused;
+        }
+    }
+
+    private static void checkTogether(List<SecurityAssociation> bundle) throws DataPlaneException {
         SecurityAssociation outermost = bundle.getLast();
         Set<SaId> ids = new HashSet<>();
-        List<PreparedSa> layers = new ArrayList<>();
         for (SecurityAssociation each : bundle) {
             if (!ids.add(each.id())) {
                 throw PreparedSa.refused(each, "has each SA once, not twice in one bundle");
@@ -39,9 +55,12 @@ record PreparedBundle(List<PreparedSa> layers) {
             if (each.encapsulation().isPresent() && !each.equals(outermost)) {
                 throw PreparedSa.refused(each, "encapsulates the outermost SA of a bundle in UDP and no other");
             }
-            layers.add(PreparedSa.of(each, random));
         }
-        return new PreparedBundle(layers);
+    }
+
+    /// Gives back what the layers hold; for SAs that did not get into the tables.
+    void close() {
+        layers.forEach(PreparedSa::close);
     }
 
     Direction direction() {
@@ -67,6 +86,6 @@ record PreparedBundle(List<PreparedSa> layers) {
     }
 
     List<InboundSa> inbound(EspTransport transport, Instant now) {
-        return layers.stream().map(each -> each.inbound(transport, now)).toList();
+        return new InboundBundle(layers.stream().map(each -> each.inbound(transport, now)).toList()).layers();
     }
 }

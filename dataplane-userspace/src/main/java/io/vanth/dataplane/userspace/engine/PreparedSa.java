@@ -19,6 +19,7 @@ import io.vanth.dataplane.userspace.layer.AhUnwrapper;
 import io.vanth.dataplane.userspace.layer.AhWrapper;
 import io.vanth.dataplane.userspace.layer.EspUnwrapper;
 import io.vanth.dataplane.userspace.layer.EspWrapper;
+import io.vanth.dataplane.userspace.layer.Identifications;
 import io.vanth.dataplane.userspace.layer.IpcompUnwrapper;
 import io.vanth.dataplane.userspace.layer.IpcompWrapper;
 import io.vanth.dataplane.userspace.layer.Unwrapper;
@@ -44,11 +45,15 @@ record PreparedSa(SecurityAssociation association, Wrapper wrapper, Unwrapper un
     static final Capabilities CAPABILITIES = new Capabilities(
             EnumSet.allOf(Cipher.class), EnumSet.allOf(Integrity.class), EnumSet.allOf(SecurityProtocol.class),
             EnumSet.allOf(Mode.class), true, ReplayWindow.MAX, true, true);
+    /// Without raw sockets there is ESP in UDP alone.
+    static final Capabilities WITHOUT_RAW = new Capabilities(CAPABILITIES.ciphers(), CAPABILITIES.integrities(),
+            EnumSet.of(SecurityProtocol.ESP), CAPABILITIES.modes(), false, ReplayWindow.MAX, true, true);
     private static final int NO_PORT = 0;
     private static final int LAST_CPI = 0xFFFF;
 
     /// Checks that the engine can do the SA and copies its keys.
-    static PreparedSa of(SecurityAssociation association, SecureRandom random) throws DataPlaneException {
+    static PreparedSa of(SecurityAssociation association, SecureRandom random, Identifications identifications)
+            throws DataPlaneException {
         checkTransform(association);
         if (association.selectors().isEmpty()) {
             throw refused(association, "needs selectors");
@@ -63,7 +68,7 @@ record PreparedSa(SecurityAssociation association, Wrapper wrapper, Unwrapper un
         }
         try {
             return association.direction() == Direction.OUTBOUND
-                    ? new PreparedSa(association, wrapper(association, random), null)
+                    ? new PreparedSa(association, wrapper(association, random, identifications), null)
                     : new PreparedSa(association, null, unwrapper(association));
         } catch (GeneralSecurityException unavailable) {
             throw new DataPlaneException(association.id() + ": the Java runtime refuses " + association.transform()
@@ -87,15 +92,15 @@ record PreparedSa(SecurityAssociation association, Wrapper wrapper, Unwrapper un
         }
     }
 
-    private static Wrapper wrapper(SecurityAssociation association, SecureRandom random)
-            throws GeneralSecurityException {
+    private static Wrapper wrapper(SecurityAssociation association, SecureRandom random,
+            Identifications identifications) throws GeneralSecurityException {
         boolean extended = association.replay().extended();
         return switch (association.transform()) {
             case EspTransform esp -> new EspWrapper(association,
-                    withKeys(association, keys -> EspSealer.of(esp, extended, keys, random)));
+                    withKeys(association, keys -> EspSealer.of(esp, extended, keys, random)), identifications);
             case AhTransform ah -> new AhWrapper(association, ah,
-                    withKeys(association, keys -> IntegrityCode.of(ah.algorithm(), extended, keys)));
-            case IpcompTransform _ -> new IpcompWrapper(association);
+                    withKeys(association, keys -> IntegrityCode.of(ah.algorithm(), extended, keys)), identifications);
+            case IpcompTransform _ -> new IpcompWrapper(association, identifications);
         };
     }
 
@@ -142,6 +147,16 @@ record PreparedSa(SecurityAssociation association, Wrapper wrapper, Unwrapper un
 
     InboundSa inbound(EspTransport transport, Instant now) {
         return new InboundSa(association, transport, peer(association.source()), now, unwrapper);
+    }
+
+    /// Gives back what the layer holds outside of the heap; for an SA that did not get into the tables.
+    void close() {
+        if (wrapper != null) {
+            wrapper.close();
+        }
+        if (unwrapper != null) {
+            unwrapper.close();
+        }
     }
 
     private Endpoint peer(InetAddress address) {

@@ -12,6 +12,7 @@ import io.vanth.dataplane.SecurityAssociation;
 import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.Spi;
 import io.vanth.dataplane.spi.DataPlaneContext;
+import io.vanth.dataplane.userspace.layer.Identifications;
 import io.vanth.dataplane.userspace.packet.Endpoint;
 import io.vanth.dataplane.userspace.port.EspTransport;
 import io.vanth.dataplane.userspace.route.NetworkSetup;
@@ -55,12 +56,16 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     private final PortTable ports;
     private final List<AgentCounters> agentCounters = new CopyOnWriteArrayList<>();
     private final AtomicLong ikeOverflows = new AtomicLong();
+    private final Identifications identifications;
+    private final Capabilities capabilities;
 
     UserspaceDataPlane(DataPlaneContext context, EngineDevices devices, TunDevice tun, NetworkSetup network) {
         this.context = context;
         this.tun = tun;
         this.network = network;
         this.tables = new Tables(context.random());
+        this.identifications = new Identifications(context.random().nextInt());
+        this.capabilities = devices.permitsRaw() ? PreparedSa.CAPABILITIES : PreparedSa.WITHOUT_RAW;
         this.control = new ControlThread();
         this.outbound = new EngineProxy(tun);
         this.outboundAgent = new OutboundAgent(tun, tables, outbound, this, context.clock(), newCounters());
@@ -87,7 +92,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
 
     @Override
     public Capabilities capabilities() {
-        return PreparedSa.CAPABILITIES;
+        return capabilities;
     }
 
     @Override
@@ -122,13 +127,17 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     public CompletionStage<Void> install(List<SecurityAssociation> bundle) {
         PreparedBundle prepared;
         try {
-            prepared = PreparedBundle.of(bundle, context.random());
+            prepared = PreparedBundle.of(bundle, context.random(), identifications);
         } catch (DataPlaneException refused) {
             return CompletableFuture.failedFuture(refused);
         }
-        return control.ask(() -> {
+        return control.<Void>ask(() -> {
             commit(prepared);
             return null;
+        }).whenComplete((done, refused) -> {
+            if (refused != null) {
+                prepared.close();
+            }
         });
     }
 
@@ -315,6 +324,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
         outboundAgent.stop();
         links.stop();
         ports.closeAll();
+        tables.associations().all().forEach(InstalledSa::end);
         network.close();
         links.close(context.open());
         tun.close();

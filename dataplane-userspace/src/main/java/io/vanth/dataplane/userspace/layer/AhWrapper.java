@@ -20,10 +20,11 @@ public final class AhWrapper extends Wrapper {
     private final int spi;
     private final byte[] headers = new byte[MAX_HEADERS];
 
-    public AhWrapper(SecurityAssociation association, AhTransform transform, IntegrityCode integrity) {
+    public AhWrapper(SecurityAssociation association, AhTransform transform, IntegrityCode integrity,
+            Identifications identifications) {
         this.integrity = integrity;
         this.icvBytes = transform.algorithm().icvBytes();
-        this.envelope = Envelope.of(association);
+        this.envelope = Envelope.of(association, identifications);
         this.spi = association.id().spi().value();
     }
 

@@ -9,10 +9,10 @@ abstract sealed class Envelope permits TunnelEnvelope, TransportEnvelope {
     /// The packet can be enveloped.
     static final int GOOD = 0;
 
-    static Envelope of(SecurityAssociation association) {
+    static Envelope of(SecurityAssociation association, Identifications identifications) {
         return association.mode() == Mode.TUNNEL
-                ? new TunnelEnvelope(association)
-                : new TransportEnvelope();
+                ? new TunnelEnvelope(association, identifications)
+                : new TransportEnvelope(identifications);
     }
 
     /// Takes up the packet of `length` bytes at `offset`.

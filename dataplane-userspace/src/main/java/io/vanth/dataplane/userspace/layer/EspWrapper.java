@@ -17,9 +17,9 @@ public final class EspWrapper extends Wrapper {
     private final boolean copyDscp;
     private int trafficClass;
 
-    public EspWrapper(SecurityAssociation association, EspSealer sealer) {
+    public EspWrapper(SecurityAssociation association, EspSealer sealer, Identifications identifications) {
         this.sealer = sealer;
-        this.envelope = Envelope.of(association);
+        this.envelope = Envelope.of(association, identifications);
         this.inUdp = association.encapsulation().isPresent();
         this.copyDscp = association.outer().copyDscp();
         this.spi = association.id().spi().value();

@@ -14,6 +14,7 @@ public final class IpcompUnwrapper extends Unwrapper {
 
     private final Inflater inflater = new Inflater(true);
     private final Exit exit;
+    private boolean closed;
 
     public IpcompUnwrapper(SecurityAssociation association) {
         this.exit = new Exit(association);
@@ -25,7 +26,10 @@ public final class IpcompUnwrapper extends Unwrapper {
     }
 
     @Override
-    public int unwrap(long sequence, SecuredPacket packet, Endpoint sender, byte[] out, int at) {
+    public synchronized int unwrap(long sequence, SecuredPacket packet, Endpoint sender, byte[] out, int at) {
+        if (closed) {
+            return ENDED;
+        }
         int start = packet.payload() + IpcompHeader.LENGTH;
         int header = exit.headerLength(packet);
         inflater.reset();
@@ -38,5 +42,11 @@ public final class IpcompUnwrapper extends Unwrapper {
         }
         int nextHeader = NetworkOrder.u8(packet.bytes(), packet.payload() + IpcompHeader.NEXT_HEADER_OFFSET);
         return inflater.finished() ? exit.complete(packet, sender, nextHeader, out, at, length) : BAD_COMPRESSION;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        inflater.end();
     }
 }

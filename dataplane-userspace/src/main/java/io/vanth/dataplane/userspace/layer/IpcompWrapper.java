@@ -18,9 +18,10 @@ public final class IpcompWrapper extends Wrapper {
     private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
     private final Envelope envelope;
     private final int cpi;
+    private boolean closed;
 
-    public IpcompWrapper(SecurityAssociation association) {
-        this.envelope = Envelope.of(association);
+    public IpcompWrapper(SecurityAssociation association, Identifications identifications) {
+        this.envelope = Envelope.of(association, identifications);
         this.cpi = association.id().spi().value();
     }
 
@@ -30,7 +31,10 @@ public final class IpcompWrapper extends Wrapper {
     }
 
     @Override
-    public int wrap(long sequence, byte[] plain, int offset, int length, byte[] out, int at) {
+    public synchronized int wrap(long sequence, byte[] plain, int offset, int length, byte[] out, int at) {
+        if (closed) {
+            return ENDED;
+        }
         int verdict = envelope.read(plain, offset, length);
         if (verdict != Envelope.GOOD) {
             return verdict;
@@ -62,5 +66,11 @@ public final class IpcompWrapper extends Wrapper {
         deflater.finish();
         int length = deflater.deflate(out, at, payload - IpcompHeader.LENGTH - 1);
         return deflater.finished() ? length : 0;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        deflater.end();
     }
 }

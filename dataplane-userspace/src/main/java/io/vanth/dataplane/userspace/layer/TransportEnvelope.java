@@ -11,7 +11,11 @@ import io.vanth.dataplane.userspace.wire.SecuredPacket;
 /// 4302 section 3.3.4 says the same of AH.
 final class TransportEnvelope extends Envelope {
     private final SecuredPacket packet = new SecuredPacket();
-    private int identification;
+    private final Identifications identifications;
+
+    TransportEnvelope(Identifications identifications) {
+        this.identifications = identifications;
+    }
 
     @Override
     int read(byte[] plain, int offset, int length) {
@@ -52,8 +56,7 @@ final class TransportEnvelope extends Envelope {
         packet.rewrite(out, at, protocol, total);
         if (packet.version() == IpVersion.V4
                 && NetworkOrder.u16(out, at + Ipv4Header.IDENTIFICATION_OFFSET) == 0) {
-            identification = Ipv4Header.nextIdentification(identification);
-            NetworkOrder.put16(out, at + Ipv4Header.IDENTIFICATION_OFFSET, identification);
+            NetworkOrder.put16(out, at + Ipv4Header.IDENTIFICATION_OFFSET, identifications.next());
             Ipv4Header.writeChecksum(out, at);
         }
     }

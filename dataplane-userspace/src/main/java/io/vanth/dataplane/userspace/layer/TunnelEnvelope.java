@@ -16,13 +16,14 @@ final class TunnelEnvelope extends Envelope {
     private final byte[] header;
     private final boolean ipv4;
     private final OuterHeader outer;
-    private int identification;
+    private final Identifications identifications;
     private byte[] plain;
     private int offset;
     private int length;
     private int inner;
 
-    TunnelEnvelope(SecurityAssociation association) {
+    TunnelEnvelope(SecurityAssociation association, Identifications identifications) {
+        this.identifications = identifications;
         byte[] source = association.source().getAddress();
         byte[] destination = association.id().destination().getAddress();
         ipv4 = source.length == Ipv4Header.ADDRESS_LENGTH;
@@ -71,8 +72,7 @@ final class TunnelEnvelope extends Envelope {
         System.arraycopy(header, 0, out, at, header.length);
         int trafficClass = TrafficClass.outer(TrafficClass.of(plain, offset), outer.copyDscp(), outer.ecn());
         if (ipv4) {
-            identification = Ipv4Header.nextIdentification(identification);
-            Ipv4Header.write(out, at, trafficClass, identification, dontFragment(), total, HOP_LIMIT, protocol);
+            Ipv4Header.write(out, at, trafficClass, identifications.next(), dontFragment(), total, HOP_LIMIT, protocol);
         } else {
             Ipv6Header.write(out, at, trafficClass, total - Ipv6Header.LENGTH, HOP_LIMIT, protocol);
         }

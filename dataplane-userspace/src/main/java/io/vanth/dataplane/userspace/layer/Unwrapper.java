@@ -23,6 +23,8 @@ public abstract sealed class Unwrapper permits EspUnwrapper, AhUnwrapper, Ipcomp
     public static final int CONGESTED = -13;
     /// What was compressed cannot be expanded.
     public static final int BAD_COMPRESSION = -14;
+    /// The layer was closed.
+    public static final int ENDED = -15;
 
     /// Whether a packet that ended for `reason` had been authentic.
     public static boolean wasAuthentic(int reason) {
@@ -40,4 +42,7 @@ public abstract sealed class Unwrapper permits EspUnwrapper, AhUnwrapper, Ipcomp
     /// @return the length, or why there is none
     public abstract int unwrap(long sequence, SecuredPacket packet, Endpoint sender, byte[] out, int at)
             throws GeneralSecurityException;
+
+    /// Gives back what is held outside of the heap. Any thread may do it at any time.
+    public void close() {}
 }

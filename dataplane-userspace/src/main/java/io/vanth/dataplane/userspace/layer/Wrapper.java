@@ -12,6 +12,8 @@ public abstract sealed class Wrapper permits EspWrapper, AhWrapper, IpcompWrappe
     public static final int MALFORMED = -2;
     /// The packet would become longer than IP allows.
     public static final int TOO_BIG = -3;
+    /// The layer was closed.
+    public static final int ENDED = -4;
 
     /// DSCP and ECN that the header in front of the packet wrapped last is to have, where the socket makes that header.
     public int trafficClass() {
@@ -25,8 +27,11 @@ public abstract sealed class Wrapper permits EspWrapper, AhWrapper, IpcompWrappe
     /// [io.vanth.dataplane.userspace.crypto.EspSealer#TAILROOM] bytes behind it that are overwritten, into a packet at
     /// `out[at]`: an IP packet, or for an SA in UDP what UDP carries. The arrays are two.
     ///
-    /// @param sequence never used before with the SA
-    /// @return its length, or why there is none: [#FRAGMENT], [#MALFORMED], [#TOO_BIG]
+    /// @param sequence never used before with the SA; still unused when there is no packet
+    /// @return its length, or why there is none: [#FRAGMENT], [#MALFORMED], [#TOO_BIG], [#ENDED]
     public abstract int wrap(long sequence, byte[] plain, int offset, int length, byte[] out, int at)
             throws GeneralSecurityException;
+
+    /// Gives back what is held outside of the heap. Any thread may do it at any time.
+    public void close() {}
 }

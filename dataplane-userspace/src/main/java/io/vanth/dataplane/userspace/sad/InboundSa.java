@@ -20,6 +20,8 @@ public final class InboundSa extends InstalledSa {
     private final boolean numbered;
     private final long destinationHigh;
     private final long destinationLow;
+    private InboundBundle bundle;
+    private boolean outermost;
 
     public InboundSa(SecurityAssociation association, EspTransport transport, Endpoint peer, Instant installed,
             Unwrapper unwrapper) {
@@ -39,6 +41,28 @@ public final class InboundSa extends InstalledSa {
     /// What unwraps.
     public Unwrapper unwrapper() {
         return unwrapper;
+    }
+
+    /// Called once, before the SA is published.
+    void join(InboundBundle its, boolean isOutermost) {
+        bundle = its;
+        outermost = isOutermost;
+    }
+
+    /// The SAs that its packets come through.
+    public InboundBundle bundle() {
+        return bundle;
+    }
+
+    /// Whether its packets may come from the wire, or out of the SAs of another group: nothing has to be around them.
+    public boolean isOutermost() {
+        return outermost;
+    }
+
+    @Override
+    public void end() {
+        super.end();
+        unwrapper.close();
     }
 
     /// Whether its packets are numbered; IPComp's are not.

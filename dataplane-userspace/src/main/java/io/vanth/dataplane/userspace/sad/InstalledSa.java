@@ -79,7 +79,7 @@ public abstract sealed class InstalledSa permits InboundSa, OutboundSa {
     }
 
     /// Ends it: the agents stop at once.
-    public final void end() {
+    public void end() {
         ended = true;
     }
 

@@ -39,6 +39,17 @@ public final class OutboundSa extends InstalledSa {
         return ++lastSequence;
     }
 
+    /// The number that [#nextSequence()] gave last was not used, and comes again.
+    public void takeBackSequence() {
+        lastSequence--;
+    }
+
+    @Override
+    public void end() {
+        super.end();
+        wrapper.close();
+    }
+
     /// Whether the packet may use this SA.
     public boolean takes(PacketView packet) {
         return SelectorMatcher.anyOutbound(selectors(), packet);

@@ -13,18 +13,21 @@ import java.util.Optional;
 /// up with their next batch. Agents ask through a [FlowCache], so a flow pays for the search in the [PolicyIndex] once.
 public final class PolicyDatabase {
     /// No policy.
-    public static final PolicyDatabase EMPTY = new PolicyDatabase(List.of(), PolicyIndex.EMPTY, 0);
+    public static final PolicyDatabase EMPTY = new PolicyDatabase(List.of(), PolicyIndex.EMPTY, PolicyIndex.EMPTY, 0);
 
     private final List<PolicyRule> ordered;
     private final PolicyIndex index;
+    /// The rules of SAs that take whole packets only, ports aside.
+    private final PolicyIndex ofWholePackets;
     private final int added;
     private final boolean anyDiscard;
     private final boolean layered;
     private final Map<SaGroup, LayerRule> groups = new HashMap<>();
 
-    private PolicyDatabase(List<PolicyRule> ordered, PolicyIndex index, int added) {
+    private PolicyDatabase(List<PolicyRule> ordered, PolicyIndex index, PolicyIndex ofWholePackets, int added) {
         this.ordered = ordered;
         this.index = index;
+        this.ofWholePackets = ofWholePackets;
         this.added = added;
         boolean foundDiscard = false;
         boolean foundLayers = false;
@@ -57,14 +60,18 @@ public final class PolicyDatabase {
         List<PolicyRule> more = new ArrayList<>(ordered);
         more.add(place, rule);
         long rank = (long) order << Integer.SIZE | added;
-        return new PolicyDatabase(List.copyOf(more), index.with(rule, rank), added + 1);
+        return new PolicyDatabase(List.copyOf(more), index.with(rule, rank), rule.ofAnyPort() == null
+                ? ofWholePackets
+                : ofWholePackets.with(rule.ofAnyPort(), rank), added + 1);
     }
 
     /// Without the rule of that name.
     public PolicyDatabase without(String name) {
         PolicyIndex less = find(name).map(index::without).orElse(index);
+        PolicyIndex lessOfWhole = find(name).map(PolicyRule::ofAnyPort).map(ofWholePackets::without)
+                .orElse(ofWholePackets);
         return new PolicyDatabase(ordered.stream().filter(rule -> !rule.policy().name().equals(name)).toList(), less,
-                added);
+                lessOfWhole, added);
     }
 
     /// The rule of that name.
@@ -86,6 +93,15 @@ public final class PolicyDatabase {
     /// its own selectors bind, or when the group has no policy.
     public LayerRule layers(SaGroup group) {
         return layered ? groups.get(group) : null;
+    }
+
+    /// Whether the packet of which `fragment` is a part is to be put together before its policy is looked for, because its
+    /// ports may be those of an SA that takes whole packets only (RFC 4301 section 7).
+    ///
+    /// @param rule what the fragment would be for by itself, or null
+    public boolean wantsWhole(PacketView fragment, PolicyRule rule) {
+        PolicyRule possible = ofWholePackets.first(fragment, true);
+        return possible != null && (rule == null || possible.policy().order() <= rule.policy().order());
     }
 
     /// The first rule for a packet that leaves or comes, or null.

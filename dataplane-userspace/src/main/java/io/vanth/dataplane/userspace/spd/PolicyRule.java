@@ -1,6 +1,9 @@
 package io.vanth.dataplane.userspace.spd;
 
+import io.vanth.dataplane.Mode;
 import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.TrafficPair;
+import io.vanth.dataplane.TrafficSelector;
 import io.vanth.dataplane.userspace.sad.OutboundBundle;
 import io.vanth.dataplane.userspace.sad.OutboundSlot;
 import io.vanth.dataplane.userspace.selector.SelectorMatcher;
@@ -13,6 +16,7 @@ public final class PolicyRule {
     private final OutboundSlot slot;
     private final boolean discards;
     private final LayerRule layers;
+    private final PolicyRule ofAnyPort;
 
     /// @param slot the SAs of a policy that protects; empty for others
     public PolicyRule(Policy policy, Optional<OutboundSlot> slot) {
@@ -21,6 +25,32 @@ public final class PolicyRule {
         this.slot = slot.orElse(null);
         this.layers = policy.action() instanceof Policy.Protect protect ? new LayerRule(protect.layers()) : null;
         this.discards = policy.action() instanceof Policy.Discard;
+        this.ofAnyPort = takesWholePacketsOnly(policy) ? new PolicyRule(this) : null;
+    }
+
+    /// The rule that a packet is for as far as its fragments tell, ports aside.
+    private PolicyRule(PolicyRule rule) {
+        this.policy = rule.policy;
+        this.matcher = SelectorMatcher.of(new TrafficPair(anyPort(policy.traffic().local()),
+                anyPort(policy.traffic().remote())));
+        this.slot = rule.slot;
+        this.layers = rule.layers;
+        this.discards = false;
+        this.ofAnyPort = null;
+    }
+
+    private static boolean takesWholePacketsOnly(Policy policy) {
+        return policy.action() instanceof Policy.Protect(_, var wanted, _)
+                && wanted.getFirst().mode() == Mode.TRANSPORT;
+    }
+
+    private static TrafficSelector anyPort(TrafficSelector selector) {
+        return new TrafficSelector(selector.addresses(), selector.protocol(), 0, TrafficSelector.MAX_PORT);
+    }
+
+    /// The same for packets of all ports, where the SA takes whole packets only; else null.
+    PolicyRule ofAnyPort() {
+        return ofAnyPort;
     }
 
     /// What it was made from.

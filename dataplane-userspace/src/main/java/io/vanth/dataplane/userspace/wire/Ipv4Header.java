@@ -45,7 +45,6 @@ public final class Ipv4Header {
     private static final int OFFSET_MASK = 0x1FFF;
     private static final int IHL_MASK = 0x0F;
     private static final int PLAIN = 0x45;
-    private static final int LAST_IDENTIFICATION = 0xFFFF;
 
     private Ipv4Header() {}
 
@@ -84,11 +83,6 @@ public final class Ipv4Header {
         NetworkOrder.put16(bytes, ip + CHECKSUM_OFFSET, 0);
         int checksum = InternetChecksum.complement(InternetChecksum.sum(bytes, ip, length(bytes, ip)));
         NetworkOrder.put16(bytes, ip + CHECKSUM_OFFSET, checksum);
-    }
-
-    /// The identification after `last`: never 0, for which a raw socket would choose another.
-    public static int nextIdentification(int last) {
-        return last % LAST_IDENTIFICATION + 1;
     }
 
     /// Writes a header without options and with its checksum; the addresses stand there already. Not to be fragmented.

@@ -25,10 +25,12 @@ import io.vanth.dataplane.userspace.crypto.EspOpener;
 import io.vanth.dataplane.userspace.crypto.EspSealer;
 import io.vanth.dataplane.userspace.layer.EspUnwrapper;
 import io.vanth.dataplane.userspace.layer.EspWrapper;
+import io.vanth.dataplane.userspace.layer.Identifications;
 import io.vanth.dataplane.userspace.offload.TcpPackets;
 import io.vanth.dataplane.userspace.packet.Endpoint;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
 import io.vanth.dataplane.userspace.port.EspTransport;
+import io.vanth.dataplane.userspace.sad.InboundBundle;
 import io.vanth.dataplane.userspace.sad.InboundSa;
 import io.vanth.dataplane.userspace.sad.InstalledSa;
 import io.vanth.dataplane.userspace.sad.LifetimeMeter;
@@ -83,7 +85,7 @@ final class AllocationTest {
         EspSealer sealer = EspSealer.of(TRANSFORM, KEYS, new SecureRandom());
         SecurityAssociation association = association(Direction.OUTBOUND, 64);
         tables.associations().install(new OutboundBundle(List.of(new OutboundSa(association, socket,
-                new Endpoint(PEER), Instant.EPOCH, new EspWrapper(association, sealer)))));
+                new Endpoint(PEER), Instant.EPOCH, new EspWrapper(association, sealer, new Identifications(0))))));
         Policy policy = new Policy("p", 1, TRAFFIC, Policy.Protect.espTunnel(GROUP, true));
         tables.publish(tables.policies().with(
                 new PolicyRule(policy, Optional.of(tables.associations().takeSlot(GROUP)))));
@@ -117,8 +119,8 @@ final class AllocationTest {
         }
         EspOpener opener = EspOpener.of(TRANSFORM, KEYS);
         SecurityAssociation association = association(Direction.INBOUND, 0);
-        tables.associations().install(List.of(new InboundSa(association, socket, new Endpoint(PEER), Instant.EPOCH,
-                new EspUnwrapper(association, opener))));
+        tables.associations().install(new InboundBundle(List.of(new InboundSa(association, socket, new Endpoint(PEER),
+                Instant.EPOCH, new EspUnwrapper(association, opener)))).layers());
         InboundAgent agent = new InboundAgent(socket, device, tables, new Silent(), clock, counters);
         byte[] out = new byte[2000];
         long ofTheCipher = allocated(() -> {

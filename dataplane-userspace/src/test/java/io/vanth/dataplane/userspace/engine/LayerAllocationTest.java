@@ -24,9 +24,11 @@ import io.vanth.dataplane.Transform;
 import io.vanth.dataplane.testkit.InnerPackets;
 import io.vanth.dataplane.userspace.crypto.EspSealer;
 import io.vanth.dataplane.userspace.crypto.IntegrityCode;
+import io.vanth.dataplane.userspace.layer.Identifications;
 import io.vanth.dataplane.userspace.packet.Endpoint;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
 import io.vanth.dataplane.userspace.port.EspTransport;
+import io.vanth.dataplane.userspace.sad.InboundBundle;
 import io.vanth.dataplane.userspace.sad.OutboundBundle;
 import io.vanth.dataplane.userspace.spd.PolicyRule;
 import java.net.InetAddress;
@@ -102,8 +104,9 @@ final class LayerAllocationTest {
         lanes.flush();
         assertEquals(PACKETS, catcher.caught.size());
         socket.datagrams.addAll(catcher.caught);
-        tables.associations().install(
-                prepared(Direction.INBOUND).stream().map(each -> each.inbound(socket, Instant.EPOCH)).toList());
+        tables.associations().install(new InboundBundle(
+                prepared(Direction.INBOUND).stream().map(each -> each.inbound(socket, Instant.EPOCH)).toList())
+                .layers());
         InboundAgent agent = new InboundAgent(socket, device, tables, new AllocationTest.Silent(), clock, counters);
         AllocationTest.assertNoMore(AllocationTest.allocated(agent::work), ofTheMacs(), PACKETS);
         assertTrue(device.written >= AllocationTest.ROUNDS * PACKETS);
@@ -127,7 +130,7 @@ final class LayerAllocationTest {
                             : new TrafficPair(/* local= */ TRAFFIC.remote(), /* remote= */ TRAFFIC.local())),
                     Optional.empty(),
                     ReplayProtection.OFF, OuterHeader.DEFAULT, Lifetime.UNLIMITED, Lifetime.UNLIMITED, GROUP),
-                    new SecureRandom()));
+                    new SecureRandom(), new Identifications(0)));
         }
         return all;
     }

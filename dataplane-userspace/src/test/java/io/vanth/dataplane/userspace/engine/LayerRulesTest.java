@@ -170,14 +170,15 @@ final class LayerRulesTest {
     /// RFC 3948 section 3.1.2: behind a NAT the receiver sees another source, over which the checksum must be right.
     @Test
     void transportModeInUdpPassesANat() throws Exception {
+        String natted = "203.0.113.5";
         new Layering(planes, false, "192.0.2.1/32", "192.0.2.2/32",
-                List.of(new Layering.Step(ESP, Mode.TRANSPORT, true))).install();
+                List.of(new Layering.Step(ESP, Mode.TRANSPORT, true))).seenAs(natted).install();
         planes.leftTun().inject(hostPacket(false));
         byte[] datagram = caught.poll(30, TimeUnit.SECONDS).payload();
-        InetSocketAddress seenAs = new InetSocketAddress(InMemoryPlanes.LEFT.getAddress(), 40_000);
+        InetSocketAddress seenAs = new InetSocketAddress(InetAddress.ofLiteral(natted), 40_000);
         assertTrue(planes.network().deliver(
                 new InMemoryNetwork.Datagram(seenAs, InMemoryPlanes.RIGHT, datagram)));
-        assertArrayEquals(hostPacket(false), withoutTtl(take()));
+        assertArrayEquals(InnerPackets.udp(natted, 7, "192.0.2.2", 7, new byte[40]), withoutTtl(take()));
     }
 
     /// RFC 3173 section 2.2 and a bound on what comes out.

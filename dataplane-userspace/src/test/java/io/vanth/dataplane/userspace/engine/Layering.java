@@ -2,6 +2,7 @@ package io.vanth.dataplane.userspace.engine;
 
 import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.AhTransform;
+import io.vanth.dataplane.DataPlane;
 import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.IpcompTransform;
 import io.vanth.dataplane.Layer;
@@ -19,6 +20,7 @@ import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
 import io.vanth.dataplane.Transform;
 import io.vanth.dataplane.UdpEncapsulation;
+import io.vanth.dataplane.userspace.wire.IpProtocol;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +38,9 @@ final class Layering {
     private final InMemoryPlanes planes;
     private final InetAddress left;
     private final InetAddress right;
-    private final TrafficPair traffic;
+    private TrafficPair traffic;
+    /// The traffic as the right-hand side sees it.
+    private TrafficPair seen;
     private final List<Step> steps;
     private final Random keys = new Random(7);
     private ReplayProtection replay = ReplayProtection.window(64);
@@ -50,7 +54,25 @@ final class Layering {
         this.right = ipv6 ? InMemoryPlanes.RIGHT_6 : InMemoryPlanes.RIGHT.getAddress();
         this.traffic = new TrafficPair(TrafficSelector.of(AddressRange.parse(leftNet)),
                 TrafficSelector.of(AddressRange.parse(rightNet)));
+        this.seen = turned(traffic);
         this.steps = List.copyOf(steps);
+    }
+
+    /// Protects UDP from and to that port alone.
+    Layering port(int port) {
+        traffic = new TrafficPair(udp(traffic.local(), port), udp(traffic.remote(), port));
+        seen = turned(traffic);
+        return this;
+    }
+
+    private static TrafficSelector udp(TrafficSelector of, int port) {
+        return new TrafficSelector(of.addresses(), IpProtocol.UDP, port, port);
+    }
+
+    /// A NAT gives the left-hand side another address.
+    Layering seenAs(String address) {
+        seen = new TrafficPair(/* local= */ traffic.remote(), /* remote= */ TrafficSelector.parse(address));
+        return this;
     }
 
     Layering replay(ReplayProtection now) {
@@ -76,7 +98,7 @@ final class Layering {
                 .map(step -> new Layer(step.transform().protocol(), step.mode(), Optional.empty(), required)).toList();
         Policy.Protect action = new Policy.Protect(GROUP, layers, true);
         planes.left().plane().addPolicy(new Policy("layers", 1, traffic, action)).toCompletableFuture().get();
-        planes.right().plane().addPolicy(new Policy("layers", 1, turned(traffic), action)).toCompletableFuture().get();
+        planes.right().plane().addPolicy(new Policy("layers", 1, seen, action)).toCompletableFuture().get();
     }
 
     private static TrafficPair turned(TrafficPair pair) {
@@ -85,20 +107,35 @@ final class Layering {
 
     /// SAs of one direction; their ids, the outermost last.
     List<SaId> connect(boolean toRight) throws Exception {
+        return connect(toRight, 0);
+    }
+
+    /// The same, but the sender leaves the innermost ones out.
+    List<SaId> connect(boolean toRight, int leftOut) throws Exception {
         List<SecurityAssociation> inbound = new ArrayList<>();
         List<SecurityAssociation> outbound = new ArrayList<>();
         for (Step step : steps) {
             SaId id = new SaId(step.transform().protocol(), toRight ? right : left, new Spi(nextSpi++));
             byte[] key = new byte[step.transform().keyBytes()];
             keys.nextBytes(key);
-            inbound.add(association(step, id, Direction.INBOUND, key, toRight ? turned(traffic) : traffic));
-            outbound.add(association(step, id, Direction.OUTBOUND, key, toRight ? traffic : turned(traffic)));
+            inbound.add(association(step, id, Direction.INBOUND, key, toRight ? seen : traffic));
+            outbound.add(association(step, id, Direction.OUTBOUND, key, toRight ? traffic : seen));
         }
         var receiver = toRight ? planes.right().plane() : planes.left().plane();
         var sender = toRight ? planes.left().plane() : planes.right().plane();
         receiver.install(inbound).toCompletableFuture().get();
-        sender.install(outbound).toCompletableFuture().get();
+        sender.install(outbound.subList(leftOut, outbound.size())).toCompletableFuture().get();
         return inbound.stream().map(SecurityAssociation::id).toList();
+    }
+
+    /// The SAs towards the right-hand side, on another data plane than the left-hand one.
+    void installOn(DataPlane plane) throws Exception {
+        List<SecurityAssociation> outbound = new ArrayList<>();
+        for (Step step : steps) {
+            outbound.add(association(step, new SaId(step.transform().protocol(), right, new Spi(nextSpi++)),
+                    Direction.OUTBOUND, new byte[step.transform().keyBytes()], traffic));
+        }
+        plane.install(outbound).toCompletableFuture().get();
     }
 
     private SecurityAssociation association(Step step, SaId id, Direction direction, byte[] key, TrafficPair pair) {

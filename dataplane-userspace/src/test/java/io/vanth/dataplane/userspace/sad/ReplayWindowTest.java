@@ -82,6 +82,7 @@ final class ReplayWindowTest {
     void findsTheHighHalfOfExtendedNumbers(int size) {
         Random random = new Random(size);
         ReplayWindow window = new ReplayWindow(size, true);
+        Set<Long> seen = new HashSet<>(Set.of(1L));
         long highest = 1;
         window.mark(1);
         for (int round = 0; round < 20_000; round++) {
@@ -89,11 +90,14 @@ final class ReplayWindowTest {
                     ? random.nextLong(0xFFFF_FFFFL - size)
                     : random.nextInt(2 * size) - size + 1;
             long number = Math.max(1, highest + jump);
-            assertEquals(number, window.whole((int) number), "number " + number + " at " + highest);
-            if (number > highest) {
-                assertTrue(window.accepts(number));
-                window.mark(number);
-                highest = number;
+            long whole = window.whole((int) number);
+            assertEquals(number, whole, "number " + number + " at " + highest);
+            boolean first = seen.add(number);
+            assertEquals(first, window.accepts(whole), "number " + number + " at " + highest);
+            if (first) {
+                assertEquals(number > highest, window.mark(whole));
+                assertFalse(window.accepts(window.whole((int) number)), "again");
+                highest = Math.max(highest, number);
             }
         }
         assertTrue(highest > 0xFFFF_FFFFL * 20, "many turns");

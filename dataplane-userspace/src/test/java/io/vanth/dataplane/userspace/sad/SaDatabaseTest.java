@@ -16,6 +16,7 @@ import io.vanth.dataplane.Spi;
 import io.vanth.dataplane.UdpEncapsulation;
 import io.vanth.dataplane.userspace.crypto.EspSealer;
 import io.vanth.dataplane.userspace.layer.EspWrapper;
+import io.vanth.dataplane.userspace.layer.Identifications;
 import io.vanth.dataplane.userspace.packet.Endpoint;
 import io.vanth.dataplane.userspace.port.EspTransport;
 import io.vanth.dataplane.userspace.port.InMemoryNetwork;
@@ -127,7 +128,8 @@ final class SaDatabaseTest {
                 Optional.of(new UdpEncapsulation(4500, 4500)), ReplayProtection.window(64), OuterHeader.DEFAULT,
                 Lifetime.UNLIMITED, Lifetime.UNLIMITED, GROUP);
         return new OutboundSa(association, transport, new Endpoint(PEER), Instant.EPOCH,
-                new EspWrapper(association, EspSealer.of(transform, keys, new SecureRandom())));
+                new EspWrapper(association, EspSealer.of(transform, keys, new SecureRandom()),
+                        new Identifications(0)));
     }
 
     /// Gives the numbers that it was told.
