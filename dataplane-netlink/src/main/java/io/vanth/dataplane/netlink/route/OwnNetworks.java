@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
 ///                  network is wider than one of them
 /// @param linkScope destinations that keep their way whoever sends
 public record OwnNetworks(List<AddressRange> own, List<AddressRange> linkScope) {
+    /// Nothing.
+    public static final OwnNetworks NONE = new OwnNetworks(List.of(), List.of());
+
     /// Multicast that routers don't pass on (RFC 5771 section 4, RFC 4291 section 2.7), limited broadcast (RFC 919
     /// section 7), and link-local unicast (RFC 4291 section 2.5.6).
     private static final List<AddressRange> LINK_SCOPE = List.of(AddressRange.parse("224.0.0.0/24"),

@@ -16,6 +16,7 @@ import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +36,7 @@ final class KernelAssociations {
     private final NetlinkSocket socket;
     private final Map<SaId, InstalledSa> installed = new LinkedHashMap<>();
     private final Set<SaId> reserved = new HashSet<>();
+    private final Set<SaId> softTold = new HashSet<>();
 
     KernelAssociations(NetlinkSocket socket) {
         this.socket = socket;
@@ -103,7 +105,7 @@ final class KernelAssociations {
         InstalledSa sa = installed.get(id);
         if (sa != null) {
             delete(sa.kernelId());
-            installed.remove(id);
+            forget(id);
         }
         return sa != null;
     }
@@ -133,30 +135,29 @@ final class KernelAssociations {
     /// The kernel has removed it.
     void forget(SaId id) {
         installed.remove(id);
+        softTold.remove(id);
     }
 
-    /// Puts an SA to the peer's new address. Keys, counters and replay state are read back from the kernel and written
-    /// there again; `between` runs when both are there, or, for an inbound SA, whose id stays the same, when the new one
-    /// is.
+    /// Puts an SA to the peer's new address; `between` runs when it is there. The kernel changes ports alone in place.
+    /// Else keys, counters and sequence numbers are read back from it and written there again: an outbound SA, which gets
+    /// another id, is there twice while `between` runs.
     InstalledSa move(InstalledSa before, InetSocketAddress peer, Step between)
             throws IOException, DataPlaneException {
         InstalledSa now = before.at(peer);
+        boolean sameId = before.kernelId().equals(now.kernelId());
         NetlinkMessage state = socket.query(XfrmSaCodec.get(before.kernelId()))
                 .orElseThrow(() -> new IOException("the kernel told nothing of " + before.id()));
-        boolean sameId = before.kernelId().equals(now.kernelId());
-        MessageWriter again = XfrmSaCodec.moved(state, before.kernelId(), before.source(), ports(before));
-        MessageWriter moved = XfrmSaCodec.moved(state, now.kernelId(), now.source(), ports(now));
         try {
-            if (sameId) {
-                replace(before, moved, again);
+            if (sameId && before.source().equals(now.source())) {
+                send(XfrmSaCodec.otherPorts(state, now.kernelId(), now.source(), ports(now)));
+            } else if (sameId) {
+                replace(before, now, state);
             } else {
-                socket.request(moved);
+                send(moved(now, state));
             }
             moveOn(before, now, between);
         } finally {
             state.wipe();
-            again.wipe();
-            moved.wipe();
         }
         if (!sameId) {
             delete(before.kernelId());
@@ -164,7 +165,7 @@ final class KernelAssociations {
         return now;
     }
 
-    /// Where `between` fails the SA is where it was.
+    /// Where `between` fails the SA is where it was, or, with the same id, where the peer is.
     private void moveOn(InstalledSa before, InstalledSa now, Step between) throws IOException, DataPlaneException {
         installed.put(before.id(), now);
         try {
@@ -179,13 +180,25 @@ final class KernelAssociations {
     }
 
     /// There is no SA between the two steps: a packet that comes then is lost, as one on the old way would be.
-    private void replace(InstalledSa before, MessageWriter moved, MessageWriter again) throws IOException {
+    private void replace(InstalledSa before, InstalledSa now, NetlinkMessage state) throws IOException {
         delete(before.kernelId());
         try {
-            socket.request(moved);
+            send(moved(now, state));
         } catch (IOException refused) {
-            socket.request(again);
+            send(moved(before, state));
             throw refused;
+        }
+    }
+
+    private static MessageWriter moved(InstalledSa sa, NetlinkMessage state) throws IOException {
+        return XfrmSaCodec.moved(state, sa.kernelId(), sa.source(), ports(sa), sa.isOutbound());
+    }
+
+    private void send(MessageWriter keyed) throws IOException {
+        try {
+            socket.request(keyed);
+        } finally {
+            keyed.wipe();
         }
     }
 
@@ -207,11 +220,41 @@ final class KernelAssociations {
         return statuses;
     }
 
-    /// Those that the kernel has no more.
-    List<InstalledSa> missing() throws IOException {
-        Set<XfrmSa.Id> there = new HashSet<>();
-        forEach(message -> there.add(XfrmSaCodec.readId(message)));
-        return installed.values().stream().filter(sa -> !there.contains(sa.kernelId())).toList();
+    /// What events that nobody heard may have told.
+    ///
+    /// @param gone those that the kernel has no more
+    /// @param due  those at a soft limit that was not told yet
+    record Unheard(List<InstalledSa> gone, List<InstalledSa> due) {}
+
+    /// Looks for what events may have told. The kernel forgets what it has asked for, and asks again.
+    Unheard unheard(Instant now) throws IOException {
+        Map<XfrmSa.Id, Boolean> reached = new HashMap<>();
+        forEach(message -> {
+            reached.put(XfrmSaCodec.readId(message), XfrmSaCodec.readSoftReached(message, now.getEpochSecond()));
+            forgetWaiting(message);
+        });
+        return new Unheard(installed.values().stream().filter(sa -> !reached.containsKey(sa.kernelId())).toList(),
+                installed.values().stream().filter(sa -> reached.getOrDefault(sa.kernelId(), false))
+                        .filter(sa -> !softTold.contains(sa.id())).toList());
+    }
+
+    /// Whether an SA's soft limit is told for the first time.
+    boolean tellSoft(SaId id) {
+        return softTold.add(id);
+    }
+
+    /// Removes a state of this data plane by which the kernel waits for an SA. As long as it is there, the kernel does not
+    /// ask again.
+    private void forgetWaiting(NetlinkMessage message) throws IOException {
+        XfrmSa.Id id = XfrmSaCodec.readId(message);
+        if (id.spi() == 0 && OwnNumbers.isOwn(XfrmSaCodec.readRequestId(message))) {
+            boolean compression = id.protocol() == SecurityProtocol.IPCOMP.ipProtocol();
+            Optional<NetlinkMessage> named = socket.query(
+                    XfrmSaCodec.name(message, SMALLEST_SPI, compression ? LARGEST_CPI : LARGEST_SPI));
+            if (named.isPresent()) {
+                delete(XfrmSaCodec.readId(named.get()));
+            }
+        }
     }
 
     /// Removes all that bear the numbers of this data plane, also those of an earlier run, whose keys nobody knows.
@@ -219,10 +262,12 @@ final class KernelAssociations {
         forEach(message -> {
             if (OwnNumbers.isOwn(XfrmSaCodec.readRequestId(message))) {
                 delete(XfrmSaCodec.readId(message));
+                forgetWaiting(message);
             }
         });
         installed.clear();
         reserved.clear();
+        softTold.clear();
     }
 
     private interface Reading {

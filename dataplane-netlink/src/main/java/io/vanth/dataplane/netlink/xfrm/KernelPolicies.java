@@ -7,6 +7,7 @@ import io.vanth.dataplane.netlink.linux.Errno;
 import io.vanth.dataplane.netlink.linux.LinuxException;
 import io.vanth.dataplane.netlink.message.NetlinkMessage;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
+import io.vanth.dataplane.netlink.route.OwnNetworks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,6 +37,9 @@ final class KernelPolicies {
     private final Map<Place, XfrmPolicy> entries = new HashMap<>();
     private final Map<Integer, Place> places = new HashMap<>();
     private final TunnelEnds ends = new TunnelEnds();
+    private OwnNetworks networks = OwnNetworks.NONE;
+    private Map<Place, XfrmPolicy> own = Map.of();
+    private boolean settled;
     private int nextIndex = INDEX_STEP;
 
     /// Takes over the entries that an earlier run left.
@@ -63,13 +67,42 @@ final class KernelPolicies {
         Set<Place> wanted = places(policy);
         policies.put(policy.name(), policy);
         wanted.forEach(place -> enter(place, policy));
+        Map<Place, XfrmPolicy> before = own;
         try {
-            apply(wanted);
+            Set<Place> changed = lookForOwn();
+            changed.addAll(wanted);
+            apply(changed);
         } catch (IOException | DataPlaneException refused) {
             policies.remove(policy.name());
             wanted.forEach(place -> leave(place, policy));
+            own = before;
+            networks = ownNetworks();
             throw refused;
         }
+    }
+
+    /// Learns anew what is to pass ahead of all policies; the places whose entries change. Nothing before [#settle()]: a
+    /// policy that is not added yet may protect what would pass.
+    private Set<Place> lookForOwn() {
+        networks = ownNetworks();
+        Map<Place, XfrmPolicy> now = new LinkedHashMap<>();
+        if (settled) {
+            OwnEntries.beside(policies.values(), networks)
+                    .forEach(entry -> now.put(new Place(entry.selector(), entry.way()), entry));
+        }
+        Set<Place> changed = new LinkedHashSet<>(now.keySet());
+        changed.addAll(own.keySet());
+        own = now;
+        return changed;
+    }
+
+    private OwnNetworks ownNetworks() {
+        return settled ? OwnNetworks.among(policies.values()) : OwnNetworks.NONE;
+    }
+
+    /// What keeps its way though a policy contains it; none before [#settle()].
+    OwnNetworks networks() {
+        return networks;
     }
 
     /// Removes a policy; empty if there was none.
@@ -80,13 +113,19 @@ final class KernelPolicies {
         }
         Set<Place> left = places(policy);
         left.forEach(place -> leave(place, policy));
+        policies.remove(name);
+        Map<Place, XfrmPolicy> before = own;
         try {
-            apply(left);
+            Set<Place> changed = new LinkedHashSet<>(left);
+            changed.addAll(lookForOwn());
+            apply(changed);
         } catch (IOException | DataPlaneException refused) {
+            policies.put(name, policy);
             left.forEach(place -> enter(place, policy));
+            own = before;
+            networks = ownNetworks();
             throw refused;
         }
-        policies.remove(name);
         return Optional.of(policy);
     }
 
@@ -126,9 +165,12 @@ final class KernelPolicies {
         return policies.values().stream().sorted(Comparator.comparingInt(Policy::order)).toList();
     }
 
-    /// Removes what an earlier run left and no policy took over.
+    /// Lets pass what is to pass ahead of all policies, and removes what an earlier run left and no policy took over.
     void settle() throws IOException, DataPlaneException {
-        apply(entries.keySet().stream().filter(place -> !contenders.containsKey(place)).toList());
+        settled = true;
+        Set<Place> changed = lookForOwn();
+        entries.keySet().stream().filter(place -> !contenders.containsKey(place)).forEach(changed::add);
+        apply(changed);
     }
 
     /// Removes all entries.
@@ -196,11 +238,14 @@ final class KernelPolicies {
 
     private Optional<XfrmPolicy> wanted(Place place) throws DataPlaneException {
         List<Policy> there = contenders.getOrDefault(place, List.of());
-        if (there.isEmpty()) {
+        if (there.isEmpty() && !own.containsKey(place)) {
             return Optional.empty();
         }
+        XfrmPolicy entry = there.isEmpty()
+                ? own.get(place)
+                : PolicyEntry.of(there.getFirst(), place.selector(), place.way(), ends);
         int index = entries.containsKey(place) ? entries.get(place).index() : freeIndex(place.way());
-        return Optional.of(PolicyEntry.of(there.getFirst(), place.selector(), place.way(), ends).numbered(index));
+        return Optional.of(entry.numbered(index));
     }
 
     private int freeIndex(XfrmPolicy.Way way) {

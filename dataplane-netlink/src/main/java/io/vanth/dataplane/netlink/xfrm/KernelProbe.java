@@ -56,7 +56,7 @@ final class KernelProbe {
             MessageWriter message = XfrmSaCodec.add(new XfrmSa(id, LOOPBACK, OwnNumbers.NO_GROUP, Mode.TRANSPORT,
                     Optional.empty(), XfrmSa.Limits.NONE, XfrmSa.Limits.NONE, 0, 0,
                     XfrmAlgorithm.of(transform, cipherKey, integrityKey), Optional.empty(), ReplayProtection.OFF,
-                    Optional.empty(), 0, 0), false);
+                    Optional.empty(), 0, 0, 0), false);
             socket.request(message);
         }
         socket.request(XfrmSaCodec.delete(id));

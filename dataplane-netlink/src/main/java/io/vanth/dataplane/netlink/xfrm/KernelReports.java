@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Makes events of the SPI from those of the kernel: only about SAs and policies of this data plane, and not the same
@@ -25,6 +27,8 @@ final class KernelReports implements NetlinkEvents.Listener {
     private final KernelTables tables;
     private final ControlThread control;
     private final Map<SaGroup, Instant> asked = new HashMap<>();
+    /// Events that are not handled yet.
+    private final Set<XfrmEvent> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicLong acquires = new AtomicLong();
     private final AtomicLong missed = new AtomicLong();
     private final AtomicLong unreadable = new AtomicLong();
@@ -40,15 +44,33 @@ final class KernelReports implements NetlinkEvents.Listener {
     public void heard(NetlinkMessage message) {
         try {
             XfrmEvent event = XfrmEventReader.read(message);
-            tell("follow an event of the kernel", () -> {
-                handle(event);
-                return null;
-            });
+            if (event instanceof XfrmEvent.Acquire) {
+                acquires.incrementAndGet();
+            }
+            if (concerns(event) && waiting.add(event)) {
+                tell("follow an event of the kernel", () -> {
+                    waiting.remove(event);
+                    handle(event);
+                    return null;
+                });
+            }
         } catch (ProtocolException strange) {
             unreadable.incrementAndGet();
         } finally {
             message.wipe();
         }
+    }
+
+    /// Whether it is about this data plane. Packets cause acquires: of one policy no more than one waits.
+    private boolean concerns(XfrmEvent event) {
+        return switch (event) {
+            case XfrmEvent.Acquire(var index, _, _, _) -> OwnNumbers.isOwn(index)
+                    && waiting.stream().noneMatch(other -> other instanceof XfrmEvent.Acquire(var same, _, _, _)
+                            && same == index);
+            case XfrmEvent.Expire(_, var requestId, _) -> OwnNumbers.isOwn(requestId);
+            case XfrmEvent.Mapping(_, var requestId, _, _) -> OwnNumbers.isOwn(requestId);
+            case XfrmEvent.Unknown _ -> true;
+        };
     }
 
     private void tell(String what, ControlThread.Question<Void> task) {
@@ -66,7 +88,6 @@ final class KernelReports implements NetlinkEvents.Listener {
     }
 
     private void acquire(XfrmEvent.Acquire acquire) {
-        acquires.incrementAndGet();
         Optional<Policy> policy = tables.policies().find(acquire.policyIndex());
         Instant now = context.clock().instant();
         if (policy.isPresent() && policy.get().action() instanceof Policy.Protect(var group, _, var wanted) && wanted
@@ -86,7 +107,9 @@ final class KernelReports implements NetlinkEvents.Listener {
         if (hard) {
             tables.associations().forget(sa.id());
         }
-        report(new DataPlaneEvent.Expired(sa.id(), sa.group(), hard));
+        if (hard || tables.associations().tellSoft(sa.id())) {
+            report(new DataPlaneEvent.Expired(sa.id(), sa.group(), hard));
+        }
     }
 
     /// The kernel only tells; the SAs are led to the peer's new address here.
@@ -104,12 +127,14 @@ final class KernelReports implements NetlinkEvents.Listener {
         report(new DataPlaneEvent.MappingChanged(inbound.id(), inbound.group(), inbound.peer(), mapping.now()));
     }
 
-    /// What expired unheard is found by looking.
+    /// What expired unheard is found by looking; what was asked for unheard is asked for again.
     @Override
     public void missed() {
         missed.incrementAndGet();
         tell("look for SAs that expired", () -> {
-            tables.associations().missing().forEach(sa -> expired(sa, true));
+            var unheard = tables.associations().unheard(context.clock().instant());
+            unheard.gone().forEach(sa -> expired(sa, true));
+            unheard.due().forEach(sa -> expired(sa, false));
             return null;
         });
     }

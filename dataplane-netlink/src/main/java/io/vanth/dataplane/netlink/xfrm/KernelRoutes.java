@@ -7,17 +7,17 @@ import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import io.vanth.dataplane.netlink.route.ChosenRoute;
 import io.vanth.dataplane.netlink.route.IpPrefix;
 import io.vanth.dataplane.netlink.route.LinkAddress;
-import io.vanth.dataplane.netlink.route.LinkNetwork;
 import io.vanth.dataplane.netlink.route.Links;
+import io.vanth.dataplane.netlink.route.OwnNetworks;
 import io.vanth.dataplane.netlink.route.Route;
 import io.vanth.dataplane.netlink.route.RoutingRule;
 import io.vanth.dataplane.netlink.route.RoutingRules;
 import io.vanth.dataplane.netlink.route.RoutingTable;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,15 +25,26 @@ import java.util.Set;
 
 /// Routes to the networks behind tunnels: the kernel looks for a route before it looks for a policy. They lead the way
 /// that packets to the peer go, in a table of their own, and say which address of this host its own packets bear, so that
-/// they match the policy. Networks that this host is connected to keep their way.
+/// they match the policy. Only what comes from a policy's local network is led so, and what this host sends without a
+/// source yet ([TableRules]).
 ///
 /// They are looked up when a policy is added whose peer is known, and again when SAs come: a host whose ways change in
-/// between follows with the next SAs. For one thread.
+/// between follows with the next SAs. Of policies with the same remote network the first one's route leads. For one
+/// thread.
 final class KernelRoutes {
     private final RoutingTable table;
     private final RoutingRules rules;
     private final Links links;
-    private final Map<String, List<Route>> wanted = new HashMap<>();
+    private final Map<String, Need> needs = new HashMap<>();
+    private final Map<IpPrefix, Map<String, Route>> wantedRoutes = new HashMap<>();
+    private final Map<RoutingRule, Set<String>> wantedRules = new HashMap<>();
+    private final Map<IpPrefix, Route> placed = new HashMap<>();
+    private final Set<Route> kept = new LinkedHashSet<>();
+
+    /// What one policy needs.
+    private record Need(Map<IpPrefix, Route> routes, Set<RoutingRule> rules) {
+        private static final Need NOTHING = new Need(Map.of(), Set.of());
+    }
 
     /// Works on a [NetlinkSocket#ROUTE] socket, which the caller closes.
     KernelRoutes(NetlinkSocket socket) {
@@ -42,7 +53,7 @@ final class KernelRoutes {
         this.links = new Links(socket);
     }
 
-    /// Leads the packets of a policy to its peer, where that is known.
+    /// Leads the packets of a policy to its peer, where that is known; whole or not at all.
     void add(Policy policy) throws IOException {
         if (policy.action() instanceof Policy.Protect protect) {
             Optional<InetAddress> peer = protect.layers().stream().filter(layer -> layer.mode() == Mode.TUNNEL)
@@ -53,77 +64,133 @@ final class KernelRoutes {
         }
     }
 
-    /// Leads the packets of a policy to `peer`.
+    /// Leads the packets of a policy to `peer`, whole or not at all.
     void lead(Policy policy, Policy.Protect protect, InetAddress peer) throws IOException {
         boolean tunnel = protect.layers().stream().map(Layer::mode).anyMatch(mode -> mode == Mode.TUNNEL);
-        Optional<ChosenRoute> way = tunnel ? table.lookup(peer, 0) : Optional.empty();
-        if (way.isEmpty() || Xfrm.isIpv6(peer) != policy.traffic().remote().addresses().isIpv6()) {
-            return;
+        Optional<ChosenRoute> way = tunnel ? table.lookup(peer, OwnNumbers.MARK) : Optional.empty();
+        if (way.isPresent()) {
+            change(policy.name(), need(policy, way.get(), Xfrm.isIpv6(peer)));
         }
-        Optional<InetAddress> source = ownAddress(policy);
-        Route.Target target = way.get().router().isPresent()
-                ? new Route.Gateway(way.get().link(), way.get().router().get(), source)
-                : new Route.Device(way.get().link(), source);
-        var routes = new ArrayList<Route>();
-        for (IpPrefix network : IpPrefix.covering(policy.traffic().remote().addresses())) {
-            for (IpPrefix near : connectedInside(network)) {
-                routes.add(route(near, new Route.Throw()));
-            }
-            routes.add(route(network, target));
-        }
-        change(policy.name(), routes);
     }
 
-    private void change(String policy, List<Route> routes) throws IOException {
-        List<Route> before = wanted.getOrDefault(policy, List.of());
-        wanted.put(policy, routes);
-        for (Route route : routes) {
-            table.replace(route);
-            rules.add(rule(route.destination().isIpv6()));
-        }
-        removeUnwanted(before);
+    private Need need(Policy policy, ChosenRoute way, boolean ipv6Way) throws IOException {
+        Optional<InetAddress> source = ownAddress(policy);
+        List<IpPrefix> networks = IpPrefix.covering(policy.traffic().remote().addresses());
+        boolean ipv6 = networks.getFirst().isIpv6();
+        // A router of the other family cannot be named; the kernel asks for none that a policy leads elsewhere.
+        Route.Target target = way.router().isPresent() && ipv6 == ipv6Way
+                ? new Route.Gateway(way.link(), way.router().get(), source)
+                : new Route.Device(way.link(), source);
+        Map<IpPrefix, Route> routes = new LinkedHashMap<>();
+        networks.forEach(network -> routes.put(network, route(network, OwnNumbers.METRIC, target)));
+        return new Need(routes, TableRules.of(policy.traffic().local().addresses(), source.isPresent()));
     }
 
     /// Removes what only this policy needed.
     void remove(String policy) throws IOException {
-        List<Route> before = wanted.remove(policy);
-        if (before != null) {
-            removeUnwanted(before);
-            for (boolean ipv6 : new boolean[]{false, true}) {
-                if (destinations().stream().noneMatch(network -> network.isIpv6() == ipv6)) {
-                    rules.delete(rule(ipv6));
-                }
+        change(policy, Need.NOTHING);
+    }
+
+    /// After a refusal, all is what it was, as far as the kernel lets it be.
+    private void change(String policy, Need now) throws IOException {
+        Need before = claim(policy, now);
+        try {
+            apply(before, now);
+        } catch (IOException refused) {
+            claim(policy, before);
+            try {
+                apply(now, before);
+            } catch (IOException stays) {
+                refused.addSuppressed(stays);
+            }
+            throw refused;
+        }
+    }
+
+    /// Says what a policy needs from now on; what it needed.
+    private Need claim(String policy, Need now) {
+        Need before = needs.getOrDefault(policy, Need.NOTHING);
+        before.routes().keySet().stream().filter(network -> !now.routes().containsKey(network))
+                .forEach(network -> wantedRoutes.computeIfPresent(network, (_, all) -> {
+                    all.remove(policy);
+                    return all.isEmpty() ? null : all;
+                }));
+        now.routes().forEach(
+                (network, route) -> wantedRoutes.computeIfAbsent(network, _ -> new LinkedHashMap<>()).put(policy,
+                        route));
+        before.rules().forEach(rule -> wantedRules.computeIfPresent(rule, (_, all) -> {
+            all.remove(policy);
+            return all.isEmpty() ? null : all;
+        }));
+        now.rules().forEach(rule -> wantedRules.computeIfAbsent(rule, _ -> new LinkedHashSet<>()).add(policy));
+        if (now.equals(Need.NOTHING)) {
+            needs.remove(policy);
+        } else {
+            needs.put(policy, now);
+        }
+        return before;
+    }
+
+    /// Routes are there before the rules that lead to them, and go after them.
+    private void apply(Need before, Need now) throws IOException {
+        for (IpPrefix network : now.routes().keySet()) {
+            place(network);
+        }
+        for (RoutingRule rule : now.rules()) {
+            rules.add(rule);
+        }
+        for (RoutingRule rule : List.copyOf(before.rules()).reversed()) {
+            if (!wantedRules.containsKey(rule)) {
+                rules.delete(rule);
+            }
+        }
+        for (IpPrefix network : before.routes().keySet()) {
+            if (wantedRoutes.containsKey(network)) {
+                place(network);
+            } else if (placed.containsKey(network)) {
+                table.delete(placed.get(network));
+                placed.remove(network);
             }
         }
     }
 
-    private void removeUnwanted(List<Route> before) throws IOException {
-        Set<IpPrefix> needed = destinations();
-        for (Route route : before) {
-            if (!needed.contains(route.destination())) {
+    private void place(IpPrefix network) throws IOException {
+        Route first = wantedRoutes.get(network).values().iterator().next();
+        table.replace(first);
+        placed.put(network, first);
+    }
+
+    /// Leaves what is between own networks to the host's other rules.
+    void keep(OwnNetworks networks) throws IOException {
+        Set<Route> wanted = new LinkedHashSet<>();
+        networks.inside(wantedRoutes.keySet())
+                .forEach(network -> wanted.add(route(network, OwnNumbers.OWN_METRIC, new Route.Throw())));
+        for (Route route : wanted) {
+            table.replace(route);
+            kept.add(route);
+        }
+        for (Route route : List.copyOf(kept)) {
+            if (!wanted.contains(route)) {
                 table.delete(route);
+                kept.remove(route);
             }
         }
-    }
-
-    private Set<IpPrefix> destinations() {
-        Set<IpPrefix> needed = new HashSet<>();
-        wanted.values().forEach(routes -> routes.forEach(route -> needed.add(route.destination())));
-        return needed;
     }
 
     /// Removes what an earlier run left and no policy of this one needs.
     void settle() throws IOException {
-        Set<IpPrefix> needed = destinations();
         for (boolean ipv6 : new boolean[]{false, true}) {
-            for (Route route : table.list(ipv6, OwnNumbers.TABLE)) {
-                if (route.protocol() == OwnNumbers.PROTOCOL && !needed.contains(route.destination())) {
-                    table.delete(route);
+            for (RoutingRule rule : rules.list(ipv6, OwnNumbers.PROTOCOL).reversed()) {
+                if (!wantedRules.containsKey(rule)) {
+                    rules.delete(rule);
                 }
             }
-            for (RoutingRule rule : rules.list(ipv6, OwnNumbers.PROTOCOL)) {
-                if (needed.stream().noneMatch(network -> network.isIpv6() == rule.ipv6())) {
-                    rules.delete(rule);
+            for (Route route : table.list(ipv6, OwnNumbers.TABLE)) {
+                boolean needed = route.target() instanceof Route.Throw
+                        ? kept.contains(route)
+                        : wantedRoutes.containsKey(route.destination());
+                if (route.protocol() == OwnNumbers.PROTOCOL && !needed) {
+                    table.delete(route);
                 }
             }
         }
@@ -131,27 +198,19 @@ final class KernelRoutes {
 
     /// Removes all.
     void removeAll() throws IOException {
-        wanted.clear();
+        needs.clear();
+        wantedRoutes.clear();
+        wantedRules.clear();
+        placed.clear();
+        kept.clear();
         settle();
     }
 
-    /// Narrower ones, by their own routes.
-    private List<IpPrefix> connectedInside(IpPrefix network) throws IOException {
-        return links.networks().stream().map(LinkNetwork::network)
-                .filter(near -> near.isIpv6() == network.isIpv6() && near.length() > network.length()
-                        && network.range().contains(near.range()))
-                .distinct().toList();
+    private static Route route(IpPrefix network, int metric, Route.Target target) {
+        return new Route(network, OwnNumbers.TABLE, metric, OwnNumbers.PROTOCOL, target);
     }
 
-    private static Route route(IpPrefix network, Route.Target target) {
-        return new Route(network, OwnNumbers.TABLE, OwnNumbers.METRIC, OwnNumbers.PROTOCOL, target);
-    }
-
-    private static RoutingRule rule(boolean ipv6) {
-        return new RoutingRule(ipv6, OwnNumbers.RULE_PRIORITY, OwnNumbers.PROTOCOL, RoutingRule.Match.ALL,
-                new RoutingRule.Lookup(OwnNumbers.TABLE));
-    }
-
+    /// An address of this host inside the policy's local network.
     private Optional<InetAddress> ownAddress(Policy policy) throws IOException {
         return links.addresses().stream().map(LinkAddress::address)
                 .filter(address -> policy.traffic().local().addresses().contains(address)

@@ -57,10 +57,19 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
         if (routes.isPresent()) {
             try {
                 routes.get().add(policy);
+                routes.get().keep(policies.networks());
             } catch (IOException refused) {
-                policies.remove(policy.name());
+                undo(policy, refused);
                 throw refused;
             }
+        }
+    }
+
+    private void undo(Policy policy, IOException reason) {
+        try {
+            remove(policy.name());
+        } catch (IOException | DataPlaneException stays) {
+            reason.addSuppressed(stays);
         }
     }
 
@@ -68,6 +77,7 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
         boolean removed = policies.remove(name).isPresent();
         if (routes.isPresent()) {
             routes.get().remove(name);
+            routes.get().keep(policies.networks());
         }
         return removed;
     }
@@ -92,6 +102,7 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
                 to.lead(policy, protect, peer);
             }
         }
+        to.keep(policies.networks());
     }
 
     /// Puts an SA to its peer's new address, and the policies that lead to it.
@@ -113,6 +124,7 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
     void settle() throws IOException, DataPlaneException {
         policies.settle();
         if (routes.isPresent()) {
+            routes.get().keep(policies.networks());
             routes.get().settle();
         }
     }

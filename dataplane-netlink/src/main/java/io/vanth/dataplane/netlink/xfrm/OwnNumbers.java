@@ -12,12 +12,30 @@ final class OwnNumbers {
     static final int SOCKET_PORT = 0x56_41_4e_54;
     /// A request id that no installed SA has: of reserved SPIs and of policies that only ask for SAs.
     static final int NO_GROUP = BASE;
+    /// The priority of entries ahead of all policies; the lowest decides.
+    static final int OWN_PRIORITY = 1;
+    /// That of a policy of order 0.
+    static final int FIRST_PRIORITY = 16;
     /// The routing table with the routes to protected networks.
     static final int TABLE = 5602;
     /// The metric of those routes.
     static final int METRIC = 100;
-    /// The routing rule that leads to the table.
-    static final int RULE_PRIORITY = 5690;
+    /// The metric of routes that let own networks keep their way.
+    static final int OWN_METRIC = 50;
+    /// The mark of ESP and AH packets, which go around those routes.
+    static final int MARK = SOCKET_PORT;
+    /// The first of the routing rules: marked packets leave here.
+    static final int MARK_PRIORITY = 5640;
+    /// IKE of this host leaves here.
+    static final int IKE_PRIORITY = 5641;
+    /// What comes from local networks is led to the table.
+    static final int LOCAL_PRIORITY = 5645;
+    /// What else has a source leaves here.
+    static final int OTHERS_PRIORITY = 5646;
+    /// What this host sends and has no source yet is led to the table.
+    static final int SOURCELESS_PRIORITY = 5647;
+    /// The last of the routing rules, where those go on that leave.
+    static final int END_PRIORITY = 5649;
     /// The originator (`rtm_protocol`) of routes and rules.
     static final int PROTOCOL = 87;
 

@@ -18,6 +18,11 @@ import java.util.Optional;
 /// source by its routes). While there are neither, the entry wants an SA that never comes: it lets nothing out, and the
 /// kernel tells of packets that met it; or it blocks, where no SA is to be asked for.
 final class PolicyEntry {
+    /// Both ends of the tunnel that never comes. The kernel keeps a state for each pair of ends that it waits for: so there
+    /// is one, however many addresses are called. No packet goes there (RFC 1122 section 3.2.1.3, RFC 6666).
+    private static final InetAddress NOWHERE = InetAddress.ofLiteral("0.0.0.1");
+    private static final InetAddress NOWHERE6 = InetAddress.ofLiteral("100::1");
+
     private PolicyEntry() {}
 
     static XfrmPolicy of(Policy policy, XfrmSelector selector, XfrmPolicy.Way way, TunnelEnds ends)
@@ -32,7 +37,8 @@ final class PolicyEntry {
 
     private static XfrmPolicy entry(Policy policy, XfrmSelector selector, XfrmPolicy.Way way, boolean allow,
             List<XfrmPolicy.Template> templates) {
-        return new XfrmPolicy(selector, way, 0, policy.order(), allow, templates, Optional.empty(), 0);
+        return new XfrmPolicy(selector, way, 0, OwnNumbers.FIRST_PRIORITY + policy.order(), allow, templates,
+                Optional.empty(), 0);
     }
 
     private static List<XfrmPolicy.Template> inbound(Policy.Protect protect, XfrmSelector selector, TunnelEnds ends)
@@ -81,7 +87,7 @@ final class PolicyEntry {
         }
         int requestId = OwnNumbers.requestId(group);
         if (layer.mode() == Mode.TRANSPORT) {
-            return Optional.of(new XfrmPolicy.Template(layer.protocol(), Mode.TRANSPORT, Optional.empty(),
+            return found.map(_ -> new XfrmPolicy.Template(layer.protocol(), Mode.TRANSPORT, Optional.empty(),
                     Optional.empty(), ipv6, requestId, false));
         }
         Optional<InetAddress> destination = found.map(TunnelEnds.Ends::destination).or(layer::peer);
@@ -93,8 +99,10 @@ final class PolicyEntry {
         if (!protect.acquire()) {
             return entry(policy, selector, XfrmPolicy.Way.OUT, false, List.of());
         }
+        boolean ipv6 = selector.source().isIpv6();
+        Optional<InetAddress> nowhere = Optional.of(ipv6 ? NOWHERE6 : NOWHERE);
         return entry(policy, selector, XfrmPolicy.Way.OUT, true,
-                List.of(new XfrmPolicy.Template(SecurityProtocol.ESP, Mode.TRANSPORT, Optional.empty(),
-                        Optional.empty(), selector.source().isIpv6(), OwnNumbers.NO_GROUP, false)));
+                List.of(new XfrmPolicy.Template(SecurityProtocol.ESP, Mode.TUNNEL, nowhere, nowhere, ipv6,
+                        OwnNumbers.NO_GROUP, false)));
     }
 }

@@ -1,7 +1,11 @@
 package io.vanth.dataplane.netlink.xfrm;
 
+import io.vanth.dataplane.AhTransform;
+import io.vanth.dataplane.Cipher;
 import io.vanth.dataplane.DataPlaneException;
+import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.EspTransform;
+import io.vanth.dataplane.IpcompTransform;
 import io.vanth.dataplane.Lifetime;
 import io.vanth.dataplane.Mode;
 import io.vanth.dataplane.OuterHeader;
@@ -23,10 +27,16 @@ record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, 
             AutoCloseable {
     static final int LARGEST_WINDOW = 4096;
 
+    /// The last sequence number of 32 bits.
+    private static final long MOST_PACKETS = 0xFFFF_FFFFL;
+    /// So few are left then that others are to be agreed on.
+    private static final long MANY_PACKETS = MOST_PACKETS / 16 * 15;
+
     /// Copies the keys.
     ///
+    /// @param outerMark of the packets that an outbound tunnel makes; 0 for none
     /// @throws DataPlaneException where the kernel could not do what is asked for
-    static PreparedSa of(SecurityAssociation sa, Instant now) throws DataPlaneException {
+    static PreparedSa of(SecurityAssociation sa, Instant now, int outerMark) throws DataPlaneException {
         if (sa.outer().dontFragment() == OuterHeader.DontFragment.SET && sa.mode() == Mode.TUNNEL) {
             throw new DataPlaneException(
                     "%s: the kernel copies or clears the DF bit of the outer header, but cannot set it; choose one of those"
@@ -37,19 +47,40 @@ record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, 
                     .formatted(sa.id(), sa.replay().window(), LARGEST_WINDOW));
         }
         InstalledSa installed = InstalledSa.of(sa, now);
-        XfrmSa kernel = kernel(sa, installed);
+        XfrmSa kernel = kernel(sa, installed, outerMark);
         String names = kernel.algorithms().stream().map(XfrmAlgorithm::name).collect(Collectors.joining(", "));
         return new PreparedSa(installed, XfrmSaCodec.add(kernel, false), XfrmSaCodec.add(kernel, true), names);
     }
 
-    private static XfrmSa kernel(SecurityAssociation sa, InstalledSa installed) throws DataPlaneException {
+    private static XfrmSa kernel(SecurityAssociation sa, InstalledSa installed, int outerMark)
+            throws DataPlaneException {
         Optional<XfrmSelector> selector = XfrmSelector.single(sa.selectors(), installed.isOutbound())
                 .filter(single -> sa.mode() == Mode.TUNNEL || isOfItsFamily(single, sa));
         return new XfrmSa(installed.kernelId(), sa.source(), OwnNumbers.requestId(sa.group()), sa.mode(), selector,
-                limits(sa.soft()), limits(sa.hard()), flags(sa, selector.isPresent()), extraFlags(sa),
+                limits(sa.soft(), ends(sa) ? MANY_PACKETS : Xfrm.UNLIMITED),
+                limits(sa.hard(), ends(sa) ? MOST_PACKETS : Xfrm.UNLIMITED), flags(sa, selector.isPresent()),
+                extraFlags(sa),
                 XfrmAlgorithm.of(sa.transform(), sa.cipherKey(), sa.integrityKey()),
                 sa.encapsulation().map(udp -> XfrmSa.Ports.of(udp, installed.isOutbound())), sa.replay(),
-                Optional.empty(), 0, 0);
+                Optional.empty(), 0, 0,
+                installed.isOutbound() && sa.mode() == Mode.TUNNEL ? outerMark : 0);
+    }
+
+    /// Whether its sequence numbers run out: a sender may not let them begin again (RFC 4303 section 3.3.3, RFC 4302
+    /// section 3.3.2).
+    private static boolean ends(SecurityAssociation sa) {
+        return sa.direction() == Direction.OUTBOUND && sa.id().protocol() != SecurityProtocol.IPCOMP
+                && !sa.replay().extended() && !mayWrap(sa);
+    }
+
+    /// Manual keys, which nobody checks replay by. Of other ciphers than CBC the number makes the IV: a second packet with
+    /// the same one would give both away.
+    private static boolean mayWrap(SecurityAssociation sa) {
+        return sa.replay().window() == 0 && switch (sa.transform()) {
+            case EspTransform esp -> !esp.cipher().isAead() && esp.cipher() != Cipher.AES_CTR;
+            case AhTransform _ -> true;
+            case IpcompTransform _ -> false;
+        };
     }
 
     /// Around a tunnel of one family in another, an SA of transport mode carries packets that its selector cannot name.
@@ -57,8 +88,10 @@ record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, 
         return selector.source().isIpv6() == Xfrm.isIpv6(sa.id().destination());
     }
 
-    private static XfrmSa.Limits limits(Lifetime lifetime) {
-        return new XfrmSa.Limits(lifetime.bytes().orElse(Xfrm.UNLIMITED), lifetime.packets().orElse(Xfrm.UNLIMITED),
+    private static XfrmSa.Limits limits(Lifetime lifetime, long mostPackets) {
+        long packets = lifetime.packets().orElse(mostPackets);
+        return new XfrmSa.Limits(lifetime.bytes().orElse(Xfrm.UNLIMITED),
+                Long.compareUnsigned(packets, mostPackets) < 0 ? packets : mostPackets,
                 lifetime.time().map(PreparedSa::wholeSeconds).orElse(0L));
     }
 
@@ -83,8 +116,7 @@ record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, 
 
     private static int extraFlags(SecurityAssociation sa) {
         int flags = sa.mode() == Mode.TRANSPORT || sa.outer().copyDscp() ? 0 : XfrmSa.EXTRA_DONT_COPY_DSCP;
-        boolean counts = sa.transform() instanceof EspTransform || sa.id().protocol() == SecurityProtocol.AH;
-        return flags | (counts && sa.replay().window() == 0 ? XfrmSa.EXTRA_SEQUENCE_MAY_WRAP : 0);
+        return flags | (mayWrap(sa) ? XfrmSa.EXTRA_SEQUENCE_MAY_WRAP : 0);
     }
 
     /// Forgets the keys.

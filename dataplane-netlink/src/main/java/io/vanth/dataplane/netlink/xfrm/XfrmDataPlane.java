@@ -88,7 +88,7 @@ final class XfrmDataPlane implements DataPlane {
         List<PreparedSa> prepared = new ArrayList<>();
         try {
             for (SecurityAssociation sa : bundle) {
-                prepared.add(PreparedSa.of(sa, context.clock().instant()));
+                prepared.add(PreparedSa.of(sa, context.clock().instant(), context.routes() ? OwnNumbers.MARK : 0));
             }
         } catch (DataPlaneException refused) {
             prepared.forEach(PreparedSa::close);

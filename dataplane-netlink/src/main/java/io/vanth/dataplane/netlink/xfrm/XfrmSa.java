@@ -15,9 +15,11 @@ import java.util.Optional;
 /// @param encapsulation the ports of ESP in UDP: from, to
 /// @param interfaceId   of an XFRM interface; 0 for none
 /// @param paddedLength  what every packet is padded to (`XFRMA_TFCPAD`); 0 for nothing
+/// @param outerMark     of the packets that it makes (`XFRMA_SET_MARK`); 0 leaves them theirs
 record XfrmSa(Id id, InetAddress source, int requestId, Mode mode, Optional<XfrmSelector> selector, Limits soft,
         Limits hard, int flags, int extraFlags, List<XfrmAlgorithm> algorithms, Optional<Ports> encapsulation,
-        ReplayProtection replay, Optional<Mark> mark, int interfaceId, int paddedLength) {
+        ReplayProtection replay, Optional<Mark> mark, int interfaceId, int paddedLength,
+        int outerMark) {
     /// `XFRM_STATE_*`.
     static final class Flag {
         static final int NO_ECN = 1;

@@ -116,6 +116,7 @@ final class XfrmSaCodec {
         optional(out, Xfrm.SA_EXTRA_FLAGS, sa.extraFlags());
         optional(out, Xfrm.IF_ID, sa.interfaceId());
         optional(out, Xfrm.TFCPAD, sa.paddedLength());
+        optional(out, Xfrm.SET_MARK, sa.outerMark());
     }
 
     private static void encapsulation(AttributeWriter out, XfrmSa.Ports ports) {
@@ -162,34 +163,69 @@ final class XfrmSaCodec {
         MessageWriter message = new MessageWriter("XFRM_MSG_ALLOCSPI " + describe(id), Xfrm.ALLOCSPI, 0);
         body(message, new XfrmSa(id, source, requestId, Mode.TUNNEL, Optional.empty(), XfrmSa.Limits.NONE,
                 XfrmSa.Limits.NONE, 0, 0, List.of(), Optional.empty(), ReplayProtection.OFF,
-                Optional.empty(), 0, 0));
+                Optional.empty(), 0, 0, 0));
         return message.u32(min).u32(max);
     }
 
-    /// The message that adds the SA which `answer` describes, with its keys, counters and replay state, at other
-    /// addresses and ports.
-    static MessageWriter moved(NetlinkMessage answer, XfrmSa.Id id, InetAddress source, XfrmSa.Ports ports)
-            throws ProtocolException {
+    /// The message that gives an SPI to the state by which the kernel waits for an SA: only then can it be removed.
+    static MessageWriter name(NetlinkMessage waiting, int min, int max) throws ProtocolException {
+        return new MessageWriter("XFRM_MSG_ALLOCSPI " + describe(readId(waiting)), Xfrm.ALLOCSPI, 0)
+                .bytes(Arrays.copyOf(waiting.payload(), LENGTH)).u32(min).u32(max);
+    }
+
+    /// The message that adds the SA which `answer` describes, with its keys and counters, at other addresses and ports;
+    /// its sequence numbers are set ahead, see [ReplayState]. Keys are in it: [MessageWriter#wipe()].
+    static MessageWriter moved(NetlinkMessage answer, XfrmSa.Id id, InetAddress source, XfrmSa.Ports ports,
+            boolean outbound) throws ProtocolException {
         byte[] old = answer.payload();
         StructureReader in = new StructureReader("SA", old, LENGTH);
-        MessageWriter message = new MessageWriter("XFRM_MSG_NEWSA " + describe(id), Xfrm.NEWSA,
-                MessageWriter.CREATE | MessageWriter.EXCLUSIVE);
-        message.bytes(Arrays.copyOf(old, DESTINATION_OFFSET));
-        Xfrm.address(message, id.destination());
-        message.networkU32(id.spi()).u8(id.protocol()).zeros(ID_PADDING);
-        Xfrm.address(message, source);
-        message.bytes(Arrays.copyOfRange(old, SOFT_BYTES_OFFSET, LENGTH));
-        AttributeReader known = answer.attributes(LENGTH);
+        MessageWriter message = again(answer, Xfrm.NEWSA, id, source);
         AttributeWriter out = message.attributes();
-        for (int type : new int[]{Xfrm.ALG_CRYPT, Xfrm.ALG_AUTH_TRUNC, Xfrm.ALG_AEAD, Xfrm.ALG_COMP, Xfrm.MARK,
-                Xfrm.TFCPAD, Xfrm.REPLAY_VAL, Xfrm.REPLAY_ESN_VAL, Xfrm.SA_EXTRA_FLAGS, Xfrm.SET_MARK,
-                Xfrm.SET_MARK_MASK, Xfrm.IF_ID}) {
-            known.bytes(type).ifPresent(value -> out.bytes(type, value));
+        AttributeReader known = copied(answer, out);
+        boolean extended = (in.u8(FLAGS_OFFSET) & XfrmSa.Flag.EXTENDED_SEQUENCE) != 0;
+        for (int type : new int[]{Xfrm.REPLAY_VAL, Xfrm.REPLAY_ESN_VAL}) {
+            known.bytes(type).ifPresent(value -> out.bytes(type,
+                    ReplayState.ahead(value, type == Xfrm.REPLAY_ESN_VAL, extended, outbound)));
         }
         out.structure(Xfrm.LTIME_VAL, usage -> usage.u64(in.u64(USED_BYTES_OFFSET)).u64(in.u64(USED_PACKETS_OFFSET))
                 .u64(in.u64(ADDED_OFFSET)).u64(in.u64(FIRST_USED_OFFSET)));
         encapsulation(out, ports);
         return message;
+    }
+
+    /// The message that gives the SA which `answer` describes other ports, where it is: nothing else of it changes. Keys
+    /// are in it: [MessageWriter#wipe()].
+    static MessageWriter otherPorts(NetlinkMessage answer, XfrmSa.Id id, InetAddress source, XfrmSa.Ports ports)
+            throws ProtocolException {
+        MessageWriter message = again(answer, Xfrm.UPDSA, id, source);
+        AttributeWriter out = message.attributes();
+        AttributeReader known = copied(answer, out);
+        for (int type : new int[]{Xfrm.REPLAY_VAL, Xfrm.REPLAY_ESN_VAL}) {
+            known.bytes(type).ifPresent(value -> out.bytes(type, value));
+        }
+        encapsulation(out, ports);
+        return message;
+    }
+
+    private static MessageWriter again(NetlinkMessage answer, int type, XfrmSa.Id id, InetAddress source) {
+        byte[] old = answer.payload();
+        MessageWriter message = new MessageWriter("%s %s".formatted(
+                type == Xfrm.UPDSA ? "XFRM_MSG_UPDSA" : "XFRM_MSG_NEWSA", describe(id)), type,
+                MessageWriter.CREATE | MessageWriter.EXCLUSIVE);
+        message.bytes(Arrays.copyOf(old, DESTINATION_OFFSET));
+        Xfrm.address(message, id.destination());
+        message.networkU32(id.spi()).u8(id.protocol()).zeros(ID_PADDING);
+        Xfrm.address(message, source);
+        return message.bytes(Arrays.copyOfRange(old, SOFT_BYTES_OFFSET, LENGTH));
+    }
+
+    private static AttributeReader copied(NetlinkMessage answer, AttributeWriter out) throws ProtocolException {
+        AttributeReader known = answer.attributes(LENGTH);
+        for (int type : new int[]{Xfrm.ALG_CRYPT, Xfrm.ALG_AUTH_TRUNC, Xfrm.ALG_AEAD, Xfrm.ALG_COMP, Xfrm.MARK,
+                Xfrm.TFCPAD, Xfrm.SA_EXTRA_FLAGS, Xfrm.SET_MARK, Xfrm.SET_MARK_MASK, Xfrm.IF_ID}) {
+            known.bytes(type).ifPresent(value -> out.bytes(type, value));
+        }
+        return known;
     }
 
     /// The SA that an answer or event describes. Whoever reads it closes its keys.
@@ -206,7 +242,8 @@ final class XfrmSaCodec {
                         in.u64(HARD_SECONDS_OFFSET)),
                 in.u8(FLAGS_OFFSET), attributes.u32(Xfrm.SA_EXTRA_FLAGS).orElse(0),
                 XfrmAlgorithm.readAll(attributes), ports(attributes), replay(in, attributes), mark(attributes),
-                attributes.u32(Xfrm.IF_ID).orElse(0), attributes.u32(Xfrm.TFCPAD).orElse(0));
+                attributes.u32(Xfrm.IF_ID).orElse(0), attributes.u32(Xfrm.TFCPAD).orElse(0),
+                attributes.u32(Xfrm.SET_MARK).orElse(0));
     }
 
     /// Only who it is.
@@ -230,6 +267,17 @@ final class XfrmSaCodec {
                 : in.u64(FIRST_USED_OFFSET);
         return new XfrmUsage(in.u64(USED_BYTES_OFFSET), in.u64(USED_PACKETS_OFFSET), in.u64(ADDED_OFFSET), lastUsed,
                 in.u32(BEYOND_WINDOW_OFFSET), in.u32(REPLAYED_OFFSET), in.u32(INTEGRITY_FAILED_OFFSET));
+    }
+
+    /// Whether it has carried or lived so much that it is to be replaced.
+    ///
+    /// @param now in seconds of the system's clock
+    static boolean readSoftReached(NetlinkMessage message, long now) throws ProtocolException {
+        StructureReader in = new StructureReader("SA", message.payload(), LENGTH);
+        long seconds = in.u64(SOFT_SECONDS_OFFSET);
+        return Long.compareUnsigned(in.u64(USED_BYTES_OFFSET), in.u64(SOFT_BYTES_OFFSET)) >= 0
+                || Long.compareUnsigned(in.u64(USED_PACKETS_OFFSET), in.u64(SOFT_PACKETS_OFFSET)) >= 0
+                || seconds != 0 && now - in.u64(ADDED_OFFSET) >= seconds;
     }
 
     private static Optional<XfrmSa.Ports> ports(AttributeReader attributes) throws ProtocolException {

@@ -58,4 +58,21 @@ final class PolicyEntryTest {
         ends.restore(before);
         assertEquals(2, entry(XfrmPolicy.Way.OUT, List.of(COMPRESSION, TUNNEL)).templates().size());
     }
+
+    /// The kernel keeps a state for each pair of ends that it waits for: there is one pair, whoever is called.
+    @Test
+    void whileItIsNotKnownWhereToThereIsOneTunnelToWaitFor() throws Exception {
+        for (List<Layer> layers : List.of(List.of(TUNNEL), List.of(AH), List.of(TUNNEL, AH))) {
+            var policy = new Policy("p", 1, new TrafficPair(TrafficSelector.parse("10.1.0.0/16"),
+                    TrafficSelector.parse("10.2.0.0/16")), new Policy.Protect(GROUP, layers, true));
+            XfrmSelector selector = XfrmSelector.of(policy.traffic().local(), policy.traffic().remote()).getFirst();
+            XfrmPolicy waiting = PolicyEntry.of(policy, selector, XfrmPolicy.Way.OUT, ends);
+            XfrmPolicy.Template template = waiting.templates().getFirst();
+            assertEquals(1, waiting.templates().size());
+            assertEquals(Mode.TUNNEL, template.mode());
+            assertEquals(OwnNumbers.NO_GROUP, template.requestId());
+            assertEquals(Optional.of(InetAddress.ofLiteral("0.0.0.1")), template.destination());
+            assertEquals(template.destination(), template.source());
+        }
+    }
 }

@@ -66,10 +66,11 @@ class XfrmCodecTest {
         var id = new XfrmSa.Id(50, elsewhere, before.id().spi());
         var ports = new XfrmSa.Ports(4500, 1024);
         XfrmSa after = XfrmSaCodec.read(message(
-                XfrmSaCodec.moved(message(XfrmSaCodec.add(before, false)), id, HERE, ports)));
+                XfrmSaCodec.moved(message(XfrmSaCodec.add(before, false)), id, HERE, ports, true)));
         assertEquals(new XfrmSa(id, HERE, before.requestId(), before.mode(), before.selector(), before.soft(),
                 before.hard(), before.flags(), before.extraFlags(), before.algorithms(), Optional.of(ports),
-                before.replay(), before.mark(), before.interfaceId(), before.paddedLength()), after);
+                before.replay(), before.mark(), before.interfaceId(), before.paddedLength(), before.outerMark()),
+                after);
     }
 
     @Test
@@ -214,7 +215,7 @@ class XfrmCodecTest {
                 XfrmSa.EXTRA_DONT_COPY_DSCP,
                 XfrmAlgorithm.of(transform, Secret.copyOf(key, 0, key.length - integrity),
                         Secret.copyOf(key, key.length - integrity, integrity)),
-                ports, replay, Optional.of(new XfrmSa.Mark(0x77, 0xff)), 42, 1300);
+                ports, replay, Optional.of(new XfrmSa.Mark(0x77, 0xff)), 42, 1300, 0x56);
     }
 
     private static NetlinkMessage message(MessageWriter written) {
