@@ -13,6 +13,8 @@ enum Program {
     NFT("nft", "nftables"),
     /// Echo requests.
     PING("ping", "iputils-ping"),
+    /// Address translation in the old way, where a kernel lacks that of nftables.
+    IPTABLES("iptables-legacy", "iptables"),
     /// Bulk traffic.
     IPERF("iperf3", "iperf3"),
     /// What is on the wire.

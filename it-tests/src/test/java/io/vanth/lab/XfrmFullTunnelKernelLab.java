@@ -1,0 +1,160 @@
+package io.vanth.lab;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/// D-9 on the kernel's data plane: a tunnel for everything, with the routes that Vanth makes. What is between own networks
+/// keeps its way, and so do packets that no tunnel has; all else goes through the tunnel or nowhere.
+@InLab
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+final class XfrmFullTunnelKernelLab {
+    private static final String FAR = "203.0.113.77";
+    private static final String FAR6 = "2001:db8:77::77";
+
+    private static Link everythingBehindPeer(Link link) {
+        String all = link.remote().network().contains(":") ? "::/0" : "0.0.0.0/0";
+        return link.plane(Link.Plane.KERNEL).encapsulation(Link.Encapsulation.AUTO)
+                .remote(link.remote().network(all));
+    }
+
+    private static Command.Result ping(Namespace from, String source, String target) {
+        return from.command("ping", "-c", "1", "-W", "3", "-I", source, target).run();
+    }
+
+    private static void assertReaches(Namespace from, String source, String target) {
+        Command.Result result = ping(from, source, target);
+        assertEquals(0, result.exit(), result::all);
+    }
+
+    /// Host and gateway, in both directions.
+    private static void assertOwn(Topology net, String host, String gateway) {
+        assertReaches(net.a().host(), host, gateway);
+        assertReaches(net.a().gateway(), gateway, host);
+    }
+
+    /// The peer is inside its own network, and reverse path filters are strict.
+    @ParameterizedTest
+    @EnumSource
+    void everythingIsBehindThePeer(Role role, Lab lab) {
+        var net = lab.siteToSite();
+        net.a().gateway().set("net.ipv4.conf.all.rp_filter", 1);
+        net.b().gateway().ip("addr add %s/32 dev lo".formatted(FAR));
+        var link = everythingBehindPeer(net.link());
+        var tap = net.tap();
+        var peers = Peers.of(net, List.of(link));
+        assertOwn(net, "10.1.0.10", "10.1.0.1");
+        peers.up(role, link);
+        net.traffic(link).pingBothWays();
+        assertReaches(net.a().host(), "10.1.0.10", FAR);
+        assertReaches(net.a().gateway(), "10.1.0.1", FAR);
+        assertEquals(0, net.a().gateway().command("ping", "-c", "1", "-W", "3", FAR).run().exit(),
+                "without a source it has that of the network");
+        assertReaches(net.a().gateway(), "192.0.2.1", "192.0.2.2");
+        assertOwn(net, "10.1.0.10", "10.1.0.1");
+        tap.stop(net.b().gateway(), "192.0.2.1");
+        assertEquals(0, tap.count("net 10.0.0.0/8 or host " + FAR));
+    }
+
+    /// Neighbours are found although everything is behind the peer, also when their entries have expired.
+    @ParameterizedTest
+    @EnumSource
+    void everythingIsBehindThePeerOverIpv6(Role role, Lab lab) {
+        var net = lab.siteToSite();
+        net.b().gateway().ip("addr add %s/128 dev lo".formatted(FAR6));
+        var link = everythingBehindPeer(net.link6());
+        var peers = Peers.of(net, List.of(link));
+        for (Namespace each : List.of(net.a().gateway(), net.a().host(), net.b().gateway())) {
+            each.ip("-6 neigh flush all");
+        }
+        peers.up(role, link);
+        net.traffic(link).pingBothWays();
+        net.a().gateway().ip("-6 neigh flush all");
+        net.a().host().ip("-6 neigh flush all");
+        net.b().gateway().ip("-6 neigh flush all");
+        net.traffic(link).pingBothWays();
+        assertReaches(net.a().host(), "2001:db8:1::10", FAR6);
+        assertReaches(net.a().gateway(), "2001:db8:1::1", FAR6);
+        assertOwn(net, "2001:db8:1::10", "2001:db8:1::1");
+    }
+
+    /// Local network and gateway are one IPv6 address: even neighbour discovery would meet the policy.
+    @Test
+    void aHostOfIpv6ReachesItsPeerToBegin(Lab lab) {
+        var net = lab.siteToSite();
+        var link = net.link6().plane(Link.Plane.KERNEL).encapsulation(Link.Encapsulation.AUTO);
+        link = link.protecting("2001:db8:f::1/128").remote(link.remote().network("2001:db8:f::2/128"));
+        var peers = Peers.of(net, List.of(link));
+        net.a().gateway().ip("-6 neigh flush all");
+        net.b().gateway().ip("-6 neigh flush all");
+        peers.up(Role.INITIATOR, link);
+        net.a().gateway().ip("-6 neigh flush all");
+        net.b().gateway().ip("-6 neigh flush all");
+        assertReaches(net.a().gateway(), "2001:db8:f::1", "2001:db8:f::2");
+    }
+
+    /// Ways of the operator inside the protected network stay for whom no tunnel serves.
+    @Test
+    void aStaticRouteIsForOthers(Lab lab) {
+        var net = lab.siteToSite();
+        var link = everythingBehindPeer(net.link());
+        net.a().host().ip("addr add 10.7.0.1/32 dev lo");
+        net.a().host().ip("addr add 172.16.0.10/24 dev lan");
+        net.a().gateway().ip("addr add 172.16.0.1/24 dev lan");
+        net.a().gateway().ip("route add 10.7.0.0/24 via 10.1.0.10");
+        var peers = Peers.of(net, List.of(link));
+        peers.up(Role.INITIATOR, link);
+        net.traffic(link).pingBothWays();
+        assertReaches(net.a().gateway(), "172.16.0.1", "10.7.0.1");
+        assertNotEquals(0, ping(net.a().gateway(), "10.1.0.1", "10.7.0.1").exit(), "nobody has it behind the peer");
+    }
+
+    /// What is between own networks works without a daemon; all else of the protected network does not.
+    @Test
+    void nothingLeaksWhileTheDaemonIsGone(Lab lab) {
+        var net = lab.siteToSite();
+        var link = everythingBehindPeer(net.link());
+        net.openClearPath();
+        net.b().gateway().ip("addr add %s/32 dev lo".formatted(FAR));
+        assertReaches(net.a().host(), "10.1.0.10", FAR);
+        var tap = net.tap();
+        var peers = Peers.of(net, List.of(link));
+        peers.up(Role.INITIATOR, link);
+        assertReaches(net.a().host(), "10.1.0.10", FAR);
+        peers.vanth().kill();
+        assertNotEquals(0, ping(net.a().host(), "10.1.0.10", FAR).exit());
+        assertOwn(net, "10.1.0.10", "10.1.0.1");
+        peers.vanth().start();
+        assertOwn(net, "10.1.0.10", "10.1.0.1");
+        peers.vanth().up(link);
+        assertReaches(net.a().host(), "10.1.0.10", FAR);
+        tap.stop(net.b().gateway(), "192.0.2.1");
+        assertEquals(0, tap.count("net 10.0.0.0/8 or host " + FAR));
+    }
+
+    @Test
+    void aRemovedConnectionLeavesNothing(Lab lab) {
+        var net = lab.siteToSite();
+        var wide = everythingBehindPeer(net.link());
+        var narrow = net.link().plane(Link.Plane.KERNEL);
+        var peers = Peers.of(net, List.of(wide));
+        peers.up(Role.INITIATOR, wide);
+        Namespace gateway = net.a().gateway();
+        assertTrue(gateway.ip("route show table 5602").contains("default"), gateway.ip("route show table 5602"));
+        assertTrue(gateway.ip("rule show").contains("from 10.1.0.0/24 lookup 5602"), gateway.ip("rule show"));
+        assertEquals(0, peers.vanth().reload(narrow).exit());
+        String routes = gateway.ip("route show table 5602");
+        assertFalse(routes.contains("default") || routes.contains("throw"), routes);
+        String policies = gateway.ip("xfrm policy");
+        assertFalse(policies.contains("0.0.0.0/0 dst 10.1.0.0/24") || policies.contains("224.0.0.0"), policies);
+        assertTrue(policies.contains("src 10.1.0.0/24 dst 10.2.0.0/24"), policies);
+    }
+}
