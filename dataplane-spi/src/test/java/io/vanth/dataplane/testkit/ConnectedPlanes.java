@@ -50,6 +50,9 @@ public interface ConnectedPlanes extends AutoCloseable {
     /// Lets time pass for both data planes, where it does not pass by itself.
     void advance(Duration time);
 
+    /// The IP protocol of the last packet that went sealed from left to right: UDP where ESP is in it.
+    int lastOuterProtocol();
+
     /// Delivers the last sealed packet from left to right once more.
     void replayLast();
 

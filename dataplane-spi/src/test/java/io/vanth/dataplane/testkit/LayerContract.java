@@ -7,6 +7,7 @@ import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.Integrity;
 import io.vanth.dataplane.IpcompTransform;
 import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.SaStatus;
 import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.Transform;
 import io.vanth.dataplane.testkit.ConnectedPlanes.Side;
@@ -18,7 +19,10 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
+import static io.vanth.dataplane.testkit.ContractTunnel.done;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 /// What every data plane does with modes, layers and sequence numbers that its capabilities name; what they leave out is
@@ -29,6 +33,8 @@ public abstract class LayerContract {
     private static final int IPV4_IDENTIFICATION_OFFSET = 4;
     private static final int IPV4_CHECKSUM_END = 12;
     private static final int PORT = 7;
+    private static final int UDP = 17;
+    private static final int[] SIZES = {1, 100, 1200};
 
     protected LayerContract() {}
 
@@ -73,10 +79,26 @@ public abstract class LayerContract {
             Assumptions.assumeTrue(!raw || can.rawEsp(), "ESP in UDP only");
             ContractBundle bundle = new ContractBundle(planes, transforms, mode, ipv6, extended);
             bundle.install();
-            for (int size : new int[]{1, 100, 1200}) {
+            for (int size : SIZES) {
                 assertArrives(planes.left(), planes.right(), bundle, new byte[size]);
+                SecurityProtocol outermost = transforms.getLast().protocol();
+                assertEquals(raw ? outermost.ipProtocol() : UDP, planes.lastOuterProtocol());
                 assertArrives(planes.right(), planes.left(), bundle, new byte[size]);
             }
+            for (Side side : List.of(planes.left(), planes.right())) {
+                assertEveryLayerCarried(side, transforms);
+            }
+        }
+    }
+
+    /// All packets went through each SA. Only IPComp lets those pass that it makes no smaller (RFC 3173 section 2.2).
+    private static void assertEveryLayerCarried(Side side, List<Transform> transforms) throws Exception {
+        List<SaStatus> all = done(side.plane().associations());
+        assertEquals(2 * transforms.size(), all.size(), all.toString());
+        for (SaStatus sa : all) {
+            long packets = sa.counters().packets();
+            boolean compresses = sa.id().protocol() == SecurityProtocol.IPCOMP;
+            assertTrue(packets == SIZES.length || compresses && packets > 0 && packets < SIZES.length, sa::toString);
         }
     }
 

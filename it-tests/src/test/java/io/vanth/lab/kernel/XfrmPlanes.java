@@ -29,6 +29,7 @@ final class XfrmPlanes implements ConnectedPlanes {
     private static final String LEFT = "192.0.2.1";
     private static final String RIGHT = "192.0.2.2";
     private static final int PROTOCOL_OFFSET = 9;
+    private static final int IPV4 = 4;
     private static final int ESP = 50;
     /// Really passes here.
     private static final int TIME_DIVISOR = 10;
@@ -36,6 +37,7 @@ final class XfrmPlanes implements ConnectedPlanes {
     private Gateway left;
     private volatile Gateway right;
     private volatile byte[] lastSealed = {};
+    private volatile int lastProtocol;
 
     private XfrmPlanes() {}
 
@@ -47,6 +49,9 @@ final class XfrmPlanes implements ConnectedPlanes {
     }
 
     private void toRight(byte[] packet) {
+        if (packet[0] >> 4 == IPV4) {
+            lastProtocol = packet[PROTOCOL_OFFSET];
+        }
         if (packet[PROTOCOL_OFFSET] == ESP) {
             lastSealed = packet;
         }
@@ -83,6 +88,11 @@ final class XfrmPlanes implements ConnectedPlanes {
 
     @Override
     public void advance(Duration time) {}
+
+    @Override
+    public int lastOuterProtocol() {
+        return lastProtocol;
+    }
 
     @Override
     public void replayLast() {
@@ -149,7 +159,6 @@ final class XfrmPlanes implements ConnectedPlanes {
         private static final int CHECKSUM_OFFSET = 10;
         private static final int HOP_LIMIT_OFFSET = 7;
         private static final int NEXT_HEADER_OFFSET = 6;
-        private static final int IPV4 = 4;
         private static final int UDP = 17;
 
         private final BlockingQueue<byte[]> packets = new LinkedBlockingQueue<>();

@@ -40,6 +40,7 @@ final class KernelRoutes {
     private final Map<RoutingRule, Set<String>> wantedRules = new HashMap<>();
     private final Map<IpPrefix, Route> placed = new HashMap<>();
     private final Set<Route> kept = new LinkedHashSet<>();
+    private final Set<RoutingRule> keptRules = new LinkedHashSet<>();
 
     /// What one policy needs.
     private record Need(Map<IpPrefix, Route> routes, Set<RoutingRule> rules) {
@@ -160,19 +161,39 @@ final class KernelRoutes {
         placed.put(network, first);
     }
 
-    /// Leaves what is between own networks to the host's other rules.
+    /// Leaves what goes to own networks to the host's own routes, its default route left out: what has no other way goes
+    /// nowhere. Link scope has the way that it had.
     void keep(OwnNetworks networks) throws IOException {
-        Set<Route> wanted = new LinkedHashSet<>();
-        networks.inside(wantedRoutes.keySet())
-                .forEach(network -> wanted.add(route(network, OwnNumbers.OWN_METRIC, new Route.Throw())));
-        for (Route route : wanted) {
+        Set<Route> routes = new LinkedHashSet<>();
+        Set<RoutingRule> ownRules = new LinkedHashSet<>();
+        for (IpPrefix network : networks.ownInside(wantedRoutes.keySet())) {
+            ownRules.add(TableRules.toOwn(network));
+            routes.add(route(network, OwnNumbers.OWN_METRIC, new Route.Unreachable()));
+        }
+        networks.linkScopeInside(wantedRoutes.keySet())
+                .forEach(network -> routes.add(route(network, OwnNumbers.OWN_METRIC, new Route.Throw())));
+        for (RoutingRule rule : ownRules) {
+            rules.add(rule);
+            keptRules.add(rule);
+        }
+        for (Route route : routes) {
             table.replace(route);
             kept.add(route);
         }
+        removeKept(routes, ownRules);
+    }
+
+    private void removeKept(Set<Route> routes, Set<RoutingRule> ownRules) throws IOException {
         for (Route route : List.copyOf(kept)) {
-            if (!wanted.contains(route)) {
+            if (!routes.contains(route)) {
                 table.delete(route);
                 kept.remove(route);
+            }
+        }
+        for (RoutingRule rule : List.copyOf(keptRules)) {
+            if (!ownRules.contains(rule)) {
+                rules.delete(rule);
+                keptRules.remove(rule);
             }
         }
     }
@@ -181,12 +202,12 @@ final class KernelRoutes {
     void settle() throws IOException {
         for (boolean ipv6 : new boolean[]{false, true}) {
             for (RoutingRule rule : rules.list(ipv6, OwnNumbers.PROTOCOL).reversed()) {
-                if (!wantedRules.containsKey(rule)) {
+                if (!wantedRules.containsKey(rule) && !keptRules.contains(rule)) {
                     rules.delete(rule);
                 }
             }
             for (Route route : table.list(ipv6, OwnNumbers.TABLE)) {
-                boolean needed = route.target() instanceof Route.Throw
+                boolean needed = route.metric() == OwnNumbers.OWN_METRIC
                         ? kept.contains(route)
                         : wantedRoutes.containsKey(route.destination());
                 if (route.protocol() == OwnNumbers.PROTOCOL && !needed) {
@@ -203,6 +224,7 @@ final class KernelRoutes {
         wantedRules.clear();
         placed.clear();
         kept.clear();
+        keptRules.clear();
         settle();
     }
 

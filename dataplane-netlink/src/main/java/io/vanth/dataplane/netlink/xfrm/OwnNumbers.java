@@ -20,7 +20,7 @@ final class OwnNumbers {
     static final int TABLE = 5602;
     /// The metric of those routes.
     static final int METRIC = 100;
-    /// The metric of routes that let own networks keep their way.
+    /// The metric of routes in front of those, for what keeps its way.
     static final int OWN_METRIC = 50;
     /// The mark of ESP and AH packets, which go around those routes.
     static final int MARK = SOCKET_PORT;
@@ -28,6 +28,8 @@ final class OwnNumbers {
     static final int MARK_PRIORITY = 5640;
     /// IKE of this host leaves here.
     static final int IKE_PRIORITY = 5641;
+    /// What goes to own networks keeps its way.
+    static final int OWN_RULE_PRIORITY = 5644;
     /// What comes from local networks is led to the table.
     static final int LOCAL_PRIORITY = 5645;
     /// What else has a source leaves here.

@@ -24,6 +24,8 @@ final class InMemoryPlanes implements ConnectedPlanes {
     static final InetAddress LEFT_6 = InetAddress.ofLiteral("2001:db8::1");
     static final InetAddress RIGHT_6 = InetAddress.ofLiteral("2001:db8::2");
     static final int MTU = 1400;
+    private static final int IPV4_PROTOCOL_OFFSET = 9;
+    private static final int UDP = 17;
 
     private final ManualClock clock = new ManualClock();
     private final InMemoryNetwork network = new InMemoryNetwork(new Random(1));
@@ -32,6 +34,7 @@ final class InMemoryPlanes implements ConnectedPlanes {
     private final Side left;
     private final Side right;
     private volatile InMemoryNetwork.Datagram lastSealed;
+    private volatile int lastOuterProtocol;
 
     /// With ESP in UDP.
     InMemoryPlanes() throws Exception {
@@ -43,6 +46,11 @@ final class InMemoryPlanes implements ConnectedPlanes {
         left = side(leftDevices, LEFT, inUdp);
         right = side(rightDevices, RIGHT, inUdp);
         network.tap(datagram -> {
+            if (datagram.destination().getAddress().equals(RIGHT.getAddress())) {
+                lastOuterProtocol = datagram.destination().getPort() == 0
+                        ? datagram.payload()[IPV4_PROTOCOL_OFFSET]
+                        : UDP;
+            }
             if (datagram.destination().equals(right.outer()) && datagram.payload().length > EspHeader.LENGTH
                     && EspHeader.spi(datagram.payload(), 0) != 0) {
                 lastSealed = datagram;
@@ -105,6 +113,11 @@ final class InMemoryPlanes implements ConnectedPlanes {
     @Override
     public void advance(Duration time) {
         clock.advance(time);
+    }
+
+    @Override
+    public int lastOuterProtocol() {
+        return lastOuterProtocol;
     }
 
     @Override
