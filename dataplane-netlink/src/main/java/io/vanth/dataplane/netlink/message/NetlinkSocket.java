@@ -88,13 +88,24 @@ public final class NetlinkSocket implements AutoCloseable {
     /// All entries of a table. A dump during which the table changed may lack some, so it is repeated.
     public synchronized List<NetlinkMessage> dump(MessageWriter message) throws IOException {
         message.addFlags(MessageWriter.DUMP);
+        return whole(message.name(), () -> exchange(message));
+    }
+
+    /// One attempt at a dump.
+    interface Attempt {
+        List<NetlinkMessage> run() throws IOException;
+    }
+
+    /// The answers of the first attempt that was not interrupted. Of the others nothing is left: there may be keys in them.
+    static List<NetlinkMessage> whole(String name, Attempt dump) throws IOException {
         for (int attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
-            List<NetlinkMessage> answers = exchange(message);
+            List<NetlinkMessage> answers = dump.run();
             if (answers.stream().noneMatch(answer -> (answer.flags() & NetlinkMessage.DUMP_INTERRUPTED) != 0)) {
                 return answers.stream().filter(answer -> answer.type() != NetlinkMessage.DONE).toList();
             }
+            answers.forEach(NetlinkMessage::wipe);
         }
-        throw new IOException(message.name() + ": the table changed during each of " + DUMP_ATTEMPTS + " dumps");
+        throw new IOException(name + ": the table changed during each of " + DUMP_ATTEMPTS + " dumps");
     }
 
     /// Sends messages as one datagram, which the kernel takes as a whole or not at all (nftables). The first and the
