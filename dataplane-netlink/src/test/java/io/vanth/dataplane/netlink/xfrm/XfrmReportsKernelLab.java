@@ -31,7 +31,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// What a kernel with IPsec reports, and what is done when a report was lost.
 final class XfrmReportsKernelLab {
-    private static final int MANY = 20;
+    private static final int MANY = 8;
 
     private final BlockingQueue<DataPlaneEvent> events = new LinkedBlockingQueue<>();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
