@@ -8,7 +8,7 @@ import java.util.TreeMap;
 
 /// What a Vanth gets besides its links.
 ///
-/// @param settings one line in YAML, for each connection
+/// @param settings one line in YAML, for each connection; `LINK` in it is its name
 /// @param daemon   one line in YAML, for the daemon
 /// @param files    files that it sees in the place of the system's
 record Besides(String settings, String daemon, Map<String, Path> files) {
@@ -20,6 +20,10 @@ record Besides(String settings, String daemon, Map<String, Path> files) {
 
     static Besides settings(String line) {
         return new Besides(line, "", Map.of());
+    }
+
+    String settings(Link link) {
+        return settings.replace("LINK", link.name());
     }
 
     static Besides daemon(String line) {

@@ -77,7 +77,7 @@ final class VanthConfig {
                 link.phaseOne().toSeconds(), start(link.start()),
                 encapsulation(link.encapsulation()), link.datagram(),
                 link.dpd().delay().toSeconds(),
-                link.dpd().timeout().toSeconds(), action(link.start()), besides.settings(), Link.TUNNEL,
+                link.dpd().timeout().toSeconds(), action(link.start()), besides.settings(link), Link.TUNNEL,
                 link.local().network(), link.remote().network(), link.esp(), link.lifetime().toSeconds());
     }
 

@@ -57,6 +57,7 @@ final class StatusJson {
     private static ObjectNode tunnel(EngineStatus.TunnelStatus tunnel, Map<SaId, SaStatus> byId) {
         ObjectNode node = NODES.objectNode().put("name", tunnel.name()).put("state", label(tunnel.state()))
                 .put("since", tunnel.since().toString()).put("local", tunnel.local()).put("remote", tunnel.remote());
+        tunnel.via().ifPresent(name -> node.put("interface", name));
         tunnel.child().ifPresent(child -> node.set("sa", child(child, byId)));
         waiting(node, tunnel.waiting());
         failure(node, tunnel.lastFailure());

@@ -32,8 +32,9 @@ final class StatusText {
     }
 
     private static void tunnel(StringBuilder text, JsonNode tunnel, String connection) {
-        line(text, "  %s: %s since %s, %s === %s".formatted(name(tunnel), state(tunnel),
-                tunnel.path("since").asText(), tunnel.path("local").asText(), tunnel.path("remote").asText()));
+        line(text, "  %s: %s since %s, %s === %s%s".formatted(name(tunnel), state(tunnel),
+                tunnel.path("since").asText(), tunnel.path("local").asText(), tunnel.path("remote").asText(),
+                tunnel.has("interface") ? ", by routes into " + tunnel.path("interface").asText() : ""));
         JsonNode sa = tunnel.path("sa");
         if (sa.isObject()) {
             line(text, "    %s%s, since %s, new keys at %s".formatted(sa.path("proposal").asText(),

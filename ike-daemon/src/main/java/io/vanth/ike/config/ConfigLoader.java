@@ -86,7 +86,8 @@ public final class ConfigLoader {
                 new AuthenticationReader(new SecretReader(folder, surroundings), new ReferencedFile(folder),
                         fetch, Instant.now()),
                 seen,
-                new Encapsulations(dataPlane.name()), ports, new HookReader(folder));
+                new Encapsulations(dataPlane.name()), ports, new HookReader(folder),
+                new InterfaceReader(dataPlane.interfaceName(), dataPlane.mtu()));
         Section section = root.section("connections");
         List<Connection> connections = section.sections().stream().map(reader::read).flatMap(Optional::stream)
                 .toList();

@@ -2,12 +2,14 @@ package io.vanth.ike.config;
 
 import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.TrafficPair;
+import io.vanth.dataplane.TunnelInterface;
 import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.Tunnel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Finds connections and tunnels that stand in each other's way.
 final class Conflicts {
@@ -35,13 +37,21 @@ final class Conflicts {
 
     private static void checkEnds(Placed here) {
         TrafficPair traffic = here.tunnel().traffic();
-        if (traffic.local().equals(traffic.remote())) {
+        if (traffic.local().equals(traffic.remote()) && here.tunnel().via().isEmpty()) {
             here.section().error("both sides have the same network %s".formatted(traffic.local()),
                     "the networks of a tunnel must differ");
         }
     }
 
     private static void compare(Placed earlier, Placed here) {
+        Optional<String> via = here.tunnel().via().map(TunnelInterface::name);
+        if (!via.equals(earlier.tunnel().via().map(TunnelInterface::name))) {
+            return;
+        }
+        if (!here.tunnel().via().equals(earlier.tunnel().via())) {
+            here.section().error("interface %s has another MTU in %s".formatted(via.orElseThrow(), earlier.fullName()),
+                    "write the same MTU");
+        }
         TrafficPair one = earlier.tunnel().traffic();
         TrafficPair two = here.tunnel().traffic();
         if (one.equals(two)) {

@@ -3,6 +3,7 @@ package io.vanth.ike.config;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
+import io.vanth.dataplane.TunnelInterface;
 import io.vanth.ike.config.LocalReader.End;
 import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.AlgorithmAdvice;
@@ -48,15 +49,17 @@ final class ConnectionReader {
     private final Encapsulations encapsulations;
     private final Ports ports;
     private final HookReader hookReader;
+    private final InterfaceReader interfaces;
     private int lastGroup;
 
     ConnectionReader(AuthenticationReader authentications, Surroundings surroundings, Encapsulations encapsulations,
-            Ports ports, HookReader hookReader) {
+            Ports ports, HookReader hookReader, InterfaceReader interfaces) {
         this.authentications = authentications;
         this.locals = new LocalReader(surroundings.machine());
         this.encapsulations = encapsulations;
         this.ports = ports;
         this.hookReader = hookReader;
+        this.interfaces = interfaces;
     }
 
     /// The connection of `section`, or empty after a finding.
@@ -73,8 +76,9 @@ final class ConnectionReader {
         Encapsulation encapsulation = encapsulations.read(section);
         boolean anyPeer = remote.isPresent() && remote.get().hosts().isEmpty();
         StartMode start = start(section, anyPeer ? StartMode.PASSIVE : StartMode.ALWAYS, anyPeer);
+        Optional<TunnelInterface> via = interfaces.read(section);
         List<Optional<Tunnel>> tunnels = section.section("tunnels").sections().stream()
-                .map(tunnel -> tunnel(tunnel, section, start, anyPeer, risks)).toList();
+                .map(tunnel -> tunnel(tunnel, section, start, anyPeer, risks, via)).toList();
         Dpd dpd = dpd(section.section("dpd"), start);
         Retransmission retransmission = retransmission(section.section("retransmit"));
         Optional<Hooks> hooks = hookReader.read(section.section("hooks"));
@@ -169,7 +173,7 @@ final class ConnectionReader {
     }
 
     private Optional<Tunnel> tunnel(Section section, Section connection, StartMode start, boolean anyPeer,
-            RiskReader risks) {
+            RiskReader risks, Optional<TunnelInterface> via) {
         SaGroup group = new SaGroup(++lastGroup);
         Optional<TrafficSelector> local = network(section, "local");
         Optional<TrafficSelector> remote = network(section, "remote");
@@ -182,7 +186,7 @@ final class ConnectionReader {
         }
         return section.parse(connection.name(), "both networks must be IPv4 or both IPv6",
                 name -> new Tunnel(section.name(), group, new TrafficPair(local.get(), remote.get()),
-                        proposals.get(), lifetime, mode));
+                        proposals.get(), lifetime, mode, via));
     }
 
     private static Optional<TrafficSelector> network(Section section, String key) {

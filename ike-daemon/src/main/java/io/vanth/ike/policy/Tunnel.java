@@ -2,8 +2,10 @@ package io.vanth.ike.policy;
 
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.TrafficPair;
+import io.vanth.dataplane.TunnelInterface;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// One pair of networks that a connection protects: a phase 2 SA pair when it is up.
 ///
@@ -11,8 +13,15 @@ import java.util.List;
 /// @param group     ties its SAs to its policy in the data plane; unique in the configuration
 /// @param proposals in order of preference
 /// @param lifetime  of its SAs; they are rekeyed before it ends
+/// @param via       the interface of a route-based tunnel: what is routed into it is protected. Else the networks decide
 public record Tunnel(String name, SaGroup group, TrafficPair traffic, List<EspProposal> proposals, Duration lifetime,
-        StartMode start) {
+        StartMode start, Optional<TunnelInterface> via) {
+    /// One whose networks decide.
+    public Tunnel(String name, SaGroup group, TrafficPair traffic, List<EspProposal> proposals, Duration lifetime,
+            StartMode start) {
+        this(name, group, traffic, proposals, lifetime, start, Optional.empty());
+    }
+
     public Tunnel {
         proposals = List.copyOf(proposals);
     }

@@ -166,7 +166,8 @@ public final class Daemon implements AutoCloseable {
             for (Tunnel tunnel : connection.tunnels()) {
                 boolean acquire = connection.acquires(tunnel);
                 await(dataPlane.addPolicy(new Policy(connection.name() + "/" + tunnel.name(), order++,
-                        tunnel.traffic(), new Policy.Protect(tunnel.group(), List.of(tunnelTo(connection)), acquire))));
+                        tunnel.traffic(), new Policy.Protect(tunnel.group(), List.of(tunnelTo(connection)), acquire),
+                        tunnel.via())));
             }
         }
         await(dataPlane.settle());

@@ -55,6 +55,7 @@ public record EngineStatus(List<ConnectionStatus> connections, int halfOpen) {
     /// @param since   when the state began
     /// @param waiting what our own quick mode waits for, while it runs
     public record TunnelStatus(String name, State state, Instant since, String local, String remote,
+            Optional<String> via,
             Optional<ChildStatus> child, Optional<Waiting> waiting, Optional<LastFailure> lastFailure) {}
 
     /// The SA pair in use.

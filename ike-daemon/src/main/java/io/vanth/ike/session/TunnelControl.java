@@ -2,6 +2,7 @@ package io.vanth.ike.session;
 
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Spi;
+import io.vanth.dataplane.TunnelInterface;
 import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.Incident;
 import io.vanth.ike.exchange.Report;
@@ -212,7 +213,7 @@ final class TunnelControl {
                 ? EngineStatus.State.UP
                 : idle() ? EngineStatus.State.DOWN : EngineStatus.State.NEGOTIATING;
         return new EngineStatus.TunnelStatus(tunnel.name(), state, since, tunnel.traffic().local().toString(),
-                tunnel.traffic().remote().toString(),
+                tunnel.traffic().remote().toString(), tunnel.via().map(TunnelInterface::name),
                 current().map(live -> new EngineStatus.ChildStatus(live.child().inbound(), live.child().outbound(),
                         live.child().proposal().toString(), live.child().udp(), live.established(), live.rekeyAt(),
                         live.expires())),
