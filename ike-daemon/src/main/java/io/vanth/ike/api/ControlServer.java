@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
 /// | `GET /api/connections/NAME/explanation` | 200 with why it is not up, or 404 with the known names |
 /// | `POST /api/connections/NAME/up`, `/down`, `/rekey` | 202 with the time, or 404 with the known names; `down?hold=true` also refuses the peer |
 /// | `POST /api/reload`, with `?plan=true` only saying what it would do | 200 with the changes; 409 when they need a restart of the daemon, 422 with what is wrong in the file, and nothing has changed |
+/// | `GET /api/associations`, `/api/policies` | 200 with all SAs or policies of the data plane, and the manual ones that are not there |
+/// | `DELETE` of them, or of `/api/associations/NAME` and `/api/policies/NAME` | 200 with how many manual ones were removed; 404 |
+/// | `POST /api/manual?folder=PATH` with `manual:` in YAML | 200 with the findings; 409 when it cannot be done, 422 with what is wrong in the text; all of it or nothing |
 ///
 /// NAME is a connection or `connection/tunnel`.
 public final class ControlServer implements AutoCloseable {
@@ -61,6 +64,7 @@ public final class ControlServer implements AutoCloseable {
     private final Instant started;
     private final Path socket;
     private final Optional<Reload> reload;
+    private final ManualApi manual;
     private HttpServer server;
 
     private ControlServer(Daemon daemon, Optional<Reload> reload, String version, Path socket) {
@@ -68,6 +72,7 @@ public final class ControlServer implements AutoCloseable {
         this.reload = reload;
         this.version = version;
         this.socket = socket;
+        this.manual = new ManualApi(daemon, reload);
         this.started = daemon.setup().clock().instant();
     }
 
@@ -137,6 +142,8 @@ public final class ControlServer implements AutoCloseable {
             only(HttpMethod.POST, request, () -> reload.ifPresentOrElse(
                     files -> reload(request, files, "true".equals(request.getParam("plan"))),
                     () -> fail(request, CONFLICT, "this daemon has no configuration file")));
+        } else if (manual.takes(request)) {
+            manual.handle(request);
         } else if (action.matches()) {
             only(HttpMethod.POST, request, () -> act(request, action.group(1), action.group(2)));
         } else {
@@ -229,11 +236,11 @@ public final class ControlServer implements AutoCloseable {
         });
     }
 
-    private static void fail(HttpServerRequest request, int code, String reason) {
+    static void fail(HttpServerRequest request, int code, String reason) {
         answer(request, code, NODES.objectNode().put("error", reason).toString());
     }
 
-    private static void answer(HttpServerRequest request, int code, String body) {
+    static void answer(HttpServerRequest request, int code, String body) {
         request.response().setStatusCode(code).putHeader("Content-Type", "application/json").end(body + "\n");
     }
 

@@ -1,5 +1,6 @@
 package io.vanth.ike.api;
 
+import io.vanth.dataplane.DataPlaneException;
 import io.vanth.ike.config.ConfigLoader;
 import io.vanth.ike.config.Configuration;
 import io.vanth.ike.config.Finding;
@@ -7,6 +8,7 @@ import io.vanth.ike.policy.Change;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.runtime.Daemon;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -55,11 +57,30 @@ public final class Reload {
         if (outcome.refused().isEmpty()) {
             LOG.info("{} was read again: {}", file, outcome.changes().isEmpty()
                     ? "nothing has changed"
-                    : "from the next phase 1 on other " + names(outcome.changes()));
+                    : outcome.changes().stream().allMatch(each -> each.cost() == Change.Cost.MOMENT)
+                            ? "changed " + names(outcome.changes())
+                            : "from the next phase 1 on other " + names(outcome.changes()));
         } else {
             LOG.warn("{} was read again, and nothing was changed: {}", file, outcome.refused());
         }
         return outcome;
+    }
+
+    /// Adds the manual entries of `text`, all or nothing; with an error among the findings, nothing.
+    ///
+    /// @param name   what findings call the text
+    /// @param folder where the names of its key files begin
+    public synchronized ConfigLoader.Addition add(String text, String name, Path folder) throws DataPlaneException {
+        ConfigLoader.Addition addition = loader.addition(text, name, folder);
+        if (addition.entries().isPresent()) {
+            try {
+                daemon.manual().add(addition.entries().get());
+            } catch (DataPlaneException refused) {
+                addition.entries().get().close();
+                throw refused;
+            }
+        }
+        return addition;
     }
 
     private Outcome run(boolean planOnly) {
@@ -69,13 +90,21 @@ public final class Reload {
                     .collect(Collectors.joining("; ", file + " cannot be used: ", "")));
         }
         Configuration next = loaded.configuration().get();
-        List<Change> changes = daemon.configuration().changesTo(next);
+        List<Change> changes = new ArrayList<>(daemon.configuration().changesTo(next));
+        daemon.manual().difference(next.manual()).keys()
+                .forEach(key -> changes.add(new Change("manual", key, Change.Cost.MOMENT)));
         List<Change> restarts = changes.stream().filter(each -> each.cost() == Change.Cost.RESTART).toList();
         if (planOnly || !restarts.isEmpty()) {
             next.close();
             return new Outcome(loaded.findings(), changes, planOnly
                     ? ""
                     : "a restart of the daemon is needed for " + names(restarts));
+        }
+        try {
+            daemon.manual().configure(next.manual());
+        } catch (DataPlaneException refused) {
+            next.close();
+            return new Outcome(loaded.findings(), changes, "the data plane refuses: " + refused.getMessage());
         }
         take(next, changes.stream().map(Change::name).collect(Collectors.toSet()));
         return new Outcome(loaded.findings(), changes, "");

@@ -39,8 +39,23 @@ record ControlClient(Path socket, Duration patience) {
         return request("POST", path);
     }
 
+    /// @param body sent in UTF-8
+    JsonNode post(String path, String body) throws Refusal {
+        return request("POST", path, body);
+    }
+
+    JsonNode delete(String path) throws Refusal {
+        return request("DELETE", path);
+    }
+
     private JsonNode request(String method, String path) throws Refusal {
-        String answer = exchange("%s %s HTTP/1.0\r\nHost: vanth\r\nContent-Length: 0\r\n\r\n".formatted(method, path));
+        return request(method, path, "");
+    }
+
+    private JsonNode request(String method, String path, String content) throws Refusal {
+        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+        String answer = exchange("%s %s HTTP/1.0\r\nHost: vanth\r\nContent-Length: %d\r\n\r\n".formatted(method,
+                path, bytes.length), bytes);
         int headEnd = answer.indexOf("\r\n\r\n");
         String[] statusLine = answer.split(" ", 3);
         if (headEnd < 0 || statusLine.length < 3 || !statusLine[1].matches("\\d{3}")) {
@@ -53,10 +68,11 @@ record ControlClient(Path socket, Duration patience) {
         return body;
     }
 
-    private String exchange(String request) throws Refusal {
+    private String exchange(String head, byte[] content) throws Refusal {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));
-            ByteBuffer out = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
+            byte[] start = head.getBytes(StandardCharsets.US_ASCII);
+            ByteBuffer out = ByteBuffer.allocate(start.length + content.length).put(start).put(content).flip();
             while (out.hasRemaining()) {
                 channel.write(out);
             }

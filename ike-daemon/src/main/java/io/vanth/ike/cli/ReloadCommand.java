@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "reload", mixinStandardHelpOptions = true, description = {
         "Has the daemon read its configuration again, with the files it names, as SIGHUP does.",
         "Keys, certificates and the settings of phase 1 change at no cost: tunnels go on, and the",
-        "next phase 1 uses them. When anything else has changed, nothing is changed: exit status 1."})
+        "next phase 1 uses them; manual SAs and policies change at once. When anything else has changed,",
+        "nothing is changed: exit status 1."})
 final class ReloadCommand implements Callable<Integer> {
     @Mixin
     private ControlOptions control;
@@ -51,6 +52,7 @@ final class ReloadCommand implements Callable<Integer> {
         String what = (change.path("name").asText() + " " + change.path("key").asText()).strip();
         return "%s: %s".formatted(what, switch (change.path("cost").asText()) {
             case "none" -> "none (tunnels go on, the next phase 1 uses it)";
+            case "moment" -> "a moment (packets of what it replaces)";
             case "restart" -> "restart (of the daemon)";
             case String other -> other;
         });

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vanth.ike.certificate.RevocationFetch;
 import io.vanth.ike.fetch.HttpFetcher;
 import io.vanth.ike.local.Machine;
+import io.vanth.ike.manual.ManualEntries;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Ports;
 import java.io.IOException;
@@ -92,10 +93,50 @@ public final class ConfigLoader {
         List<Connection> connections = section.sections().stream().map(reader::read).flatMap(Optional::stream)
                 .toList();
         Conflicts.check(connections, section);
+        if (!root.has("connections") && !root.has("manual")) {
+            findings.error(Place.START, "", "the key 'connections' is missing",
+                    "describe at least one connection, or write manual");
+        }
+        ManualEntries manual = new ManualReader(new SecretReader(folder, surroundings)).read(root.section("manual"),
+                true);
         return Optional.of(new Configuration(
                 root.section("control").text("socket").map(Path::of).orElse(DEFAULT_SOCKET),
                 metrics(root.section("metrics").section("listen")), log(root.section("log")),
-                ports, device, dataPlane, connections));
+                ports, device, dataPlane, connections, manual));
+    }
+
+    /// What came of a text with manual entries alone.
+    ///
+    /// @param entries empty when a finding is an error
+    public record Addition(Optional<ManualEntries> entries, List<Finding> findings) {
+        public Addition {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    /// Reads manual entries from `text`.
+    ///
+    /// @param name   what findings call it
+    /// @param folder where the names of key files begin
+    public Addition addition(String text, String name, Path folder) {
+        Findings findings = new Findings(name);
+        YamlDocument document = YamlDocument.parse(text, findings);
+        if (!findings.hasErrors()) {
+            new SchemaCheck().check(document, findings);
+        }
+        if (findings.hasErrors()) {
+            return new Addition(Optional.empty(), findings.sorted());
+        }
+        Section root = new Section(document, JsonPointer.empty(), findings);
+        root.sections().stream().filter(each -> !each.name().equals("manual"))
+                .forEach(each -> each.error("only 'manual' can be added", "put this into the daemon's own file"));
+        ManualEntries entries = new ManualReader(new SecretReader(folder, surroundings)).read(root.section("manual"),
+                false);
+        if (findings.hasErrors()) {
+            entries.close();
+            return new Addition(Optional.empty(), findings.sorted());
+        }
+        return new Addition(Optional.of(entries), findings.sorted());
     }
 
     private Configuration.DataPlaneChoice dataPlane(Section section) {

@@ -1,5 +1,6 @@
 package io.vanth.ike.config;
 
+import io.vanth.ike.manual.ManualEntries;
 import io.vanth.ike.policy.Change;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Ports;
@@ -13,13 +14,14 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// What a daemon is to do. Owns the pre-shared keys of its connections.
+/// What a daemon is to do. Owns the pre-shared keys of its connections, and the manual ones.
 ///
 /// @param controlSocket where commands reach the daemon
 /// @param metrics       where metrics are served, or empty
 /// @param device        the network interface or VRF that IKE and ESP are bound to, or empty
 public record Configuration(Path controlSocket, Optional<InetSocketAddress> metrics, Log log, Ports ports,
-        Optional<String> device, DataPlaneChoice dataPlane, List<Connection> connections) implements AutoCloseable {
+        Optional<String> device, DataPlaneChoice dataPlane, List<Connection> connections,
+        ManualEntries manual) implements AutoCloseable {
     public Configuration {
         connections = List.copyOf(connections);
     }
@@ -57,12 +59,13 @@ public record Configuration(Path controlSocket, Optional<InetSocketAddress> metr
         Map<String, Connection> byName = changed.stream()
                 .collect(Collectors.toMap(Connection::name, Function.identity()));
         return new Configuration(controlSocket, metrics, log, ports, device, dataPlane,
-                connections.stream().map(each -> byName.getOrDefault(each.name(), each)).toList());
+                connections.stream().map(each -> byName.getOrDefault(each.name(), each)).toList(), manual);
     }
 
     /// Wipes the keys.
     @Override
     public void close() {
         connections.forEach(connection -> connection.authentication().close());
+        manual.close();
     }
 }

@@ -13,6 +13,7 @@ record SecretReader(Path folder, Surroundings surroundings) {
     private static final int SHORTEST_GOOD = 16;
     private static final String MAKE_ONE = "make one with: openssl rand -base64 32";
     private static final int LONGEST_FILE = 4096;
+    private static final int HEX = 16;
 
     /// The key at `place`, or empty after a finding.
     Optional<Secret> read(Section place, RiskReader risks) {
@@ -32,6 +33,36 @@ record SecretReader(Path folder, Surroundings surroundings) {
     Optional<Secret> password(Section place) {
         return (place.has("file") ? fromFile(place.section("file")) : fromEnvironment(place.section("env")))
                 .map(Secret::owning);
+    }
+
+    /// A key in hex, at `place` itself or in the file that it names, or empty after a finding.
+    Optional<Secret> hex(Section place) {
+        Optional<byte[]> digits;
+        if (place.has("file")) {
+            digits = fromFile(place.section("file"));
+        } else {
+            place.warning("the key stands in the configuration itself", "move it to a file: key: {file: NAME.key}");
+            digits = Optional.of(place.node().asText().getBytes(StandardCharsets.US_ASCII));
+        }
+        return digits.flatMap(text -> fromHex(place, text));
+    }
+
+    private static Optional<Secret> fromHex(Section place, byte[] text) {
+        int start = text.length > 1 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 2 : 0;
+        byte[] key = new byte[(text.length - start) / 2];
+        boolean good = key.length > 0 && (text.length - start) % 2 == 0;
+        for (int index = start; good && index < text.length; index++) {
+            int digit = Character.digit(text[index], HEX);
+            good = digit >= 0;
+            key[(index - start) / 2] = (byte) (key[(index - start) / 2] * HEX + digit);
+        }
+        Arrays.fill(text, (byte) 0);
+        if (!good) {
+            Arrays.fill(key, (byte) 0);
+            place.error("the key is not written in pairs of hex digits", "make one with: openssl rand -hex 32");
+            return Optional.empty();
+        }
+        return Optional.of(Secret.owning(key));
     }
 
     private Optional<byte[]> fromFile(Section place) {

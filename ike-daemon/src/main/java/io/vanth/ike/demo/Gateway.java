@@ -11,6 +11,7 @@ import io.vanth.dataplane.userspace.port.NatTraversalSocket;
 import io.vanth.ike.config.Configuration;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.identity.Identity;
+import io.vanth.ike.manual.ManualEntries;
 import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Dpd;
@@ -109,7 +110,7 @@ final class Gateway implements AutoCloseable {
         return new Configuration(Path.of("unused"), Optional.empty(), new Configuration.Log(false, "warn"),
                 own.ports(), Optional.empty(),
                 new Configuration.DataPlaneChoice("userspace", "demo-" + own.name(), MTU, false),
-                List.of(connection));
+                List.of(connection), ManualEntries.NONE);
     }
 
     Site site() {

@@ -35,6 +35,8 @@ public record Change(String name, String key, Cost cost) {
     public enum Cost {
         /// What is up goes on; the next phase 1 uses it.
         NONE,
+        /// It is there at once; packets of what it replaces may be lost meanwhile.
+        MOMENT,
         /// The daemon has to be started anew.
         RESTART
     }

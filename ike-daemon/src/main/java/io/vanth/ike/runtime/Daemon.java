@@ -1,6 +1,7 @@
 package io.vanth.ike.runtime;
 
 import io.vanth.dataplane.DataPlane;
+import io.vanth.dataplane.DataPlaneEvent;
 import io.vanth.dataplane.DataPlaneException;
 import io.vanth.dataplane.Layer;
 import io.vanth.dataplane.Mode;
@@ -14,6 +15,7 @@ import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.local.AddressChoice;
+import io.vanth.ike.manual.ManualTable;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.PeerHost;
 import io.vanth.ike.policy.Ports;
@@ -69,6 +71,7 @@ public final class Daemon implements AutoCloseable {
     private final AtomicLong lost = new AtomicLong();
     private final Sockets sockets = new Sockets(this::openPorts);
     private final LocalAddresses addresses;
+    private ManualKeys manual;
     private List<Event> known = List.of();
     private DataPlane dataPlane;
     private EffectPerformer performer;
@@ -132,6 +135,7 @@ public final class Daemon implements AutoCloseable {
         PlaneCheck.check(setup.configuration(), dataPlane.capabilities());
         addPolicies();
         known = addresses.open();
+        manual.configure(setup.configuration().manual());
         performer = new EffectPerformer(sockets, dataPlane,
                 ((VertxInternal) vertx).nameResolver()::resolveAll, workers, this::report, verticle::post);
     }
@@ -151,7 +155,7 @@ public final class Daemon implements AutoCloseable {
         Configuration.DataPlaneChoice choice = setup.configuration().dataPlane();
         try {
             dataPlane = setup.provider().open(new DataPlaneContext(choice.interfaceName(), choice.mtu(),
-                    choice.routes(), setup.open(), verticle::fromDataPlane, setup.clock(), setup.random(),
+                    choice.routes(), setup.open(), this::fromDataPlane, setup.clock(), setup.random(),
                     setup.configuration().device()));
         } catch (DataPlaneException refused) {
             throw new StartException("the data plane '%s' cannot be opened: %s".formatted(choice.name(),
@@ -159,9 +163,20 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
+    /// On a thread of the data plane.
+    private void fromDataPlane(DataPlaneEvent event) {
+        if (event instanceof DataPlaneEvent.Expired expired && ManualTable.isManual(expired.group())) {
+            manual.expired(expired);
+        } else {
+            verticle.fromDataPlane(event);
+        }
+    }
+
     /// Traffic is protected from the first moment, before anything is negotiated.
     private void addPolicies() throws StartException {
-        int order = 0;
+        manual = new ManualKeys(dataPlane, setup.name());
+        manual.protect(setup.configuration().manual());
+        int order = ManualTable.firstTunnel();
         for (Connection connection : setup.configuration().connections()) {
             for (Tunnel tunnel : connection.tunnels()) {
                 boolean acquire = connection.acquires(tunnel);
@@ -256,6 +271,16 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
+    /// SAs and policies that nobody negotiates.
+    public ManualTable manual() {
+        return manual.table();
+    }
+
+    /// The policies of the data plane in the order in which they are looked at.
+    public CompletionStage<List<Policy>> policies() {
+        return dataPlane.policies();
+    }
+
     /// The SAs of the data plane with their counters.
     public CompletionStage<List<SaStatus>> associations() {
         return dataPlane.associations();
@@ -298,6 +323,9 @@ public final class Daemon implements AutoCloseable {
         hooks.close();
         sockets.close();
         workers.close();
+        if (manual != null) {
+            manual.close();
+        }
         if (dataPlane != null) {
             dataPlane.close();
         }

@@ -1,0 +1,112 @@
+package io.vanth.ike.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vanth.ike.log.Escaped;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// What `vanth sa` and `vanth policy` have in common.
+abstract class TableCommand {
+    private static final Set<PosixFilePermission> FOR_OTHERS = EnumSet.of(PosixFilePermission.GROUP_READ,
+            PosixFilePermission.OTHERS_READ, PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
+    private final String table;
+
+    @Spec
+    private CommandSpec spec;
+
+    /// @param table its name in the API
+    TableCommand(String table) {
+        this.table = table;
+    }
+
+    /// All of it for people.
+    abstract String text(JsonNode answer);
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Shows all, with live counters.")
+    int list(@Mixin ControlOptions control, @Option(names = "--json", description = "All of it as JSON.") boolean json)
+            throws Refusal {
+        JsonNode answer = control.patientClient().get("/api/" + table);
+        print(json ? answer + "\n" : text(answer));
+        return Main.DONE;
+    }
+
+    @Command(name = "add", mixinStandardHelpOptions = true, description = {
+            "Adds what stands under 'manual:' in a file or on standard input, as long as the daemon runs.",
+            "Keys stand in it or in files that it names, never on the command line. All or nothing."})
+    int add(@Mixin ControlOptions control, @Parameters(paramLabel = "FILE", description = {
+            "YAML as in the configuration, for its owner alone; - is standard input."}) String file) throws Refusal {
+        boolean stdin = file.equals("-");
+        Path folder = stdin ? Path.of("").toAbsolutePath() : Path.of(file).toAbsolutePath().getParent();
+        String query = "?folder=%s&name=%s".formatted(encoded(folder.toString()),
+                encoded(stdin ? "standard input" : file));
+        JsonNode answer = control.patientClient().post("/api/manual" + query, read(file, stdin));
+        answer.path("findings").forEach(each -> print(Escaped.text(each.asText()) + "\n"));
+        print("%d association(s) and %d policies added\n".formatted(answer.path("associations").asInt(),
+                answer.path("policies").asInt()));
+        return Main.DONE;
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String read(String file, boolean stdin) throws Refusal {
+        try {
+            if (stdin) {
+                return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+            }
+            Path path = Path.of(file);
+            Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+            permissions.addAll(Files.getPosixFilePermissions(path));
+            permissions.retainAll(FOR_OTHERS);
+            if (!permissions.isEmpty()) {
+                throw new Refusal("others than its owner can use %s, which may have keys: chmod 600 %s".formatted(file,
+                        file));
+            }
+            return Files.readString(path);
+        } catch (IOException bad) {
+            throw new Refusal("%s cannot be read: %s".formatted(file, bad), bad);
+        }
+    }
+
+    @Command(name = "delete", mixinStandardHelpOptions = true, description = {
+            "Deletes manual ones by name, until a reload brings them back from the configuration."})
+    int delete(@Mixin ControlOptions control, @Parameters(arity = "1..*", paramLabel = "NAME") List<String> names)
+            throws Refusal {
+        for (String name : names) {
+            control.patientClient().delete("/api/%s/%s".formatted(table, encoded(name)));
+            print(name + " is deleted\n");
+        }
+        return Main.DONE;
+    }
+
+    @Command(name = "flush", mixinStandardHelpOptions = true, description = {
+            "Deletes all manual ones, until a reload brings them back from the configuration.",
+            "What connections have stays."})
+    int flush(@Mixin ControlOptions control) throws Refusal {
+        JsonNode answer = control.patientClient().delete("/api/" + table);
+        print("%d deleted\n".formatted(answer.path("removed").asInt()));
+        return Main.DONE;
+    }
+
+    private void print(String text) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(text);
+        out.flush();
+    }
+}

@@ -1,0 +1,7 @@
+package io.vanth.ike.manual;
+
+/// Something that keeps a policy from protecting its packets.
+///
+/// @param policy the operator's name
+/// @param reason for people
+public record Lack(String policy, String reason) {}

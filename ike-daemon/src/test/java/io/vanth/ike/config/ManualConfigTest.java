@@ -1,0 +1,162 @@
+package io.vanth.ike.config;
+
+import io.vanth.dataplane.EspTransform;
+import io.vanth.dataplane.Integrity;
+import io.vanth.dataplane.ReplayProtection;
+import io.vanth.ike.local.ImaginaryMachine;
+import io.vanth.ike.manual.ManualAssociation;
+import io.vanth.ike.manual.ManualPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/// D-19: what setkey took, and what is refused.
+class ManualConfigTest {
+    private static final String GOOD = """
+            manual:
+              associations:
+                out:
+                  protocol: esp
+                  source: 192.0.2.1
+                  destination: 192.0.2.2
+                  spi: 0xffffffff
+                  mode: tunnel
+                  encryption: {algorithm: aes, key: {file: enc.key}}
+                  integrity: {algorithm: sha256, key: {file: auth.key}}
+                in:
+                  protocol: esp
+                  source: 192.0.2.2
+                  destination: 192.0.2.1
+                  spi: 0x1002
+                  mode: tunnel
+                  encryption: {algorithm: aes, key: {file: enc.key}}
+                  integrity: {algorithm: sha256, key: {file: auth.key}}
+              policies:
+                net:
+                  local: 10.1.0.0/24
+                  remote: 10.2.0.5-10.2.0.9
+                  action: [esp/tunnel/192.0.2.1-192.0.2.2/require]
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void writeKeys() throws IOException {
+        write("enc.key", "0x" + "0123456789abcdef".repeat(2) + "\n");
+        write("auth.key", "00ff".repeat(16));
+    }
+
+    private void write(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private ConfigLoader.Outcome load(String text) throws IOException {
+        Path file = folder.resolve("vanth.yaml");
+        Files.writeString(file, text);
+        return new ConfigLoader(
+                new Surroundings(_ -> Optional.empty(), new ImaginaryMachine().with("eth0", "192.0.2.1"),
+                        Set.of("userspace")))
+                .load(file);
+    }
+
+    @Test
+    void readsWhatIsWritten() throws IOException {
+        ConfigLoader.Outcome outcome = load(GOOD);
+        assertEquals(List.of(), outcome.findings());
+        ManualAssociation out = outcome.configuration().orElseThrow().manual().associations().getFirst();
+        assertEquals("ESP 192.0.2.2 0xffffffff", out.id().toString());
+        assertEquals(ReplayProtection.OFF, out.replay(), "off unless said");
+        assertEquals(128, ((EspTransform) out.transform()).keyBits());
+        assertEquals(Optional.of(Integrity.HMAC_SHA2_256_128), out.transform().integrity());
+        assertEquals(0x23, (int) out.cipherKey().expose(key -> (int) key[1]));
+        ManualPolicy policy = outcome.configuration().orElseThrow().manual().policies().getFirst();
+        assertEquals("10.1.0.0/24 === 10.2.0.5-10.2.0.9", policy.traffic().toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            0xffffffff       | 0xff                       | /manual/associations/out/spi | 0x100
+            0xffffffff       | 0x100000000                | /manual/associations/out/spi | 0xffffffff
+            algorithm: aes   | algorithm: 3des            | /manual/associations/out/encryption/key | 128 bits
+            algorithm: sha256 | algorithm: sha512         | /manual/associations/out/integrity/key | 512
+            algorithm: aes   | algorithm: des             | /manual/associations/out/encryption/algorithm | weakAlgorithms
+            algorithm: sha256 | algorithm: md5            | /manual/associations/out/integrity/algorithm | weakAlgorithms
+            integrity:       | '#'                        | /manual/associations/out | RFC 8221 section 4
+            file: enc.key    | file: none.key             | /manual/associations/out/encryption/key/file | 0600
+            protocol: esp    | protocol: ah               | /manual/associations/out/encryption | leave it out
+            protocol: esp    | protocol: ipcomp           | /manual/associations/out/spi | CPI
+            destination: 192.0.2.2 | destination: fd00::2 | /manual/associations/out/destination | families
+            /require         | /unique                    | /manual/policies/net/action/0 | unique:7
+            esp/tunnel/192.0.2.1-192.0.2.2 | esp/tunnel/  | /manual/policies/net/action/0 | between whom
+            local: 10.1.0.0/24 | 'local: 10.1.0.0/24, localPort: 80' | /manual/policies/net/localPort | tcp
+            local: 10.1.0.0/24 | 'local: 10.1.0.0/24, icmp: {type: 8}' | /manual/policies/net/icmp | protocol: icmp
+            """)
+    void anErrorNamesItsPlace(String good, String bad, String path, String help) throws IOException {
+        int at = GOOD.indexOf(good);
+        String text = GOOD.substring(0, at) + bad.replace(", ", "\n      ") + GOOD.substring(at + good.length());
+        ConfigLoader.Outcome outcome = load(text);
+        assertTrue(outcome.configuration().isEmpty());
+        Finding finding = outcome.findings().stream().filter(each -> each.path().equals(path)).findFirst()
+                .orElseThrow(() -> new AssertionError(outcome.findings()));
+        assertTrue((finding.reason() + finding.remedy()).contains(help), finding::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"aes-ctr", "aes128gcm16", "aes-ccm", "gmac", "chacha20poly1305"})
+    void whatCountsIsRefused(String algorithm) throws IOException {
+        ConfigLoader.Outcome outcome = load(GOOD.replace("algorithm: aes", "algorithm: " + algorithm));
+        assertTrue(outcome.configuration().isEmpty());
+        assertTrue(outcome.findings().getFirst().reason().contains("RFC 8221 section 3"), outcome.findings()::toString);
+    }
+
+    @Test
+    void whatOthersCanReadIsRefused() throws IOException {
+        Files.setPosixFilePermissions(folder.resolve("enc.key"), PosixFilePermissions.fromString("rw-r-----"));
+        assertTrue(load(GOOD).findings().getFirst().remedy().startsWith("chmod 600"));
+    }
+
+    @Test
+    void theSameSaTwiceIsAnError() throws IOException {
+        ConfigLoader.Outcome outcome = load(GOOD.replace("0xffffffff", "4098").replace("192.0.2.2\n      spi: 4098",
+                "192.0.2.1\n      spi: 4098"));
+        assertTrue(outcome.configuration().isEmpty());
+        assertTrue(outcome.findings().getFirst().reason().contains("'out'"), outcome.findings()::toString);
+    }
+
+    @Test
+    void halvesThatFindNothingAreTold() throws IOException {
+        List<Finding> findings = load(GOOD.replace("esp/tunnel/192.0.2.1-192.0.2.2/require",
+                "esp/tunnel/192.0.2.1-192.0.2.3/require")).findings();
+        assertEquals(Set.of("/manual/associations/in", "/manual/associations/out", "/manual/policies/net"),
+                Set.copyOf(findings.stream().map(Finding::path).toList()));
+        assertTrue(findings.stream().allMatch(each -> each.severity() == Severity.WARNING));
+        List<Finding> half = load(GOOD.replace("192.0.2.2\n      destination: 192.0.2.1",
+                "192.0.2.9\n      destination: 192.0.2.1")).findings();
+        assertTrue(half.toString().contains("no inbound association for esp/tunnel/192.0.2.1-192.0.2.2"),
+                half::toString);
+    }
+
+    @Test
+    void aTextWithManualEntriesAloneIsAnAddition() throws IOException {
+        var loader = new ConfigLoader(new Surroundings(_ -> Optional.empty(), new ImaginaryMachine(), Set.of()));
+        ConfigLoader.Addition good = loader.addition(GOOD, "more", folder);
+        assertEquals(2, good.entries().orElseThrow().associations().size());
+        assertTrue(loader.addition(GOOD + "log: {level: info}\n", "more", folder).entries().isEmpty());
+    }
+}
