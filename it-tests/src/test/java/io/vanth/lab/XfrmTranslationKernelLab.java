@@ -29,7 +29,10 @@ final class XfrmTranslationKernelLab {
         PORTS,
         ADDRESS;
 
+        /// The kernel forgets what it masqueraded behind a device that goes down. Nothing passes meanwhile: no packet is to
+        /// come with the address that it has inside.
         void make(Namespace router) {
+            router.ip("link set to-b down");
             iptables(router, "-F POSTROUTING");
             if (this == ADDRESS) {
                 router.ip("addr add %s/24 dev to-b".formatted(ELSEWHERE));
@@ -38,8 +41,6 @@ final class XfrmTranslationKernelLab {
             } else {
                 iptables(router, "-A POSTROUTING -o to-b -p udp -j MASQUERADE --to-ports 40000-40999");
             }
-            // The kernel forgets what it masqueraded behind a device that goes down.
-            router.ip("link set to-b down");
             router.ip("link set to-b up");
         }
     }
