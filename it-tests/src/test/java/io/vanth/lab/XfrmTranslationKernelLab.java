@@ -21,8 +21,8 @@ final class XfrmTranslationKernelLab {
     private static final String OUTSIDE = "198.51.100.254";
     private static final String ELSEWHERE = "198.51.100.253";
     /// The last sequence number that Vanth sent by its outbound SA, which leads to the peer outside.
-    private static final Pattern SENT = Pattern.compile(
-            "src 198\\.51\\.100\\.2 dst 198\\.51\\.100\\.\\d+\\s[^/]*?oseq 0x([0-9a-f]+)");
+    private static final Pattern SENT = Pattern
+            .compile("(?s)src 198\\.51\\.100\\.2 dst \\S+.*? oseq 0x([0-9a-f]+)");
 
     /// How the router's translation changes.
     enum Change {
