@@ -26,6 +26,9 @@ record Topology(Lab lab, Middle middle, Optional<Namespace> router, Site a, Site
     private static final String A = "192.0.2.1";
     private static final String A6 = "2001:db8:f::1";
     private static final String B6 = "2001:db8:f::2";
+    private static final String ROUTER_TO_A6 = "2001:db8:f::fe";
+    private static final String ROUTER_TO_B6 = "2001:db8:e::fe";
+    private static final String BEHIND_ROUTER_B6 = "2001:db8:e::2";
 
     static Topology build(Lab lab, Middle middle, int pairs) {
         Site a = site(lab, "a");
@@ -38,8 +41,9 @@ record Topology(Lab lab, Middle middle, Optional<Namespace> router, Site a, Site
         }
         if (middle != Middle.WIRE) {
             b.gateway().ip("route add default via " + ROUTER_TO_B);
+            b.gateway().ip("route add default via " + ROUTER_TO_B6);
         }
-        return new Topology(lab, middle, router, a, b, links(middle, pairs), links6(pairs));
+        return new Topology(lab, middle, router, a, b, links(middle, pairs), links6(middle, pairs));
     }
 
     /// The other gateway's view of a connection, with the addresses that it sees.
@@ -131,6 +135,18 @@ record Topology(Lab lab, Middle middle, Optional<Namespace> router, Site a, Site
         b.gateway().ip("route add default via " + A);
     }
 
+    /// The router between the gateways knows the way to the networks behind them, as one on the way of an attacker
+    /// does: what is in clear arrives.
+    void openClearPathThroughRouter() {
+        for (int version : new int[]{4, 6}) {
+            boolean four = version == 4;
+            router.orElseThrow().ip("route add %s via %s".formatted(four ? "10.1.0.0/16" : "2001:db8:1::/48",
+                    four ? A : A6));
+            router.orElseThrow().ip("route add %s via %s".formatted(four ? "10.2.0.0/16" : "2001:db8:2::/48",
+                    four ? addressOfB(middle, 0) : BEHIND_ROUTER_B6));
+        }
+    }
+
     /// Begins to record what passes between the gateways.
     WireTap tap() {
         return WireTap.start(a, links);
@@ -171,9 +187,15 @@ record Topology(Lab lab, Middle middle, Optional<Namespace> router, Site a, Site
             veth(b, Site.WAN, router, "to-b");
             address(router, "to-a", ROUTER_TO_A + "/24");
             address(router, "to-b", ROUTER_TO_B + "/24");
+            address(router, "to-a", ROUTER_TO_A6 + "/64");
+            address(router, "to-b", ROUTER_TO_B6 + "/64");
             address(a, Site.WAN, A + "/24");
+            address(a, Site.WAN, A6 + "/64");
+            address(b, Site.WAN, BEHIND_ROUTER_B6 + "/64");
             router.set("net.ipv4.ip_forward", 1);
+            router.set("net.ipv6.conf.all.forwarding", 1);
             a.ip("route add default via " + ROUTER_TO_A);
+            a.ip("route add default via " + ROUTER_TO_A6);
             masquerade(middle, router);
             return Optional.of(router);
         }
@@ -234,10 +256,11 @@ record Topology(Lab lab, Middle middle, Optional<Namespace> router, Site a, Site
         return new Endpoint(address, id, "10.%d.%d.0/24".formatted(side, pair), "10.%d.%d.10".formatted(side, pair));
     }
 
-    private static List<Link> links6(int pairs) {
+    private static List<Link> links6(Middle middle, int pairs) {
+        String addressOfB = middle == Middle.WIRE ? B6 : BEHIND_ROUTER_B6;
         return IntStream.range(0, pairs)
                 .mapToObj(pair -> Link.between("six" + pair, endpoint6(A6, "a.example", 1, pair),
-                        endpoint6(B6, "b%d.example".formatted(pair), 2, pair)))
+                        endpoint6(addressOfB, "b%d.example".formatted(pair), 2, pair)))
                 .toList();
     }
 

@@ -80,9 +80,20 @@ final class Vanth implements AutoCloseable {
 
     /// Starts it again, after it ended, with the same configuration.
     void start() {
+        start("run");
+    }
+
+    /// The same, and once it has ended its networks are reached in clear.
+    void startOpen() {
+        start("run", "--open");
+    }
+
+    private void start(String... words) {
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP", COMMAND.toString()));
+        command.addAll(List.of(words));
+        command.addAll(List.of("-c", config().toString()));
         daemon = site.gateway().start("vanth", logFile(), Map.of(),
-                besides.around(List.of("env", "--default-signal=HUP", COMMAND.toString(), "run", "-c",
-                        config().toString())));
+                besides.around(command));
         Await.until("Vanth answers", Await.LIMIT, () -> {
             if (!daemon.running()) {
                 throw new AssertionError("Vanth ended with %d\n%s".formatted(daemon.awaitExit(Duration.ZERO), log()));
@@ -114,6 +125,16 @@ final class Vanth implements AutoCloseable {
 
     void down(Link link) {
         cli("down", link.name()).checked();
+    }
+
+    /// `vanth down --hold`: the peer cannot bring it up either.
+    void hold(Link link) {
+        cli("down", link.name(), "--hold").checked();
+    }
+
+    /// `vanth rekey`, until there are new keys.
+    void rekey(Link link) {
+        cli("rekey", link.name()).checked();
     }
 
     void awaitUp(Link link) {

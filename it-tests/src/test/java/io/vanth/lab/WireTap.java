@@ -1,6 +1,8 @@
 package io.vanth.lab;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,21 +15,34 @@ import java.util.stream.Stream;
 final class WireTap implements AutoCloseable {
     /// Enough for the outer headers of IPv6 with UDP.
     private static final String BYTES_A_PACKET = "128";
+
+    /// A packet.
+    ///
+    /// @param line what tcpdump says of it
+    record Seen(Instant at, String line) {
+        private static Seen of(String line) {
+            String[] parts = line.split("[. ]", 3);
+            return new Seen(Instant.ofEpochSecond(Long.parseLong(parts[0])).plus(Long.parseLong(parts[1]),
+                    ChronoUnit.MICROS), line);
+        }
+    }
+
     private static final Pattern DROPPED = Pattern.compile("(\\d+) packets dropped by kernel");
 
     /// An echo request of this many bytes marks the end of a recording.
     private static final int MARK = 777;
     private static final int ICMP_AND_IP_HEADER = 28;
+    private static final String MARKS = "icmp[icmptype] == icmp-echo and ip[2:2] == " + (MARK + ICMP_AND_IP_HEADER);
     private static final AtomicInteger SERIAL = new AtomicInteger();
 
-    private final Site site;
+    private final Namespace where;
     private final String neighbour;
     private final Daemon tcpdump;
     private final Path file;
     private final String clear;
 
-    private WireTap(Site site, String neighbour, Daemon tcpdump, Path file, String clear) {
-        this.site = site;
+    private WireTap(Namespace where, String neighbour, Daemon tcpdump, Path file, String clear) {
+        this.where = where;
         this.neighbour = neighbour;
         this.tcpdump = tcpdump;
         this.file = file;
@@ -35,28 +50,40 @@ final class WireTap implements AutoCloseable {
     }
 
     static WireTap start(Site site, List<Link> links) {
-        String name = "wire-" + SERIAL.incrementAndGet();
-        Path file = site.lab().folder().resolve(name + ".pcap");
-        Daemon tcpdump = site.gateway().start("tcpdump", site.lab().folder().resolve(name + ".log"), Map.of(),
-                List.of("tcpdump", "-i", Site.WAN, "-w", file.toString(), "-U", "--immediate-mode", "-n", "-s",
-                        BYTES_A_PACKET, "-B",
-                        "16384", "-Z", "root"));
-        tcpdump.awaitLog("listening on");
         String clear = links.stream().flatMap(link -> Stream.of(link.local().network(), link.remote().network()))
                 .distinct().map(network -> "net " + network).collect(Collectors.joining(" or "));
-        return site.lab().own(new WireTap(site, links.getFirst().remote().address(), tcpdump, file, clear));
+        return start(site.lab(), site.gateway(), Site.WAN, links.getFirst().remote().address(), clear, "");
+    }
+
+    /// Records only what is in clear, and the mark at the end.
+    ///
+    /// @param device    of the namespace; or `any`
+    /// @param neighbour who is asked for the mark
+    /// @param clear     what is in clear, in tcpdump's words
+    static WireTap clearOnly(Lab lab, Namespace where, String device, String neighbour, String clear) {
+        return start(lab, where, device, neighbour, clear, "(%s) or (%s)".formatted(clear, MARKS));
+    }
+
+    private static WireTap start(Lab lab, Namespace where, String device, String neighbour, String clear,
+            String recorded) {
+        String name = "wire-" + SERIAL.incrementAndGet();
+        Path file = lab.folder().resolve(name + ".pcap");
+        Daemon tcpdump = where.start("tcpdump", lab.folder().resolve(name + ".log"), Map.of(),
+                List.of("tcpdump", "-i", device, "-w", file.toString(), "-U", "--immediate-mode", "-n", "-s",
+                        BYTES_A_PACKET, "-B", "16384", "-Z", "root", recorded));
+        tcpdump.awaitLog("listening on");
+        return lab.own(new WireTap(where, neighbour, tcpdump, file, clear));
     }
 
     /// Ends the recording; what is counted after that is complete.
     void stop() {
-        stop(site.gateway(), neighbour);
+        stop(where, neighbour);
     }
 
     /// Ends the recording by an echo request that passes the tap in clear from somewhere else.
     void stop(Namespace from, String target) {
         from.command("ping", "-c", "1", "-W", "1", "-s", Integer.toString(MARK), target).run();
-        String mark = "icmp[icmptype] == icmp-echo and ip[2:2] == " + (MARK + ICMP_AND_IP_HEADER);
-        Await.until("the tap has recorded everything", () -> !read(mark).run().output().isEmpty());
+        Await.until("the tap has recorded everything", () -> !read(MARKS).run().output().isEmpty());
         tcpdump.terminate();
         Matcher dropped = DROPPED.matcher(tcpdump.log());
         if (!dropped.find() || !"0".equals(dropped.group(1))) {
@@ -77,6 +104,12 @@ final class WireTap implements AutoCloseable {
     /// IKE, on port 500 or behind a non-ESP marker.
     long ike() {
         return count("udp port 500 or (udp port 4500 and udp[4:2] > 9 and udp[8:4] == 0)");
+    }
+
+    /// The packets of the protected networks in clear, from the oldest on.
+    List<Seen> allClear() {
+        return Command.of("tcpdump", "-r", file.toString(), "-n", "-tt", clear).checked().lines().map(Seen::of)
+                .toList();
     }
 
     /// How many packets match a filter of tcpdump.

@@ -2,6 +2,7 @@ package io.vanth.dataplane.netlink.testkit;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
@@ -48,6 +49,12 @@ public final class NetworkNamespace implements AutoCloseable {
         var namespace = new NetworkNamespace(thread, threadId);
         namespace.command("ip", "link", "set", "lo", "up");
         return namespace;
+    }
+
+    /// A thread in a namespace that `ip netns` has named, which outlives it.
+    public static NetworkNamespace named(String name) throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
+        return new NetworkNamespace(thread, thread.submit(() -> join("/run/netns/" + name)).get());
     }
 
     /// Runs `body` in the namespace and gives its result, or throws what it threw.
@@ -122,6 +129,32 @@ public final class NetworkNamespace implements AutoCloseable {
                 FunctionDescriptor.of(ValueLayout.JAVA_INT));
         try {
             return (int) unshare.invokeExact(CLONE_NEWNET) == 0 ? (int) gettid.invokeExact() : -1;
+        } catch (Throwable wrongCall) {
+            throw new IllegalStateException(wrongCall);
+        }
+    }
+
+    @SuppressWarnings("restricted")
+    private static int join(String path) throws Exception {
+        Linker linker = Linker.nativeLinker();
+        MethodHandle open = linker.downcallHandle(linker.defaultLookup().findOrThrow("open"), FunctionDescriptor.of(
+                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT), Linker.Option.firstVariadicArg(2));
+        MethodHandle setns = linker.downcallHandle(linker.defaultLookup().findOrThrow("setns"),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        MethodHandle close = linker.downcallHandle(linker.defaultLookup().findOrThrow("close"),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        MethodHandle gettid = linker.downcallHandle(linker.defaultLookup().findOrThrow("gettid"),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT));
+        try (Arena arena = Arena.ofConfined()) {
+            int file = (int) open.invokeExact(arena.allocateFrom(path), 0);
+            int entered = (int) setns.invokeExact(file, CLONE_NEWNET);
+            int closed = (int) close.invokeExact(file);
+            if (entered != 0 || closed != 0) {
+                throw new IOException("cannot enter " + path);
+            }
+            return (int) gettid.invokeExact();
+        } catch (IOException refused) {
+            throw refused;
         } catch (Throwable wrongCall) {
             throw new IllegalStateException(wrongCall);
         }
