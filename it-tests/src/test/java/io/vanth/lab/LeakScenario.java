@@ -5,13 +5,14 @@ import io.vanth.lab.Link.Encapsulation;
 import io.vanth.lab.Link.Plane;
 import io.vanth.lab.Link.Start;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,7 +26,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 final class LeakScenario {
     private static final int ENOUGH = 100_000;
     /// Of each of the four senders, in each moment.
-    private static final int PACKETS = 1_500;
+    private static final int PACKETS = 500;
+    private static final int SHOWN = 40;
+    private static final int SOME = 20_000;
     private static final int GENUINE_STREAMS = 4;
     private static final int GENUINE = 1;
     private static final int FORGED = 2;
@@ -35,10 +38,9 @@ final class LeakScenario {
             "2001:db8:2::/48");
     /// Addresses of one network that the forger, who is not in it, has taken.
     private static final List<String> FORGERS = List.of("10.1.0.66", "10.2.0.66", "2001:db8:1::66", "2001:db8:2::66");
-    /// Messages of quick mode in UDP 4500 behind the marker; the third is the only one so short.
-    private static final String QUICK_MODE = "udp dport 4500 @th,64,32 0 @th,240,8 32";
 
     private final Lab lab;
+    private final Plane plane;
     private final Topology net;
     private final Namespace router;
     private final Link link;
@@ -47,15 +49,12 @@ final class LeakScenario {
     private final List<ClearStream> streams;
     private final List<Catcher> gateways;
     private final List<Catcher> hosts;
-    private final WireTap middle;
-    private final List<WireTap> lans;
-    /// When both daemons were first there.
-    private Instant closed = Instant.MAX;
-    /// What had been offered then.
+    /// What had been offered when both daemons were first there.
     private int before;
 
     private LeakScenario(Lab lab, Plane plane) throws Exception {
         this.lab = lab;
+        this.plane = plane;
         net = lab.siteToSite(Middle.ROUTER);
         router = net.router().orElseThrow();
         link = of(net.link(), plane);
@@ -66,11 +65,6 @@ final class LeakScenario {
         for (String address : FORGERS) {
             router.ip("addr add %s dev lo%s".formatted(address, address.contains(":") ? " nodad" : ""));
         }
-        String own = FORGERS.stream().map(address -> "src host " + address).collect(Collectors.joining(" or "));
-        middle = WireTap.clearOnly(lab, router, "any", "192.0.2.1", "(%s) and not (%s) and not arp".formatted(
-                NETWORKS.stream().map(network -> "net " + network).collect(Collectors.joining(" or ")), own));
-        lans = List.of(WireTap.clearOnly(lab, net.a().host(), Site.LAN, "10.1.0.1", own),
-                WireTap.clearOnly(lab, net.b().host(), Site.LAN, "10.2.0.1", own));
         gateways = catchers(net.a().gateway(), net.b().gateway(), 1);
         hosts = catchers(net.a().host(), net.b().host(), 10);
         streams = streams();
@@ -124,69 +118,58 @@ final class LeakScenario {
     }
 
     private void play() throws Exception {
-        moment();
         assertSeen("before Vanth was ever started");
         Vanth a = net.a().vanth(link, link6, other);
         Vanth b = net.b().vanth(net.atB(link), net.atB(link6).start(Start.PASSIVE), net.atB(other));
         moment();
-        closed = Instant.now();
+        Taps taps = record();
+        Consumer<String> moment = what -> nothingLeaks(taps, what);
         before = offered();
         int forged = arrived(FORGED);
         int genuine = arrived(GENUINE);
-        moment("the daemons run, the tunnel over IPv4 has never been up");
-        halfUp(a);
+        moment.accept("the daemons run, the tunnel over IPv4 has never been up");
+        halfUp(a, moment);
         a.up(link);
         a.awaitUp(link6);
-        moment("the tunnels are up");
+        moment.accept("the tunnels are up");
         assertTrue(arrived(GENUINE) > genuine + PACKETS / 10, "the tunnels carry the streams");
         a.rekey(link);
         b.rekey(net.atB(link));
-        moment("new keys of phase 2");
+        moment.accept("new keys of phase 2");
         awaitNewPhaseOne(b);
-        moment("new keys of phase 1");
-        reload(a, b);
+        moment.accept("new keys of phase 1");
+        reload(a, b, moment);
         a.hold(link);
-        moment("down and held");
+        moment.accept("down and held");
         a.up(link);
         assertEquals(0, a.terminate(), a.log());
-        moment("A has ended");
+        moment.accept("A has ended");
         a.start();
-        moment("A is there again");
+        moment.accept("A is there again");
         a.up(link);
-        moment("and up");
+        moment.accept("and up");
         a.kill();
-        moment("A was killed");
+        moment.accept("A was killed");
         a.start();
         a.up(link);
-        moment("A is back after it was killed");
+        moment.accept("A is back after it was killed");
         b.kill();
-        moment("B was killed");
+        moment.accept("B was killed");
         b.start();
         a.up(link);
-        moment("B is back after it was killed");
+        moment.accept("B is back after it was killed");
         assertEquals(forged, arrived(FORGED), "forged datagrams arrived");
-        enough();
-        openAgain(a, b);
+        enough(moment);
+        openAgain(a, b, moment);
     }
 
-    /// Message 3, then message 2, is held back; then all that the peer says.
-    private void halfUp(Vanth a) {
-        for (String held : List.of("iifname to-a %s udp length < 120".formatted(QUICK_MODE),
-                "iifname to-b " + QUICK_MODE, "iifname to-b meta l4proto udp")) {
-            router.nft("""
-                table ip half {
-                    chain up {
-                        type filter hook forward priority 0
-                        %s counter drop
-                    }
-                }
-                """.formatted(held));
+    private void halfUp(Vanth a, Consumer<String> moment) {
+        for (HeldBack held : HeldBack.values()) {
+            held.begin(router, plane);
             a.begin(link);
-            Await.until("a message is held back: " + held, Await.LIMIT,
-                    () -> !router.command("nft", "list", "ruleset").checked().contains("packets 0 "),
-                    () -> a.log());
-            moment("half up: " + held);
-            router.nft("delete table ip half\n");
+            Await.until(held + " is held back", Await.LIMIT, () -> held.any(router, plane), a::log);
+            moment.accept("half up, held back: " + held);
+            held.end(router, plane);
             a.down(link);
         }
     }
@@ -199,18 +182,18 @@ final class LeakScenario {
                 () -> b.status().toPrettyString());
     }
 
-    private void reload(Vanth a, Vanth b) {
+    private void reload(Vanth a, Vanth b, Consumer<String> moment) {
         reloads(a, link, link6, other.dpd(Duration.ofSeconds(20), Duration.ofSeconds(60)));
-        moment("another connection was reloaded");
+        moment.accept("another connection was reloaded");
         String young = "a quite different key of some length";
         Link changed = link.secret(young);
         reloads(a, changed, link6, other.secret(young));
-        moment("the connection was reloaded");
+        moment.accept("the connection was reloaded");
         reloads(b, net.atB(changed), net.atB(link6).start(Start.PASSIVE), net.atB(other).secret(young));
         a.up(link);
-        moment("the peer's too");
+        moment.accept("the peer's too");
         assertNotEquals(0, a.reload(changed.protecting("10.1.0.0/25"), link6, other.secret(young)).exit());
-        moment("a reload was refused");
+        moment.accept("a reload was refused");
         reloads(a, changed, link6, other.secret(young));
     }
 
@@ -220,17 +203,15 @@ final class LeakScenario {
     }
 
     /// The operator lets traffic pass in clear.
-    private void openAgain(Vanth a, Vanth b) {
+    private void openAgain(Vanth a, Vanth b, Consumer<String> moment) {
         for (Vanth each : List.of(a, b)) {
             assertEquals(0, each.terminate(), each.log());
             each.startOpen();
         }
-        moment("both run anew, and will open");
+        moment.accept("both run anew, and will open");
         for (Vanth each : List.of(a, b)) {
             assertEquals(0, each.terminate(), each.log());
         }
-        closed = Instant.MAX;
-        moment();
         assertSeen("after both were ended with --open");
     }
 
@@ -240,16 +221,30 @@ final class LeakScenario {
         enough.forEach(ClearStream::awaitOffered);
     }
 
-    private void moment(String what) {
-        Instant begin = Instant.now();
+    private void nothingLeaks(Taps taps, String what) {
         moment();
-        System.out.printf("[lab] leaks: %-60s %6d packets%n", what, offered() - before);
-        List<WireTap.Seen> leaked = Stream.concat(Stream.of(middle), lans.stream())
-                .flatMap(tap -> tap.allClear().stream()).filter(seen -> seen.at().isAfter(closed)).toList();
+        System.out.printf("[lab] leaks: %-50s %6d packets%n", what, offered() - before);
+        List<String> leaked = taps.all().flatMap(tap -> tap.firstClear(SHOWN).stream()).toList();
         assertTrue(leaked.isEmpty(),
-                () -> "%d packets in clear until the end of '%s', which began at %s:%n%s".formatted(
-                        leaked.size(), what, begin, leaked.stream().limit(40).map(seen -> seen.at() + " " + seen.line())
-                                .collect(Collectors.joining("\n"))));
+                () -> "in clear until the end of '%s':%n%s".formatted(what, String.join("\n", leaked)));
+    }
+
+    /// Where packets in clear are looked for: on the router those of the protected networks, behind the gateways those of
+    /// the forger.
+    private record Taps(WireTap middle, List<WireTap> lans) {
+        private Stream<WireTap> all() {
+            return Stream.concat(Stream.of(middle), lans.stream());
+        }
+    }
+
+    private Taps record() {
+        String forged = FORGERS.stream().map(address -> "src host " + address).collect(Collectors.joining(" or "));
+        String clear = NETWORKS.stream().map(network -> "net " + network).collect(Collectors.joining(" or "));
+        return new Taps(
+                WireTap.clearOnly(lab, router, "any", "192.0.2.1", "(%s) and not (%s) and not arp".formatted(clear,
+                        forged)),
+                List.of(WireTap.clearOnly(lab, net.a().host(), Site.LAN, "10.1.0.1", forged),
+                        WireTap.clearOnly(lab, net.b().host(), Site.LAN, "10.2.0.1", forged)));
     }
 
     private int offered() {
@@ -260,19 +255,19 @@ final class LeakScenario {
         return Stream.concat(hosts.stream(), gateways.stream()).mapToInt(catcher -> catcher.count(mark)).sum();
     }
 
-    private void enough() {
+    private void enough(Consumer<String> moment) {
         while (offered() - before < ENOUGH) {
-            moment("more of the same");
+            moment.accept("more of the same");
         }
     }
 
-    /// The tap sees each kind of packet of each sender, and the forged ones arrive.
+    /// The taps see each kind of packet of each sender, and the forged ones arrive.
     private void assertSeen(String when) {
-        Instant since = Instant.now();
         int forged = arrived(FORGED);
+        Taps taps = record();
         moment();
-        List<String> seen = middle.allClear().stream().filter(each -> each.at().isAfter(since))
-                .map(WireTap.Seen::line).toList();
+        taps.all().forEach(WireTap::stop);
+        List<String> seen = taps.middle().firstClear(SOME);
         for (String sender : List.of("10.1.0.10", "10.2.0.10", "10.1.0.1", "10.2.0.1", "2001:db8:1::10",
                 "2001:db8:2::10", "2001:db8:1::1", "2001:db8:2::1")) {
             boolean six = sender.contains(":");
@@ -281,14 +276,12 @@ final class LeakScenario {
             assertKind(seen, sender + " > .* " + (six ? "ICMP6, echo request" : "ICMP echo request"), when);
         }
         assertTrue(arrived(FORGED) > forged, "forged datagrams arrive " + when);
-        for (WireTap lan : lans) {
-            assertTrue(lan.allClear().stream().anyMatch(each -> each.at().isAfter(since)), when);
-        }
+        taps.lans().forEach(lan -> assertFalse(lan.firstClear(1).isEmpty(), when));
     }
 
     private static void assertKind(List<String> seen, String regex, String when) {
         assertTrue(seen.stream().anyMatch(line -> line.matches(".*\\b" + regex + ".*")),
-                () -> regex + " is not seen " + when + " among\n" + seen.stream().limit(40)
+                () -> regex + " is not seen " + when + " among\n" + seen.stream().limit(SHOWN)
                         .collect(Collectors.joining("\n")));
     }
 }

@@ -1,8 +1,6 @@
 package io.vanth.lab;
 
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,18 +13,6 @@ import java.util.stream.Stream;
 final class WireTap implements AutoCloseable {
     /// Enough for the outer headers of IPv6 with UDP.
     private static final String BYTES_A_PACKET = "128";
-
-    /// A packet.
-    ///
-    /// @param line what tcpdump says of it
-    record Seen(Instant at, String line) {
-        private static Seen of(String line) {
-            String[] parts = line.split("[. ]", 3);
-            return new Seen(Instant.ofEpochSecond(Long.parseLong(parts[0])).plus(Long.parseLong(parts[1]),
-                    ChronoUnit.MICROS), line);
-        }
-    }
-
     private static final Pattern DROPPED = Pattern.compile("(\\d+) packets dropped by kernel");
 
     /// An echo request of this many bytes marks the end of a recording.
@@ -106,10 +92,10 @@ final class WireTap implements AutoCloseable {
         return count("udp port 500 or (udp port 4500 and udp[4:2] > 9 and udp[8:4] == 0)");
     }
 
-    /// The packets of the protected networks in clear, from the oldest on.
-    List<Seen> allClear() {
-        return Command.of("tcpdump", "-r", file.toString(), "-n", "-tt", clear).checked().lines().map(Seen::of)
-                .toList();
+    /// The first packets of the protected networks in clear, as tcpdump shows them.
+    List<String> firstClear(int most) {
+        return Command.of("tcpdump", "-r", file.toString(), "-n", "-tttt", "-c", Integer.toString(most), clear)
+                .checked().lines().toList();
     }
 
     /// How many packets match a filter of tcpdump.
