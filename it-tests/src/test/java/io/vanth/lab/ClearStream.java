@@ -8,6 +8,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,8 @@ import java.util.concurrent.locks.LockSupport;
 final class ClearStream implements AutoCloseable {
     /// Nobody listens at it.
     private static final int CLOSED_PORT = 4242;
-    private static final int PAUSE_NANOS = 8_000_000;
+    private static final Duration AT_LEISURE = Duration.ofMillis(200);
+    private static final Duration IN_HASTE = Duration.ofMillis(1);
     private static final int ECHO_MILLIS = 1;
     private static final int SIZE = 100;
 
@@ -43,6 +45,7 @@ final class ClearStream implements AutoCloseable {
     private final AtomicInteger offered = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private final Thread waiting;
+    private volatile Duration pause = AT_LEISURE;
     private volatile boolean ended;
     private volatile Optional<Throwable> failure = Optional.empty();
 
@@ -68,6 +71,11 @@ final class ClearStream implements AutoCloseable {
         return refused.get();
     }
 
+    /// Whether it leaves the machine little time for anything else.
+    void hurry(boolean haste) {
+        pause = haste ? IN_HASTE : AT_LEISURE;
+    }
+
     /// Waits until it has offered this many.
     void awaitOffered(int enough) {
         Await.until(enough + " packets", Await.LIMIT.multipliedBy(4), () -> {
@@ -89,7 +97,7 @@ final class ClearStream implements AutoCloseable {
                     for (int index = 0; index < routes.size(); index++) {
                         round(routes.get(index), channels.get(index));
                     }
-                    LockSupport.parkNanos(PAUSE_NANOS);
+                    LockSupport.parkNanos(pause.toNanos());
                 }
                 for (DatagramChannel channel : channels) {
                     channel.close();

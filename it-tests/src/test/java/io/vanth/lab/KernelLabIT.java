@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Timeout;
 
 /// Boots one Linux with kernel IPsec and runs in it every class on the class path, in or below `io.vanth`, whose name
 /// ends in `KernelLab`; each of their tests is one here. `-Dvanth.kernel.classes=.*XfrmKernelLab` chooses among them.
-/// Lines of their output that begin with `[lab]` are printed here too.
+/// Lines of their output that begin with `[lab]` are printed here too, and after
+/// them the table of [Proofs].
 @InLab({Program.LINUX, Program.IP, Program.NFT, Program.PING, Program.IPERF, Program.TCPDUMP, Program.STRONGSWAN})
 final class KernelLabIT {
     private static final String CLASSES = System.getProperty("vanth.kernel.classes", ".*KernelLab");
@@ -22,6 +23,7 @@ final class KernelLabIT {
     Stream<DynamicTest> inTheGuest(Lab lab) throws Exception {
         KernelGuest guest = KernelGuest.run(lab.folder("guest"), CLASSES, LIMIT);
         guest.output().stream().filter(line -> line.startsWith("[lab]")).forEach(System.out::println);
+        Proofs.all().forEach(proof -> System.out.println("[lab] " + proof));
         String tail = guest.tail();
         return Stream.concat(
                 guest.tests().stream().map(test -> DynamicTest.dynamicTest(test.label(), () -> test.repeat(tail))),

@@ -26,7 +26,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 final class LeakScenario {
     private static final int ENOUGH = 100_000;
     /// Of each of the four senders, in each moment.
-    private static final int PACKETS = 500;
+    private static final int PACKETS = 1_000;
     private static final int SHOWN = 40;
     private static final int SOME = 20_000;
     private static final int GENUINE_STREAMS = 4;
@@ -109,7 +109,7 @@ final class LeakScenario {
     private void echoes(Namespace from, String... ends) {
         for (int end = 0; end < ends.length; end += 2) {
             lab.own(from.start("ping", lab.folder().resolve("ping-%s.out".formatted(ends[end])), Map.of(),
-                    List.of("ping", "-q", "-i", "0.01", "-I", ends[end], ends[end + 1])));
+                    List.of("ping", "-q", "-i", "0.1", "-I", ends[end], ends[end + 1])));
         }
     }
 
@@ -218,7 +218,9 @@ final class LeakScenario {
     private void moment() {
         Map<ClearStream, Integer> enough = streams.stream()
                 .collect(Collectors.toMap(stream -> stream, stream -> stream.offered() + PACKETS));
+        streams.forEach(stream -> stream.hurry(true));
         enough.forEach(ClearStream::awaitOffered);
+        streams.forEach(stream -> stream.hurry(false));
     }
 
     private void nothingLeaks(Taps taps, String what) {

@@ -23,6 +23,9 @@ final class Vanth implements AutoCloseable {
     /// Tells the command that the build is fresh, which it is: the same Maven run has just made it.
     private static final Path BUILT = COMMAND.resolveSibling("../target/vanth.built").normalize();
 
+    /// In the kernel's guest, which has one slow processor, and while others use that.
+    private static final Duration START = Duration.ofSeconds(90);
+
     private final Site site;
     private final Path folder;
     private final Besides besides;
@@ -94,7 +97,7 @@ final class Vanth implements AutoCloseable {
         command.addAll(List.of("-c", config().toString()));
         daemon = site.gateway().start("vanth", logFile(), Map.of(),
                 besides.around(command));
-        Await.until("Vanth answers", Await.LIMIT, () -> {
+        Await.until("Vanth answers", START, () -> {
             if (!daemon.running()) {
                 throw new AssertionError("Vanth ended with %d\n%s".formatted(daemon.awaitExit(Duration.ZERO), log()));
             }

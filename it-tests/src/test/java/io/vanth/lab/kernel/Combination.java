@@ -14,16 +14,22 @@ record Combination(Protection protection, Mode mode, Family outer, Family inner,
     /// ESP in UDP, IPv4 in IPv4.
     static final Combination USUAL = new Combination(Protection.ESP, Mode.TUNNEL, Family.IPV4, Family.IPV4, true,
             false);
+    /// The same with sequence numbers of 64 bits, and without UDP.
+    static final Combination EXTENDED = new Combination(Protection.ESP, Mode.TUNNEL, Family.IPV4, Family.IPV4, false,
+            true);
+    static final Combination AH = new Combination(Protection.AH, Mode.TUNNEL, Family.IPV4, Family.IPV4, false, false);
 
     /// First those over IP itself: four protections, each in tunnel mode with four pairs of families and in transport
-    /// mode with two families. Then ESP in UDP. Then extended sequence numbers, one of each mode.
+    /// mode with two families. Then ESP in UDP. Then extended sequence numbers, one of each mode. Then tunnels in tunnels.
     static Stream<Combination> all() {
-        Stream<Combination> overIp = Arrays.stream(Protection.values())
+        Stream<Combination> overIp = Protection.SINGLE.stream()
                 .flatMap(protection -> of(protection, false).stream());
         Stream<Combination> extended = Stream.of(Protection.ESP, Protection.AH, Protection.ESP_AH)
                 .flatMap(protection -> Arrays.stream(Mode.values()).map(mode -> new Combination(protection, mode,
                         Family.IPV4, Family.IPV4, false, true)));
-        return Stream.of(overIp, of(Protection.ESP, true).stream(), extended,
+        Stream<Combination> nested = Protection.NESTED.stream().flatMap(protection -> of(protection, false).stream()
+                .filter(combination -> combination.mode == Mode.TUNNEL));
+        return Stream.of(overIp, of(Protection.ESP, true).stream(), extended, nested,
                 Stream.of(new Combination(Protection.ESP, Mode.TUNNEL, Family.IPV4, Family.IPV4, true, true)))
                 .flatMap(combinations -> combinations);
     }

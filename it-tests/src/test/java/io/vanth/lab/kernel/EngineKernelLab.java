@@ -1,5 +1,6 @@
 package io.vanth.lab.kernel;
 
+import io.vanth.dataplane.AhTransform;
 import io.vanth.dataplane.Capabilities;
 import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.netlink.testkit.NetworkNamespace;
@@ -29,24 +30,39 @@ class EngineKernelLab {
     @ParameterizedTest
     @MethodSource("io.vanth.lab.kernel.Combination#all")
     void exchangesWithTheKernel(Combination combination) throws Exception {
-        exchange(combination.toString(), combination, Transforms.USUAL, Datagrams.allSizes());
+        exchange(combination.toString(), combination, Transforms.USUAL, Flow.AH, Datagrams.allSizes());
     }
 
     @ParameterizedTest
     @MethodSource("io.vanth.lab.kernel.Transforms#all")
     void understandsTheKernelsTransform(EspTransform transform) throws Exception {
-        String integrity = transform.integrity().map(each -> " " + each).orElse("");
-        exchange("%s %d%s".formatted(transform.cipher(), transform.keyBits(), integrity), Combination.USUAL, transform,
-                Datagrams.someSizes());
+        exchange(name(transform), Combination.USUAL, transform, Flow.AH, Datagrams.someSizes());
     }
 
-    private static void exchange(String row, Combination combination, EspTransform transform, List<Integer> sizes)
-            throws Exception {
+    @ParameterizedTest
+    @MethodSource("io.vanth.lab.kernel.Transforms#extended")
+    void understandsTheKernelsExtendedNumbers(EspTransform transform) throws Exception {
+        exchange(name(transform) + ", ESN", Combination.EXTENDED, transform, Flow.AH, Datagrams.someSizes());
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.vanth.lab.kernel.Transforms#ofAh")
+    void understandsTheKernelsAh(AhTransform transform) throws Exception {
+        exchange("AH " + transform.algorithm(), Combination.AH, Transforms.USUAL, transform, Datagrams.someSizes());
+    }
+
+    private static String name(EspTransform transform) {
+        return "%s %d%s".formatted(transform.cipher(), transform.keyBits(),
+                transform.integrity().map(each -> " " + each).orElse(""));
+    }
+
+    private static void exchange(String row, Combination combination, EspTransform transform, AhTransform ah,
+            List<Integer> sizes) throws Exception {
         Optional<String> obstacle = Obstacles.of(capabilities, combination, transform);
         TABLE.put(row, obstacle.map("not yet: "::concat).orElse("FAILED"));
         Assumptions.assumeTrue(obstacle.isEmpty(), () -> obstacle.orElse(""));
-        Flow there = Flow.leftToRight(combination, transform);
-        Flow back = Flow.rightToLeft(combination, transform);
+        Flow there = Flow.leftToRight(combination, transform, ah);
+        Flow back = Flow.rightToLeft(combination, transform, ah);
         try (Wire wire = Wire.create();
                 Host engine = new EngineHost(wire.left());
                 Host kernel = new KernelHost(wire.right())) {

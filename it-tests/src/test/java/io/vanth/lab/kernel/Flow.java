@@ -24,16 +24,17 @@ record Flow(String source, String destination, String from, String to, List<Plan
     static final int PORT = 4500;
     /// Packets of the replay window.
     static final int WINDOW = 64;
-    private static final AhTransform AH = new AhTransform(Integrity.HMAC_SHA2_256_128);
+    /// Where a test is not about the transform.
+    static final AhTransform AH = new AhTransform(Integrity.HMAC_SHA2_256_128);
     private static final int FIRST_SPI = 0x1100;
 
-    static Flow leftToRight(Combination combination, EspTransform esp) {
-        return of(combination, bundle(combination, esp, FIRST_SPI), combination.outer().left(),
+    static Flow leftToRight(Combination combination, EspTransform esp, AhTransform ah) {
+        return of(combination, bundle(combination, esp, ah, FIRST_SPI), combination.outer().left(),
                 combination.outer().right(), combination.inner().left(), combination.inner().right());
     }
 
-    static Flow rightToLeft(Combination combination, EspTransform esp) {
-        return of(combination, bundle(combination, esp, 2 * FIRST_SPI), combination.outer().right(),
+    static Flow rightToLeft(Combination combination, EspTransform esp, AhTransform ah) {
+        return of(combination, bundle(combination, esp, ah, 2 * FIRST_SPI), combination.outer().right(),
                 combination.outer().left(), combination.inner().right(), combination.inner().left());
     }
 
@@ -49,20 +50,24 @@ record Flow(String source, String destination, String from, String to, List<Plan
         return end.outer() + (end.outer().contains(":") ? "/128" : "/32");
     }
 
-    /// What is around the innermost SA adds no header of IP (RFC 2401 section 4.3).
-    private static List<PlannedSa> bundle(Combination combination, EspTransform esp, int firstSpi) {
+    /// What is around the innermost SA adds no header of IP (RFC 2401 section 4.3), unless tunnels are nested.
+    private static List<PlannedSa> bundle(Combination combination, EspTransform esp, AhTransform ah, int firstSpi) {
         List<PlannedSa> bundle = new ArrayList<>();
         for (SecurityProtocol protocol : combination.protection().protocols()) {
             Transform transform = switch (protocol) {
                 case ESP -> esp;
-                case AH -> AH;
+                case AH -> ah;
                 case IPCOMP -> new IpcompTransform();
             };
             byte[] key = new byte[transform.keyBytes()];
             new Random(firstSpi + bundle.size()).nextBytes(key);
             bundle.add(new PlannedSa(firstSpi + bundle.size(), bundle.size() + 1,
-                    bundle.isEmpty() ? combination.mode() : Mode.TRANSPORT, transform, key));
+                    mode(combination, bundle.isEmpty()), transform, key));
         }
         return bundle;
+    }
+
+    private static Mode mode(Combination combination, boolean innermost) {
+        return innermost || combination.protection().isNested() ? combination.mode() : Mode.TRANSPORT;
     }
 }

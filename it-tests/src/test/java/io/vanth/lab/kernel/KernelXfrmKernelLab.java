@@ -37,8 +37,8 @@ class KernelXfrmKernelLab {
 
     private static void exchange(Combination combination, EspTransform transform, List<Integer> sizes)
             throws Exception {
-        Flow there = Flow.leftToRight(combination, transform);
-        Flow back = Flow.rightToLeft(combination, transform);
+        Flow there = Flow.leftToRight(combination, transform, Flow.AH);
+        Flow back = Flow.rightToLeft(combination, transform, Flow.AH);
         try (Host left = new KernelHost(wire.left());
                 Host right = new KernelHost(wire.right())) {
             left.protect(there, back);

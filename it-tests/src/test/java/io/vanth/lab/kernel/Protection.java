@@ -8,7 +8,14 @@ enum Protection {
     ESP("ESP", SecurityProtocol.ESP),
     AH("AH", SecurityProtocol.AH),
     ESP_AH("ESP+AH", SecurityProtocol.ESP, SecurityProtocol.AH),
-    ESP_IPCOMP("ESP+IPComp", SecurityProtocol.IPCOMP, SecurityProtocol.ESP);
+    ESP_IPCOMP("ESP+IPComp", SecurityProtocol.IPCOMP, SecurityProtocol.ESP),
+    ESP_IN_ESP("ESP in ESP", SecurityProtocol.ESP, SecurityProtocol.ESP),
+    ESP_IN_AH("ESP in AH", SecurityProtocol.ESP, SecurityProtocol.AH);
+
+    /// At most one header of IP is added.
+    static final List<Protection> SINGLE = List.of(ESP, AH, ESP_AH, ESP_IPCOMP);
+    /// Tunnels inside of tunnels.
+    static final List<Protection> NESTED = List.of(ESP_IN_ESP, ESP_IN_AH);
 
     private final String text;
     @SuppressWarnings("ImmutableEnumChecker") // always List.of(...)
@@ -21,6 +28,10 @@ enum Protection {
 
     List<SecurityProtocol> protocols() {
         return protocols;
+    }
+
+    boolean isNested() {
+        return NESTED.contains(this);
     }
 
     @Override
