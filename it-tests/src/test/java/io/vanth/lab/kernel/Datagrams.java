@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import jdk.net.ExtendedSocketOptions;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
@@ -36,9 +37,12 @@ final class Datagrams {
     }
 
     /// Sends each size there and back.
-    static void exchange(Host left, String leftAddress, Host right, String rightAddress, List<Integer> sizes)
-            throws Exception {
-        try (DatagramSocket one = open(left, leftAddress); DatagramSocket other = open(right, rightAddress)) {
+    ///
+    /// @param whole whether packets forbid fragments, as UDP of Linux does unless told otherwise
+    static void exchange(Host left, String leftAddress, Host right, String rightAddress, List<Integer> sizes,
+            boolean whole) throws Exception {
+        try (DatagramSocket one = open(left, leftAddress, whole);
+                DatagramSocket other = open(right, rightAddress, whole)) {
             for (int size : sizes) {
                 pass("left to right", size, one, other);
                 pass("right to left", size, other, one);
@@ -49,11 +53,14 @@ final class Datagrams {
         }
     }
 
-    private static DatagramSocket open(Host host, String address) throws Exception {
+    private static DatagramSocket open(Host host, String address, boolean whole) throws Exception {
         return host.namespace().call(() -> {
             DatagramSocket socket = new DatagramSocket(
                     new InetSocketAddress(InetAddress.ofLiteral(address), PORT));
             socket.setSoTimeout(PATIENCE_MILLIS);
+            if (!whole) {
+                socket.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, false);
+            }
             return socket;
         });
     }

@@ -34,7 +34,8 @@ import java.util.concurrent.TimeUnit;
 /// nftables for both versions of IP, which the guest's kernel does not have.
 final class EngineHost implements Host {
     private static final String TUN = "vanth0";
-    private static final int MTU = 1400;
+    /// Of the TUN device, unless a test says otherwise.
+    static final int MTU = 1400;
     private static final int TABLE = 100;
     private static final int PATIENCE_SECONDS = 30;
     private static final SaGroup GROUP = new SaGroup(1);
@@ -43,8 +44,13 @@ final class EngineHost implements Host {
     private final DataPlane plane;
 
     EngineHost(NetworkNamespace namespace) throws Exception {
+        this(namespace, MTU);
+    }
+
+    /// @param mtu of the TUN device
+    EngineHost(NetworkNamespace namespace, int mtu) throws Exception {
         this.namespace = namespace;
-        this.plane = namespace.call(() -> new UserspaceDataPlaneProvider().open(new DataPlaneContext(TUN, MTU,
+        this.plane = namespace.call(() -> new UserspaceDataPlaneProvider().open(new DataPlaneContext(TUN, mtu,
                 false, false, System.out::println, InstantSource.system(), new SecureRandom())));
     }
 

@@ -17,8 +17,8 @@ class HeaderKernelLab {
     private static final Combination TUNNEL = new Combination(Protection.ESP, Mode.TUNNEL, Family.IPV4, Family.IPV4,
             false, false);
 
-    /// Default, expedited forwarding, both capable of ECN, and congestion.
-    private static final List<Integer> TYPES_OF_SERVICE = List.of(0, 0xb8, 0xb9, 0xba, 0x02, 0x03);
+    /// Default, expedited forwarding, and both that say that congestion may be marked.
+    private static final List<Integer> TYPES_OF_SERVICE = List.of(0, 0xb8, 0xb9, 0xba, 0x02);
 
     @Test
     void outerHeadersAreThoseOfTheKernel() throws Exception {
@@ -33,6 +33,8 @@ class HeaderKernelLab {
                             outer(wire.left(), wire.right(), service, whole), text);
                 }
             }
+            // RFC 6040 section 4.1 copies the mark of congestion; the kernel does as RFC 3168 section 9.1.1 has it.
+            assertEquals("tos 0x3 flags none", outer(wire.left(), wire.right(), CONGESTION, false));
         }
     }
 

@@ -43,7 +43,7 @@ class KernelXfrmKernelLab {
                 Host right = new KernelHost(wire.right())) {
             left.protect(there, back);
             right.protect(back, there);
-            Datagrams.exchange(left, combination.left(), right, combination.right(), sizes);
+            Datagrams.exchange(left, combination.left(), right, combination.right(), sizes, true);
             wire.left().command("ping", "-c", "1", "-W", "20", "-I", combination.left(), combination.right());
         }
     }
