@@ -49,9 +49,8 @@ final class PathScenario {
             assertTrue(largest > ETHERNET - 150, largest + " bytes fit");
             scenario.hearsOfAClosedPort();
         }
-        for (Namespace end : List.of(net.router().orElseThrow(), net.b().gateway())) {
-            end.ip("link set %s mtu %d".formatted(end == net.b().gateway() ? Site.WAN : "to-b", NARROW));
-        }
+        net.router().orElseThrow().ip("link set to-b mtu " + NARROW);
+        net.b().gateway().ip("link set %s mtu %d".formatted(Site.WAN, NARROW));
         for (Link link : links) {
             new PathScenario(net, link).findsWhatFits(ETHERNET);
         }

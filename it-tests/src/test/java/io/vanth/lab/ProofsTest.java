@@ -18,8 +18,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// The table of proofs names every requirement, and tests that are there.
 final class ProofsTest {
     private static final Path HOME = Path.of(System.getProperty("vanth.home", "..")).toAbsolutePath().normalize();
-    /// Only tests are declared like this: others are private or static.
-    private static final String TEST = "(?m)^    (?:void|Stream<\\w+>) %s\\(";
     /// Tests are in it, though it is no class of tests by itself.
     private static final String CLASS = "(?:@Test|@ParameterizedTest|@TestFactory|@FuzzTest|extends \\w*Contract)\\b";
 
@@ -40,7 +38,10 @@ final class ProofsTest {
         assertTrue(!proofs.places().isEmpty(), proofs.requirement());
         for (Proofs.Place place : proofs.places()) {
             String source = source(place.type());
-            Pattern pattern = Pattern.compile(place.method().isEmpty() ? CLASS : TEST.formatted(place.method()));
+            // Only tests are declared like this: others are private or static.
+            Pattern pattern = Pattern.compile(place.method().isEmpty()
+                    ? CLASS
+                    : "(?m)^    (?:void|Stream<\\w+>) %s\\(".formatted(place.method()));
             assertTrue(pattern.matcher(source).find(), place + " is no test");
         }
     }
