@@ -98,11 +98,20 @@ final class LeakScenario {
                 ClearStream.start(lab, net.b().gateway(), GENUINE, Route.from("10.2.0.1", "10.1.0.10"),
                         Route.from("2001:db8:2::1", "2001:db8:1::10"), Route.to("10.1.0.1"),
                         Route.to("2001:db8:1::10")),
-                ClearStream.start(lab, router, FORGED, Route.from("10.2.0.66", "10.1.0.10"),
-                        Route.from("10.2.0.66", "10.1.0.1"), Route.from("2001:db8:2::66", "2001:db8:1::10"),
-                        Route.from("2001:db8:2::66", "2001:db8:1::1"), Route.from("10.1.0.66", "10.2.0.10"),
-                        Route.from("10.1.0.66", "10.2.0.1"), Route.from("2001:db8:1::66", "2001:db8:2::10"),
-                        Route.from("2001:db8:1::66", "2001:db8:2::1")));
+                ClearStream.start(lab, router, FORGED, forgeries()));
+    }
+
+    /// From the other network to either; what pretends to come from the own network is for the operator's filter, or for
+    /// the one that the userspace data plane has.
+    private Route[] forgeries() {
+        Stream<Route> others = Stream.of(Route.from("10.2.0.66", "10.1.0.10"), Route.from("10.2.0.66", "10.1.0.1"),
+                Route.from("2001:db8:2::66", "2001:db8:1::10"), Route.from("2001:db8:2::66", "2001:db8:1::1"),
+                Route.from("10.1.0.66", "10.2.0.10"), Route.from("10.1.0.66", "10.2.0.1"),
+                Route.from("2001:db8:1::66", "2001:db8:2::10"), Route.from("2001:db8:1::66", "2001:db8:2::1"));
+        Stream<Route> own = plane == Plane.USERSPACE
+                ? Stream.of(Route.from("10.1.0.66", "10.1.0.10"), Route.from("2001:db8:2::66", "2001:db8:2::10"))
+                : Stream.empty();
+        return Stream.concat(others, own).toArray(Route[]::new);
     }
 
     /// Pairs of source and target.

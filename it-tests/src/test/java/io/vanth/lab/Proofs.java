@@ -37,7 +37,9 @@ record Proofs(String requirement, String what, List<Place> places) {
                         "DataPlaneContract#asksForAnSaOnceAndHoldsThePackets",
                         "DataPlaneContract#refusesWhatItsCapabilitiesLeaveOut"),
                 proof("D-2", "the bundle of a direction as a whole or not at all",
-                        "DataPlaneContract#installsABundleWholeOrNotAtAll"),
+                        "DataPlaneContract#installsABundleWholeOrNotAtAll",
+                        "XfrmTablesKernelLab#aBundleThatIsRefusedHalfWayLeavesNothing",
+                        "KernelRoutesLabTest#aRefusalHalfWayLeavesNothing"),
                 proof("D-3", "IKE and ESP on UDP 4500", "InboundAgentTest#handsIkeUpWithoutItsMarker",
                         "InboundAgentTest#sendsIkeWithItsMarkerAndCountsKeepalives",
                         "XfrmStrongSwanKernelLab#carriesTraffic"),
@@ -60,7 +62,10 @@ record Proofs(String requirement, String what, List<Place> places) {
                 proof("D-8", "IPComp", "EngineKernelLab#exchangesWithTheKernel",
                         "LayerRulesTest#compressesWhatGetsSmallerAndNothingElse"),
                 proof("D-9", "policies, and nothing in clear", "LeakIT", "LeakKernelLab", "FullTunnelIT",
-                        "PolicyIndexTest#theLowestOrderDecides", "LinuxNetworkSetupLabTest"),
+                        "PolicyIndexTest#theLowestOrderDecides", "LinuxNetworkSetupLabTest",
+                        "RouteBasedIT",
+                        "XfrmFullTunnelKernelLab",
+                        "BundleRulesTest#whatCameThroughTheOuterSaAloneIsDropped"),
                 proof("D-10", "MTU, ICMP, DF, ECN, DSCP", "PathIT", "HeaderKernelLab", "PathKernelLab",
                         "OutboundAgentTest#tellsTheSenderWhatFits", "LayerRulesTest#congestionOnTheWayIsTold",
                         "LayerRulesTest#aTunnelTakesDscpEcnAndDfOver"),
@@ -68,7 +73,8 @@ record Proofs(String requirement, String what, List<Place> places) {
                         "TcpOffloadTest#joinsWhatWasCut",
                         "NatTraversalSocketTest#aRunIsSentAndReceivedWithOneCall",
                         "AllocationTest#theOutboundAgentAllocatesNothing",
-                        "AllocationTest#theInboundAgentAllocatesNothing"),
+                        "AllocationTest#theInboundAgentAllocatesNothing",
+                        "UdpOffloadTest#cutsWhatWasJoined"),
                 proof("D-12", "counters", "DataPlaneContract#countsWhatAnSaCarries",
                         "InboundAgentTest#dropsGarbageOfEveryLengthWithAReason"),
                 proof("D-13", "traffic flow confidentiality",
@@ -80,13 +86,22 @@ record Proofs(String requirement, String what, List<Place> places) {
     private static List<Proofs> kernel() {
         return List.of(
                 proof("D-15", "the kernel's tables by netlink", "XfrmCodecTest", "XfrmContractKernelLab",
-                        "XfrmLayersKernelLab"),
+                        "XfrmLayersKernelLab",
+                        "XfrmTablesKernelLab",
+                        "XfrmReportsKernelLab#limitsThatWereReachedUnheardAreFoundOnce"),
                 proof("D-16", "restart: nothing stale, nothing of others touched",
-                        "XfrmStrongSwanKernelLab#killedItLeavesNothingOpenAndTouchesNothingOfOthers"),
-                proof("D-17", "what a kernel lacks is named", "XfrmDataPlaneLabTest#aKernelWithoutEspIsNamed"),
+                        "XfrmStrongSwanKernelLab#killedItLeavesNothingOpenAndTouchesNothingOfOthers",
+                        "XfrmTablesKernelLab#theNextRunRemovesWhatOneThatWasKilledLeft",
+                        "NetlinkDumpTest#anInterruptedDumpIsRepeated"),
+                proof("D-17", "what a kernel lacks is named", "XfrmDataPlaneLabTest#aKernelWithoutEspIsNamed",
+                        "XfrmTablesKernelLab#anAlgorithmThatTheKernelLacksIsNamed"),
                 proof("D-18", "the same contract and the same scenarios on the kernel", "XfrmContractKernelLab",
-                        "XfrmStrongSwanKernelLab", "LeakKernelLab"),
-                proof("D-19", "SAs by hand, as `ip xfrm` has them", "EngineKernelLab#exchangesWithTheKernel"),
+                        "XfrmStrongSwanKernelLab", "LeakKernelLab",
+                        "XfrmRekeyKernelLab",
+                        "XfrmTranslationKernelLab"),
+                proof("D-19", "SAs by hand, as `ip xfrm` has them", "EngineKernelLab#exchangesWithTheKernel",
+                        "ManualConfigTest",
+                        "ManualTableTest"),
                 proof("D-20", "this table names what is there", "ProofsTest"));
     }
 
@@ -99,11 +114,15 @@ record Proofs(String requirement, String what, List<Place> places) {
                         "ReplayWindowTest#acceptsTheWindowAndNothingLeftOfIt",
                         "ReplayWindowTest#goesOverTheSignOfAnInt",
                         "LifetimeMeterTest#endsBeforeTheSequenceNumberComesAgain",
-                        "FragmentAssemblyTest#givesUpWhatOverlaps"),
+                        "FragmentAssemblyTest#givesUpWhatOverlaps",
+                        "FragmentAssemblyTest#givesUpWhatLiesBehindTheLastFragment",
+                        "PreparedSaTest#numbersOf32BitsEnd"),
                 proof("S-25", "nothing in clear, whatever happens to the daemon", "LeakIT", "LeakKernelLab"),
                 proof("S-26", "no reserved SPI, nothing half-way",
                         "DataPlaneContract#neverAllocatesAReservedSpiOrOneTwice",
-                        "DataPlaneContract#installsABundleWholeOrNotAtAll"));
+                        "DataPlaneContract#installsABundleWholeOrNotAtAll",
+                        "XfrmTablesKernelLab#reservedNumbersAreNotAllocated",
+                        "XfrmTablesKernelLab#aBundleThatIsRefusedHalfWayLeavesNothing"));
     }
 
     private static List<Proofs> vectors() {
