@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 @InLab
 final class LeakKernelLab {
     @Test
-    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void nothingOfAProtectedNetworkIsEverInClear(Lab lab) throws Exception {
         LeakScenario.play(lab, Plane.KERNEL);
     }

@@ -165,6 +165,7 @@ final class LeakScenario {
         b.kill();
         moment.accept("B was killed");
         b.start();
+        a.down(link);
         a.up(link);
         moment.accept("B is back after it was killed");
         assertEquals(forged, arrived(FORGED), "forged datagrams arrived");
