@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Timeout;
 final class KernelLabIT {
     private static final String CLASSES = System.getProperty("vanth.kernel.classes", ".*KernelLab");
     /// More than all of it takes on a busy machine.
-    private static final Duration LIMIT = Duration.ofMinutes(25);
+    private static final Duration LIMIT = Duration.ofMinutes(40);
 
     @TestFactory
-    @Timeout(value = 30, unit = TimeUnit.MINUTES)
+    @Timeout(value = 45, unit = TimeUnit.MINUTES)
     Stream<DynamicTest> inTheGuest(Lab lab) throws Exception {
         KernelGuest guest = KernelGuest.run(lab.folder("guest"), CLASSES, LIMIT);
         guest.output().stream().filter(line -> line.startsWith("[lab]")).forEach(System.out::println);
