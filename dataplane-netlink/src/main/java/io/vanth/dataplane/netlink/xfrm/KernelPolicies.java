@@ -58,6 +58,11 @@ final class KernelPolicies {
         if (policies.containsKey(policy.name())) {
             throw new DataPlaneException("policy '%s' is there already".formatted(policy.name()));
         }
+        if (policy.via().isPresent()) {
+            throw new DataPlaneException(("policy '%s' is of interface %s: the kernel's data plane has no route-based "
+                    + "tunnels yet; use the data plane userspace, or leave the connection's interface out and write "
+                    + "its networks").formatted(policy.name(), policy.via().get().name()));
+        }
         if (policy.order() < 0) {
             throw new DataPlaneException("policy '%s': order %d is below 0".formatted(policy.name(), policy.order()));
         }

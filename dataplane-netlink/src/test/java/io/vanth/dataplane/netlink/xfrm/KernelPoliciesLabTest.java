@@ -1,19 +1,23 @@
 package io.vanth.dataplane.netlink.xfrm;
 
+import io.vanth.dataplane.DataPlaneException;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
+import io.vanth.dataplane.TunnelInterface;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import io.vanth.dataplane.netlink.testkit.NetworkNamespace;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// The kernel's policies as `ip xfrm policy` shows them. It takes policies also where it has no ESP.
@@ -115,6 +119,17 @@ class KernelPoliciesLabTest {
         assertEquals(3, blocked.size(), entries().toString());
         assertTrue(blocked.stream().allMatch(entry -> entry.contains("dir fwd")), blocked.toString());
         policies.remove("host");
+        assertEquals(List.of(), entries());
+    }
+
+    /// As a policy of the host it would take everything.
+    @Test
+    void aRouteBasedTunnelIsRefused() throws Exception {
+        Policy all = protect("all", "0.0.0.0/0", "0.0.0.0/0");
+        var routed = new Policy(all.name(), 0, all.traffic(), all.action(),
+                Optional.of(new TunnelInterface("vanth-branch", 1400)));
+        DataPlaneException refused = assertThrows(DataPlaneException.class, () -> policies.add(routed));
+        assertTrue(refused.getMessage().contains("interface vanth-branch"), refused.getMessage());
         assertEquals(List.of(), entries());
     }
 
