@@ -60,7 +60,9 @@ final class CheckCommand implements Callable<Integer> {
 
     private String summary(Configuration good) {
         int tunnels = good.connections().stream().mapToInt(connection -> connection.tunnels().size()).sum();
-        return "%s: good: %d connection(s), %d tunnel(s)".formatted(file, good.connections().size(), tunnels);
+        int manual = good.manual().associations().size();
+        return "%s: good: %d connection(s), %d tunnel(s)%s".formatted(file, good.connections().size(), tunnels,
+                manual == 0 ? "" : ", %d manual SA(s)".formatted(manual));
     }
 
     private static String json(List<Finding> findings) {

@@ -12,9 +12,7 @@ public enum Risk {
     /// A pre-shared key that is short or often used.
     GUESSABLE_PRE_SHARED_KEY("guessablePsk"),
     /// RSA keys of less than 2048 bits.
-    SHORT_RSA_KEYS("shortRsaKeys"),
-    /// ESP that encrypts and does not authenticate: RFC 8221 section 4.
-    NO_INTEGRITY("noIntegrity");
+    SHORT_RSA_KEYS("shortRsaKeys");
 
     private final String word;
 
