@@ -127,6 +127,8 @@ final class LeakScenario {
     }
 
     private void play() throws Exception {
+        // Neighbours of IPv6 take a second or two to find each other.
+        Await.until("the clear path is open", () -> net.traffic(link).answers() && net.traffic(link6).answers());
         assertSeen("before Vanth was ever started");
         Vanth a = net.a().vanth(link, link6, other);
         Vanth b = net.b().vanth(net.atB(link), net.atB(link6).start(Start.PASSIVE), net.atB(other));
