@@ -8,7 +8,7 @@ import io.vanth.dataplane.userspace.wire.SecuredPacket;
 import java.util.Arrays;
 
 /// Puts packets together again that the kernel cut for the MTU of the TUN device, because transport mode protects whole
-/// packets only (RFC 4303 section 3.3.4). Bounded: of too many packets at once the one that waits longest is given up.
+/// packets only (RFC 4303 section 3.3.4), and policies about ports see them in whole packets only. Bounded: of too many packets at once the one that waits longest is given up.
 /// Fragments that overlap, or lie behind the last, make their packet void (RFC 5722). For one thread.
 public final class FragmentAssembly {
     private static final int PACKETS = 8;

@@ -17,7 +17,7 @@ public final class PolicyDatabase {
 
     private final List<PolicyRule> ordered;
     private final PolicyIndex index;
-    /// The rules of SAs that take whole packets only, ports aside.
+    /// The rules that take whole packets only, ports aside.
     private final PolicyIndex ofWholePackets;
     private final int added;
     private final boolean anyDiscard;
@@ -95,8 +95,8 @@ public final class PolicyDatabase {
         return layered ? groups.get(group) : null;
     }
 
-    /// Whether the packet of which `fragment` is a part is to be put together before its policy is looked for, because its
-    /// ports may be those of an SA that takes whole packets only (RFC 4301 section 7).
+    /// Whether the packet of which `fragment` is a part is to be put together before its policy is looked for, because it
+    /// may be for a rule that takes whole packets only, whose ports later fragments do not show (RFC 4301 section 7).
     ///
     /// @param rule what the fragment would be for by itself, or null
     public boolean wantsWhole(PacketView fragment, PolicyRule rule) {

@@ -39,16 +39,18 @@ public final class PolicyRule {
         this.ofAnyPort = null;
     }
 
+    /// SAs of transport mode take whole packets only; ports and messages are seen in whole packets only.
     private static boolean takesWholePacketsOnly(Policy policy) {
-        return policy.action() instanceof Policy.Protect(_, var wanted, _)
-                && wanted.getFirst().mode() == Mode.TRANSPORT;
+        return !policy.traffic().local().anyPort() || !policy.traffic().remote().anyPort()
+                || policy.action() instanceof Policy.Protect(_, var wanted, _)
+                        && wanted.getFirst().mode() == Mode.TRANSPORT;
     }
 
     private static TrafficSelector anyPort(TrafficSelector selector) {
         return new TrafficSelector(selector.addresses(), selector.protocol(), 0, TrafficSelector.MAX_PORT);
     }
 
-    /// The same for packets of all ports, where the SA takes whole packets only; else null.
+    /// The same for packets of all ports, where the rule takes whole packets only; else null.
     PolicyRule ofAnyPort() {
         return ofAnyPort;
     }
