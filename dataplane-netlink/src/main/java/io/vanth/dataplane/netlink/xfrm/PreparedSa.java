@@ -5,6 +5,7 @@ import io.vanth.dataplane.Cipher;
 import io.vanth.dataplane.DataPlaneException;
 import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.EspTransform;
+import io.vanth.dataplane.FlowConfidentiality;
 import io.vanth.dataplane.IpcompTransform;
 import io.vanth.dataplane.Lifetime;
 import io.vanth.dataplane.Mode;
@@ -42,6 +43,7 @@ record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, 
                     "%s: the kernel copies or clears the DF bit of the outer header, but cannot set it; choose one of those"
                             .formatted(sa.id()));
         }
+        checkFlow(sa);
         if (sa.replay().window() > LARGEST_WINDOW) {
             throw new DataPlaneException("%s: a replay window of %d packets; the kernel's largest is %d"
                     .formatted(sa.id(), sa.replay().window(), LARGEST_WINDOW));
@@ -50,6 +52,19 @@ record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, 
         XfrmSa kernel = kernel(sa, installed, outerMark);
         String names = kernel.algorithms().stream().map(XfrmAlgorithm::name).collect(Collectors.joining(", "));
         return new PreparedSa(installed, XfrmSaCodec.add(kernel, false), XfrmSaCodec.add(kernel, true), names);
+    }
+
+    private static void checkFlow(SecurityAssociation sa) throws DataPlaneException {
+        FlowConfidentiality flow = sa.outer().flow();
+        if (flow.packetsPerSecond() > 0) {
+            throw new DataPlaneException(
+                    "%s: the kernel pads packets but sends no dummy packets; leave them out, or use the data plane 'userspace'"
+                            .formatted(sa.id()));
+        }
+        if (flow.paddedLength() > 0 && (sa.mode() != Mode.TUNNEL || sa.id().protocol() != SecurityProtocol.ESP)) {
+            throw new DataPlaneException("%s: only ESP in tunnel mode pads packets (RFC 4303 section 2.7)"
+                    .formatted(sa.id()));
+        }
     }
 
     private static XfrmSa kernel(SecurityAssociation sa, InstalledSa installed, int outerMark)
@@ -62,7 +77,7 @@ record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, 
                 extraFlags(sa),
                 XfrmAlgorithm.of(sa.transform(), sa.cipherKey(), sa.integrityKey()),
                 sa.encapsulation().map(udp -> XfrmSa.Ports.of(udp, installed.isOutbound())), sa.replay(),
-                Optional.empty(), 0, 0,
+                Optional.empty(), 0, installed.isOutbound() ? sa.outer().flow().paddedLength() : 0,
                 installed.isOutbound() && sa.mode() == Mode.TUNNEL ? outerMark : 0);
     }
 

@@ -19,6 +19,7 @@ final class AgentCounters {
     private final AtomicLong held = new AtomicLong();
     private final AtomicLong bypassed = new AtomicLong();
     private final AtomicLong tooBigAnswers = new AtomicLong();
+    private final AtomicLong dummiesSent = new AtomicLong();
 
     void drop(DropReason reason) {
         drop(reason, 1);
@@ -63,6 +64,10 @@ final class AgentCounters {
         add(bypassed, 1);
     }
 
+    void dummySent() {
+        add(dummiesSent, 1);
+    }
+
     void tooBigAnswer() {
         add(tooBigAnswers, 1);
     }
@@ -83,6 +88,7 @@ final class AgentCounters {
         sums.merge("acquires", acquires.getOpaque(), Long::sum);
         sums.merge("held_packets", held.getOpaque(), Long::sum);
         sums.merge("bypassed_packets", bypassed.getOpaque(), Long::sum);
+        sums.merge("dummies_sent", dummiesSent.getOpaque(), Long::sum);
         sums.merge("too_big_answers", tooBigAnswers.getOpaque(), Long::sum);
         for (DropReason reason : DropReason.all()) {
             sums.merge(reason.counterName(), drops.getOpaque(reason.ordinal()), Long::sum);

@@ -3,6 +3,7 @@ package io.vanth.dataplane.userspace.engine;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.userspace.packet.Endpoint;
 import io.vanth.dataplane.userspace.port.EspTransport;
+import io.vanth.dataplane.userspace.sad.OutboundBundle;
 import io.vanth.dataplane.userspace.spd.PolicyRule;
 import io.vanth.dataplane.userspace.tun.TunDevice;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,9 @@ final class EngineProxy {
 
         /// Sends what was held for lack of an SA of this group.
         record ReleaseHeld(SaGroup group) implements Command {}
+
+        /// Sends packets that the peer throws away.
+        record SendDummies(OutboundBundle bundle, int count) implements Command {}
 
         /// Drops what was held for a policy that is gone.
         record AbandonHeld(PolicyRule rule) implements Command {}

@@ -292,6 +292,7 @@ final class OutboundAgent extends Agent {
                     }
                 }
             }
+            case EngineProxy.Command.SendDummies(var bundle, var count) -> sendDummies(bundle, count);
             case EngineProxy.Command.AbandonHeld(var rule) -> {
                 HeldTraffic traffic = held.remove(rule);
                 counters.drop(DropReason.OUTBOUND_HOLD_ABANDONED, traffic == null ? 0 : traffic.count());
@@ -308,6 +309,15 @@ final class OutboundAgent extends Agent {
         input.clear();
         traffic.moveTo(input);
         sendInput();
+    }
+
+    private void sendDummies(OutboundBundle bundle, int count) throws IOException {
+        try {
+            layers.sendDummies(bundle, count);
+        } catch (GeneralSecurityException refused) {
+            counters.drop(DropReason.OUTBOUND_SEAL_FAILED);
+            logPacketError(now, refused);
+        }
     }
 
     private void sendDatagram(EngineProxy.Command.SendDatagram command) throws IOException {

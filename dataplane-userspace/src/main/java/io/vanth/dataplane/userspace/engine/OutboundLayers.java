@@ -1,6 +1,7 @@
 package io.vanth.dataplane.userspace.engine;
 
 import io.vanth.dataplane.userspace.crypto.EspSealer;
+import io.vanth.dataplane.userspace.layer.EspWrapper;
 import io.vanth.dataplane.userspace.layer.Wrapper;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
 import io.vanth.dataplane.userspace.sad.LifetimeMeter;
@@ -54,6 +55,22 @@ final class OutboundLayers {
         batch.setTrafficClass(batch.add(total, outermost.peer()), wrapper.trafficClass());
         counters.outbound(length);
         charge(bundle, length, now);
+    }
+
+    /// Sends dummy packets through a bundle of one SA.
+    void sendDummies(OutboundBundle bundle, int count) throws IOException, GeneralSecurityException {
+        OutboundSa association = bundle.outermost();
+        for (int sent = 0; sent < count && !bundle.isEnded()
+                && association.wrapper() instanceof EspWrapper wrapper; sent++) {
+            PacketBatch batch = lanes.lane(association.transport()).batchFor(wrapper.spaceFor(0));
+            int total = wrapper.wrapDummy(association.nextSequence(), batch.bytes(), batch.next());
+            batch.setTrafficClass(batch.add(total, association.peer()), wrapper.trafficClass());
+            counters.dummySent();
+            LifetimeMeter.Limit limit = association.chargeDummy();
+            if (limit != LifetimeMeter.Limit.NONE) {
+                control.limitReached(association, limit);
+            }
+        }
     }
 
     /// Wraps the packet in one layer, or counts it as dropped. A packet that the layer refuses uses no number up.

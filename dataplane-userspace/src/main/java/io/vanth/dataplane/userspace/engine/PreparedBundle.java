@@ -24,8 +24,8 @@ import java.util.Set;
 /// socket, so that one agent owns their windows.
 record PreparedBundle(List<PreparedSa> layers) {
     /// Checks that the engine can do all SAs and copies their keys.
-    static PreparedBundle of(List<SecurityAssociation> bundle, SecureRandom random, Identifications identifications)
-            throws DataPlaneException {
+    static PreparedBundle of(List<SecurityAssociation> bundle, SecureRandom random, Identifications identifications,
+            int mtu) throws DataPlaneException {
         if (bundle.isEmpty()) {
             throw new DataPlaneException("no SA to install");
         }
@@ -33,7 +33,7 @@ record PreparedBundle(List<PreparedSa> layers) {
         List<PreparedSa> layers = new ArrayList<>();
         try {
             for (SecurityAssociation each : bundle) {
-                layers.add(PreparedSa.of(each, random, identifications));
+                layers.add(PreparedSa.of(each, random, identifications, mtu));
             }
             return new PreparedBundle(layers);
         } catch (DataPlaneException refused) {
@@ -46,6 +46,9 @@ record PreparedBundle(List<PreparedSa> layers) {
         SecurityAssociation outermost = bundle.getLast();
         Set<SaId> ids = new HashSet<>();
         for (SecurityAssociation each : bundle) {
+            if (bundle.size() > 1 && each.outer().flow().packetsPerSecond() > 0) {
+                throw PreparedSa.refused(each, "sends dummy packets through an SA of ESP alone, not through a bundle");
+            }
             if (!ids.add(each.id())) {
                 throw PreparedSa.refused(each, "has each SA once, not twice in one bundle");
             }

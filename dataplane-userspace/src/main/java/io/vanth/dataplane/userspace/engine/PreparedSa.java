@@ -6,6 +6,7 @@ import io.vanth.dataplane.Cipher;
 import io.vanth.dataplane.DataPlaneException;
 import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.EspTransform;
+import io.vanth.dataplane.FlowConfidentiality;
 import io.vanth.dataplane.Integrity;
 import io.vanth.dataplane.IpcompTransform;
 import io.vanth.dataplane.Mode;
@@ -52,9 +53,14 @@ record PreparedSa(SecurityAssociation association, Wrapper wrapper, Unwrapper un
     private static final int LAST_CPI = 0xFFFF;
 
     /// Checks that the engine can do the SA and copies its keys.
-    static PreparedSa of(SecurityAssociation association, SecureRandom random, Identifications identifications)
-            throws DataPlaneException {
+    static PreparedSa of(SecurityAssociation association, SecureRandom random, Identifications identifications,
+            int mtu) throws DataPlaneException {
         checkTransform(association);
+        FlowConfidentiality flow = association.outer().flow();
+        if (!flow.equals(FlowConfidentiality.NONE) && (association.mode() != Mode.TUNNEL
+                || association.id().protocol() != SecurityProtocol.ESP)) {
+            throw refused(association, "hides lengths and times by ESP in tunnel mode only (RFC 4303 section 2.7)");
+        }
         if (association.selectors().isEmpty()) {
             throw refused(association, "needs selectors");
         }
@@ -68,7 +74,7 @@ record PreparedSa(SecurityAssociation association, Wrapper wrapper, Unwrapper un
         }
         try {
             return association.direction() == Direction.OUTBOUND
-                    ? new PreparedSa(association, wrapper(association, random, identifications), null)
+                    ? new PreparedSa(association, wrapper(association, random, identifications, mtu), null)
                     : new PreparedSa(association, null, unwrapper(association));
         } catch (GeneralSecurityException unavailable) {
             throw new DataPlaneException(association.id() + ": the Java runtime refuses " + association.transform()
@@ -93,11 +99,11 @@ record PreparedSa(SecurityAssociation association, Wrapper wrapper, Unwrapper un
     }
 
     private static Wrapper wrapper(SecurityAssociation association, SecureRandom random,
-            Identifications identifications) throws GeneralSecurityException {
+            Identifications identifications, int mtu) throws GeneralSecurityException {
         boolean extended = association.replay().extended();
         return switch (association.transform()) {
             case EspTransform esp -> new EspWrapper(association,
-                    withKeys(association, keys -> EspSealer.of(esp, extended, keys, random)), identifications);
+                    withKeys(association, keys -> EspSealer.of(esp, extended, keys, random)), identifications, mtu);
             case AhTransform ah -> new AhWrapper(association, ah,
                     withKeys(association, keys -> IntegrityCode.of(ah.algorithm(), extended, keys)), identifications);
             case IpcompTransform _ -> new IpcompWrapper(association, identifications);

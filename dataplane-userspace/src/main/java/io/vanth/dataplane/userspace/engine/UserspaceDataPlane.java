@@ -58,6 +58,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     private final AtomicLong ikeOverflows = new AtomicLong();
     private final Identifications identifications;
     private final Capabilities capabilities;
+    private final DummyTraffic dummies = new DummyTraffic();
 
     UserspaceDataPlane(DataPlaneContext context, EngineDevices devices, TunDevice tun, NetworkSetup network) {
         this.context = context;
@@ -127,7 +128,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     public CompletionStage<Void> install(List<SecurityAssociation> bundle) {
         PreparedBundle prepared;
         try {
-            prepared = PreparedBundle.of(bundle, context.random(), identifications);
+            prepared = PreparedBundle.of(bundle, context.random(), identifications, context.mtu());
         } catch (DataPlaneException refused) {
             return CompletableFuture.failedFuture(refused);
         }
@@ -153,10 +154,14 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
             case OUTBOUND -> {
                 OutboundBundle bundle = prepared.outbound(transport, now);
                 tables.associations().install(bundle);
-                InnerLink link = tables.links().get(bundle.group());
-                (link == null ? outbound : link.proxy()).tell(new EngineProxy.Command.ReleaseHeld(bundle.group()));
+                outbound(bundle).tell(new EngineProxy.Command.ReleaseHeld(bundle.group()));
             }
         }
+    }
+
+    private EngineProxy outbound(OutboundBundle bundle) {
+        InnerLink link = tables.links().get(bundle.group());
+        return link == null ? outbound : link.proxy();
     }
 
     @Override
@@ -267,6 +272,8 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
         for (InstalledSa association : tables.associations().all()) {
             limitFound(association, association.meter().at(now));
         }
+        dummies.fill(tables.associations().current(), now.toEpochMilli(), (bundle, count) -> outbound(bundle)
+                .tell(new EngineProxy.Command.SendDummies(bundle, count)));
     }
 
     private void limitFound(InstalledSa association, LifetimeMeter.Limit limit) {

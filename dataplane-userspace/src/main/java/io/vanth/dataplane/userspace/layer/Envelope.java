@@ -32,6 +32,9 @@ abstract sealed class Envelope permits TunnelEnvelope, TransportEnvelope {
     /// The length of the protected part.
     abstract int payloadLength();
 
+    /// DSCP and ECN of the packet.
+    abstract int innerTrafficClass();
+
     /// What the protected part is.
     abstract int nextHeader();
 

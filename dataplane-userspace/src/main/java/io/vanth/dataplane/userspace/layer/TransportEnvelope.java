@@ -46,6 +46,11 @@ final class TransportEnvelope extends Envelope {
     }
 
     @Override
+    int innerTrafficClass() {
+        return packet.trafficClass();
+    }
+
+    @Override
     int nextHeader() {
         return packet.protocol();
     }

@@ -63,6 +63,11 @@ final class TunnelEnvelope extends Envelope {
     }
 
     @Override
+    int innerTrafficClass() {
+        return TrafficClass.of(plain, offset);
+    }
+
+    @Override
     int nextHeader() {
         return inner == IpVersion.V4 ? IpProtocol.IPV4 : IpProtocol.IPV6;
     }

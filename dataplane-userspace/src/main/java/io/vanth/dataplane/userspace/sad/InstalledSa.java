@@ -1,5 +1,6 @@
 package io.vanth.dataplane.userspace.sad;
 
+import io.vanth.dataplane.FlowConfidentiality;
 import io.vanth.dataplane.Mode;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
@@ -105,6 +106,25 @@ public abstract sealed class InstalledSa permits InboundSa, OutboundSa {
             end();
         }
         return limit;
+    }
+
+    /// Charges a dummy packet, which uses a number up and carries nothing.
+    public final LifetimeMeter.Limit chargeDummy() {
+        LifetimeMeter.Limit limit = meter.charge(packetsForLimit(), counters.bytes());
+        if (limit == LifetimeMeter.Limit.HARD) {
+            end();
+        }
+        return limit;
+    }
+
+    /// When it was installed.
+    public final Instant installed() {
+        return installed;
+    }
+
+    /// What it hides of lengths and times.
+    public final FlowConfidentiality flow() {
+        return association.outer().flow();
     }
 
     abstract long packetsForLimit();

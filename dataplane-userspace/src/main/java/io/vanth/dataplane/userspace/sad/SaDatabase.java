@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -137,6 +138,11 @@ public final class SaDatabase {
     /// The SA of that id.
     public Optional<InstalledSa> find(SaId id) {
         return Optional.ofNullable(installed.get(id));
+    }
+
+    /// The outbound bundles that are used now.
+    public List<OutboundBundle> current() {
+        return slots.values().stream().map(OutboundSlot::current).filter(Objects::nonNull).toList();
     }
 
     /// All SAs in the order in which they were installed.

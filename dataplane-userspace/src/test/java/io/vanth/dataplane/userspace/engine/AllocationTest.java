@@ -85,7 +85,8 @@ final class AllocationTest {
         EspSealer sealer = EspSealer.of(TRANSFORM, KEYS, new SecureRandom());
         SecurityAssociation association = association(Direction.OUTBOUND, 64);
         tables.associations().install(new OutboundBundle(List.of(new OutboundSa(association, socket,
-                new Endpoint(PEER), Instant.EPOCH, new EspWrapper(association, sealer, new Identifications(0))))));
+                new Endpoint(PEER), Instant.EPOCH,
+                new EspWrapper(association, sealer, new Identifications(0), 1400)))));
         Policy policy = new Policy("p", 1, TRAFFIC, Policy.Protect.espTunnel(GROUP, true));
         tables.publish(tables.policies().with(
                 new PolicyRule(policy, Optional.of(tables.associations().takeSlot(GROUP)))));

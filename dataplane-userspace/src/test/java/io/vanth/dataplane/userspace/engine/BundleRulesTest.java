@@ -242,9 +242,11 @@ final class BundleRulesTest {
                 "nothing came; " + planes.left().plane().counters() + planes.right().plane().counters()));
     }
 
-    private void awaitDrop(DropReason reason) {
+    private void awaitDrop(DropReason reason) throws InterruptedException {
         while (counter(planes.right().plane(), reason) == 0) {
-            Thread.onSpinWait();
+            if (Thread.interrupted()) {
+                throw new InterruptedException(planes.right().plane().counters().toString());
+            }
         }
     }
 

@@ -130,7 +130,7 @@ final class LayerAllocationTest {
                             : new TrafficPair(/* local= */ TRAFFIC.remote(), /* remote= */ TRAFFIC.local())),
                     Optional.empty(),
                     ReplayProtection.OFF, OuterHeader.DEFAULT, Lifetime.UNLIMITED, Lifetime.UNLIMITED, GROUP),
-                    new SecureRandom(), new Identifications(0)));
+                    new SecureRandom(), new Identifications(0), 1400));
         }
         return all;
     }

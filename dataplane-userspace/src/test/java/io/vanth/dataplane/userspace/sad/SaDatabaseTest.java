@@ -129,7 +129,7 @@ final class SaDatabaseTest {
                 Lifetime.UNLIMITED, Lifetime.UNLIMITED, GROUP);
         return new OutboundSa(association, transport, new Endpoint(PEER), Instant.EPOCH,
                 new EspWrapper(association, EspSealer.of(transform, keys, new SecureRandom()),
-                        new Identifications(0)));
+                        new Identifications(0), 1400));
     }
 
     /// Gives the numbers that it was told.
