@@ -41,14 +41,25 @@ final class EngineHost implements Host {
     private static final SaGroup GROUP = new SaGroup(1);
 
     private final NetworkNamespace namespace;
+    private final OuterHeader outer;
     private final DataPlane plane;
 
     EngineHost(NetworkNamespace namespace) throws Exception {
-        this(namespace, MTU);
+        this(namespace, MTU, OuterHeader.DEFAULT);
     }
 
     /// @param mtu of the TUN device
     EngineHost(NetworkNamespace namespace, int mtu) throws Exception {
+        this(namespace, mtu, OuterHeader.DEFAULT);
+    }
+
+    /// @param outer of its tunnels
+    EngineHost(NetworkNamespace namespace, OuterHeader outer) throws Exception {
+        this(namespace, MTU, outer);
+    }
+
+    private EngineHost(NetworkNamespace namespace, int mtu, OuterHeader outer) throws Exception {
+        this.outer = outer;
         this.namespace = namespace;
         this.plane = namespace.call(() -> new UserspaceDataPlaneProvider().open(new DataPlaneContext(TUN, mtu,
                 false, false, System.out::println, InstantSource.system(), new SecureRandom())));
@@ -89,18 +100,18 @@ final class EngineHost implements Host {
         return new TrafficPair(TrafficSelector.parse(local), TrafficSelector.parse(remote));
     }
 
-    private static List<SecurityAssociation> bundle(Flow flow, Direction direction, TrafficPair traffic) {
+    private List<SecurityAssociation> bundle(Flow flow, Direction direction, TrafficPair traffic) {
         return flow.bundle().stream().map(sa -> association(flow, sa, direction, traffic)).toList();
     }
 
-    private static SecurityAssociation association(Flow flow, PlannedSa sa, Direction direction, TrafficPair traffic) {
+    private SecurityAssociation association(Flow flow, PlannedSa sa, Direction direction, TrafficPair traffic) {
         SaId id = new SaId(sa.protocol(), InetAddress.ofLiteral(flow.destination()), new Spi(sa.spi()));
         Optional<UdpEncapsulation> encapsulation = flow.inUdp()
                 ? Optional.of(new UdpEncapsulation(Flow.PORT, Flow.PORT))
                 : Optional.empty();
         return new SecurityAssociation(id, direction, InetAddress.ofLiteral(flow.source()), sa.mode(), sa.transform(),
                 Secret.owning(sa.cipherKey()), Secret.owning(sa.integrityKey()), List.of(traffic), encapsulation,
-                new ReplayProtection(Flow.WINDOW, flow.esn()), OuterHeader.DEFAULT, Lifetime.UNLIMITED,
+                new ReplayProtection(Flow.WINDOW, flow.esn()), outer, Lifetime.UNLIMITED,
                 Lifetime.UNLIMITED, GROUP);
     }
 
@@ -112,6 +123,11 @@ final class EngineHost implements Host {
 
     private static <T> T done(CompletionStage<T> stage) throws Exception {
         return stage.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// The engine's counter of that name.
+    long counter(String name) {
+        return plane.counters().get(name);
     }
 
     @Override

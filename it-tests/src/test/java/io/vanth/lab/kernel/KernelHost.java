@@ -9,10 +9,17 @@ import java.util.Locale;
 /// A host whose kernel does IPsec, with SAs and policies put in by `ip xfrm` in the place of all that were there.
 final class KernelHost implements Host {
     private final NetworkNamespace namespace;
+    private final int paddedLength;
     private final List<EncapsulationSocket> sockets = new ArrayList<>();
 
     KernelHost(NetworkNamespace namespace) {
+        this(namespace, 0);
+    }
+
+    /// @param paddedLength what inner packets are padded to, in bytes; 0 for nothing
+    KernelHost(NetworkNamespace namespace, int paddedLength) {
         this.namespace = namespace;
+        this.paddedLength = paddedLength;
     }
 
     @Override
@@ -49,7 +56,7 @@ final class KernelHost implements Host {
                 KernelAlgorithms.protocol(sa.protocol()), spi, sa.place(), sa.mode().name().toLowerCase(Locale.ROOT));
     }
 
-    private static String state(Flow flow, PlannedSa sa) {
+    private String state(Flow flow, PlannedSa sa) {
         boolean ipv6 = flow.source().contains(":");
         StringBuilder words = new StringBuilder(identity(flow, sa, " spi 0x%x".formatted(sa.spi())));
         if (sa.protocol() != SecurityProtocol.IPCOMP) {
@@ -62,6 +69,7 @@ final class KernelHost implements Host {
         if (flow.inUdp() && sa.protocol() == SecurityProtocol.ESP) {
             words.append(" encap espinudp %1$d %1$d %2$s".formatted(Flow.PORT, ipv6 ? "::" : "0.0.0.0"));
         }
+        words.append(paddedLength > 0 ? " tfcpad " + paddedLength : "");
         return words.append(KernelAlgorithms.of(sa)).toString();
     }
 

@@ -17,6 +17,9 @@ interface ControlProxy {
     /// Something to report as it is.
     void report(DataPlaneEvent event);
 
+    /// Something for the audit log.
+    void audit(AuditEvent event);
+
     /// An agent ends by an error.
     void agentFailed(String agent, Throwable cause);
 }

@@ -35,6 +35,8 @@ public enum DropReason {
     OUTBOUND_IKE_OVERFLOW,
     /// Inbound, without UDP: no valid IP packet of ESP, AH or IPComp.
     INBOUND_MALFORMED_OUTER,
+    /// Inbound, without UDP: a fragment, which is put together before IPsec opens it or not at all (RFC 4303 section 3.4.1).
+    INBOUND_FRAGMENT,
     /// Inbound: shorter than any packet of its SA, or than an SPI.
     INBOUND_TOO_SHORT,
     /// Inbound: no SA has the SPI.

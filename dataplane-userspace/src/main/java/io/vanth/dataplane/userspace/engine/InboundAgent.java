@@ -86,14 +86,19 @@ final class InboundAgent extends Agent {
     }
 
     private void openRaw(int offset, int length, Endpoint sender) throws IOException, GeneralSecurityException {
-        if (!packet.read(input.bytes(), offset, length) || !IpProtocol.isSecured(packet.protocol())
-                || packet.isFragment()) {
+        if (!packet.read(input.bytes(), offset, length) || !isSecured(packet)) {
             counters.drop(DropReason.INBOUND_MALFORMED_OUTER);
+        } else if (packet.isFragment()) {
+            layers.refuseFragment(packet, sender);
         } else if (!packet.holdsSpi()) {
             counters.drop(DropReason.INBOUND_TOO_SHORT);
         } else {
             layers.open(packet, sender);
         }
+    }
+
+    private static boolean isSecured(SecuredPacket packet) {
+        return IpProtocol.isSecured(packet.protocol()) || packet.protocol() == IpProtocol.FRAGMENT;
     }
 
     /// RFC 3948 section 2: one byte 0xFF is a keepalive, four zero bytes lead IKE in, all else is ESP.

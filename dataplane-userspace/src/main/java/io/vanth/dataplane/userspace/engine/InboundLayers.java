@@ -49,6 +49,9 @@ final class InboundLayers {
     private Delivery delivery;
     private FlowCache flows;
     private PolicyDatabase policies = PolicyDatabase.EMPTY;
+    private final Audit audit;
+    private Endpoint sender;
+    private long sequence;
     private long now;
 
     InboundLayers(EspTransport transport, TunDevice tun, Tables tables, ControlProxy control,
@@ -58,6 +61,7 @@ final class InboundLayers {
         this.control = control;
         this.counters = counters;
         this.sides = new InboundSides(tun, tables, counters);
+        this.audit = new Audit(control);
     }
 
     /// To be called before the packets of a batch.
@@ -76,13 +80,14 @@ final class InboundLayers {
     }
 
     /// Deals with a packet of ESP, AH or IPComp, whose SPI is there at least.
-    void open(SecuredPacket packet, Endpoint sender) throws IOException, GeneralSecurityException {
+    void open(SecuredPacket packet, Endpoint from) throws IOException, GeneralSecurityException {
+        sender = from;
         depth = 0;
         groupStart = 0;
         InboundSa association = tables.associations().inbound(packet, transport);
         if (association == null) {
             counters.drop(DropReason.INBOUND_UNKNOWN_SPI);
-            reportUnknown(packet, sender);
+            reportUnknown(packet);
             return;
         }
         if (!association.isOutermost()) {
@@ -90,13 +95,18 @@ final class InboundLayers {
             return;
         }
         SecuredPacket current = packet;
-        while (association != null && unwrap(association, current, sender)) {
+        while (association != null && unwrap(association, current)) {
             association = next();
             current = nested;
         }
     }
 
-    private void reportUnknown(SecuredPacket packet, Endpoint sender) {
+    private void reportUnknown(SecuredPacket packet) {
+        boolean known = packet.holdsSpi();
+        if (known && audit.wants(AuditEvent.Kind.UNKNOWN_SPI, now)) {
+            audit.tell(AuditEvent.Kind.UNKNOWN_SPI, packet.spi(), sender.inetAddress(), destination(packet),
+                    sequenceOf(packet), now);
+        }
         if (!unknownSpis.allows(now)) {
             return;
         }
@@ -105,15 +115,39 @@ final class InboundLayers {
             case IpProtocol.IPCOMP -> SecurityProtocol.IPCOMP;
             default -> SecurityProtocol.ESP;
         };
-        InetAddress own = packet.isHeadless()
+        InetSocketAddress from = sender.socketAddress();
+        control.report(new DataPlaneEvent.InvalidSpi(protocol, from, destination(packet), packet.spi()));
+    }
+
+    private InetAddress destination(SecuredPacket packet) {
+        return packet.isHeadless()
                 ? transport.local().getAddress()
                 : Addresses.of(packet.version(), packet.destinationHigh(), packet.destinationLow());
-        InetSocketAddress from = sender.socketAddress();
-        control.report(new DataPlaneEvent.InvalidSpi(protocol, from, own, packet.spi()));
+    }
+
+    private static long sequenceOf(SecuredPacket packet) {
+        return packet.protocol() == IpProtocol.IPCOMP ? 0 : Integer.toUnsignedLong(packet.sequence());
+    }
+
+    /// RFC 4303 section 3.4.1: "If a packet offered to ESP for processing appears to be an IP fragment ... the receiver MUST
+    /// discard the packet; this is an auditable event."
+    void refuseFragment(SecuredPacket packet, Endpoint from) {
+        counters.drop(DropReason.INBOUND_FRAGMENT);
+        if (audit.wants(AuditEvent.Kind.FRAGMENT, now)) {
+            boolean known = packet.holdsSpi();
+            audit.tell(AuditEvent.Kind.FRAGMENT, known ? packet.spi() : 0, from.inetAddress(), destination(packet),
+                    known ? sequenceOf(packet) : 0, now);
+        }
+    }
+
+    private void audit(AuditEvent.Kind kind, InboundSa association) {
+        if (audit.wants(kind, now)) {
+            audit.tell(kind, association.spi(), sender.inetAddress(), association.id().destination(), sequence, now);
+        }
     }
 
     /// Takes one layer off; the packet that was in it is in the delivery's next place then, and [#view] has read it.
-    private boolean unwrap(InboundSa association, SecuredPacket packet, Endpoint sender)
+    private boolean unwrap(InboundSa association, SecuredPacket packet)
             throws IOException, GeneralSecurityException {
         if (association.isEnded()) {
             return drop(DropReason.INBOUND_SA_ENDED);
@@ -124,9 +158,10 @@ final class InboundLayers {
         if (depth == MAX_LAYERS) {
             return drop(DropReason.INBOUND_TOO_DEEP);
         }
-        long sequence = association.isNumbered() ? association.window().whole(packet.sequence()) : 0;
+        sequence = association.isNumbered() ? association.window().whole(packet.sequence()) : 0;
         if (association.isNumbered() && !association.window().accepts(sequence)) {
             association.counters().countReplay();
+            audit(AuditEvent.Kind.REPLAY, association);
             return drop(DropReason.INBOUND_REPLAY);
         }
         enter(sides.of(association));
@@ -158,6 +193,7 @@ final class InboundLayers {
     private boolean dropUnwrapped(InboundSa association, int reason) {
         if (reason == Unwrapper.BAD_INTEGRITY) {
             association.counters().countIntegrityFailure();
+            audit(AuditEvent.Kind.BAD_INTEGRITY, association);
         }
         return drop(switch (reason) {
             case EspOpener.TOO_SHORT -> DropReason.INBOUND_TOO_SHORT;
@@ -258,6 +294,7 @@ final class InboundLayers {
         for (int index = groupStart; index < depth; index++) {
             if (!path[index].takes(view)) {
                 path[index].counters().countSelectorDrop();
+                audit(AuditEvent.Kind.SELECTOR_MISMATCH, path[index]);
                 return drop(DropReason.INBOUND_SELECTOR_MISMATCH);
             }
         }

@@ -313,7 +313,7 @@ final class OutboundAgent extends Agent {
 
     private void sendDummies(OutboundBundle bundle, int count) throws IOException {
         try {
-            layers.sendDummies(bundle, count);
+            layers.sendDummies(bundle, count, now);
         } catch (GeneralSecurityException refused) {
             counters.drop(DropReason.OUTBOUND_SEAL_FAILED);
             logPacketError(now, refused);

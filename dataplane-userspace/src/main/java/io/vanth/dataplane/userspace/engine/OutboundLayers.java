@@ -18,12 +18,14 @@ final class OutboundLayers {
     private final Lanes lanes;
     private final ControlProxy control;
     private final AgentCounters counters;
+    private final Audit audit;
     private final byte[][] scratch = new byte[2][];
 
     OutboundLayers(Lanes lanes, ControlProxy control, AgentCounters counters) {
         this.lanes = lanes;
         this.control = control;
         this.counters = counters;
+        this.audit = new Audit(control);
     }
 
     /// Sends the packet of `length` bytes at `plain[offset]`, which has [EspSealer#TAILROOM] bytes behind it.
@@ -58,7 +60,7 @@ final class OutboundLayers {
     }
 
     /// Sends dummy packets through a bundle of one SA.
-    void sendDummies(OutboundBundle bundle, int count) throws IOException, GeneralSecurityException {
+    void sendDummies(OutboundBundle bundle, int count, long now) throws IOException, GeneralSecurityException {
         OutboundSa association = bundle.outermost();
         for (int sent = 0; sent < count && !bundle.isEnded()
                 && association.wrapper() instanceof EspWrapper wrapper; sent++) {
@@ -66,10 +68,7 @@ final class OutboundLayers {
             int total = wrapper.wrapDummy(association.nextSequence(), batch.bytes(), batch.next());
             batch.setTrafficClass(batch.add(total, association.peer()), wrapper.trafficClass());
             counters.dummySent();
-            LifetimeMeter.Limit limit = association.chargeDummy();
-            if (limit != LifetimeMeter.Limit.NONE) {
-                control.limitReached(association, limit);
-            }
+            reached(association, association.chargeDummy(), now);
         }
     }
 
@@ -100,13 +99,21 @@ final class OutboundLayers {
         };
     }
 
+    private void reached(OutboundSa layer, LifetimeMeter.Limit limit, long now) {
+        if (limit == LifetimeMeter.Limit.NONE) {
+            return;
+        }
+        if (layer.isUsedUp() && audit.wants(AuditEvent.Kind.SEQUENCE_OVERFLOW, now)) {
+            audit.tell(AuditEvent.Kind.SEQUENCE_OVERFLOW, layer.spi(), layer.source(), layer.id().destination(),
+                    layer.lastSequence(), now);
+        }
+        control.limitReached(layer, limit);
+    }
+
     private void charge(OutboundBundle bundle, int length, long now) {
         for (int index = 0; index < bundle.size(); index++) {
             OutboundSa layer = bundle.layer(index);
-            LifetimeMeter.Limit limit = layer.charge(length, now);
-            if (limit != LifetimeMeter.Limit.NONE) {
-                control.limitReached(layer, limit);
-            }
+            reached(layer, layer.charge(length, now), now);
         }
     }
 }

@@ -44,6 +44,8 @@ import org.slf4j.LoggerFactory;
 /// tells the other goes through [EngineProxy] and [ControlProxy].
 final class UserspaceDataPlane implements DataPlane, ControlProxy {
     private static final Logger LOG = LoggerFactory.getLogger(UserspaceDataPlane.class);
+    /// RFC 4301 section 4.4.1.
+    private static final Logger AUDIT = LoggerFactory.getLogger("vanth.audit");
 
     private final DataPlaneContext context;
     private final TunDevice tun;
@@ -316,6 +318,11 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     @Override
     public void report(DataPlaneEvent event) {
         context.events().accept(event);
+    }
+
+    @Override
+    public void audit(AuditEvent event) {
+        AUDIT.warn("{}", event);
     }
 
     @Override

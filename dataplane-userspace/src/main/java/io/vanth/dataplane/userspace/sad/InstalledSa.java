@@ -10,6 +10,7 @@ import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.userspace.packet.Endpoint;
 import io.vanth.dataplane.userspace.port.EspTransport;
 import io.vanth.dataplane.userspace.selector.SelectorMatcher;
+import java.net.InetAddress;
 import java.time.Instant;
 
 /// What the two directions have in common. Keys are with the sealer or opener alone.
@@ -42,6 +43,11 @@ public abstract sealed class InstalledSa permits InboundSa, OutboundSa {
     /// The SPI.
     public final int spi() {
         return association.id().spi().value();
+    }
+
+    /// The outer source address.
+    public final InetAddress source() {
+        return association.source();
     }
 
     /// The group it belongs to.

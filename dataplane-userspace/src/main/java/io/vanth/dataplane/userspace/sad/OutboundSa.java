@@ -33,10 +33,20 @@ public final class OutboundSa extends InstalledSa {
 
     /// The next sequence number; never after the SA has ended, which it does before a number would come twice.
     public long nextSequence() {
-        if (lastSequence == meter().lastSequence()) {
+        if (isUsedUp()) {
             throw new IllegalStateException("sequence numbers of " + id() + " are used up");
         }
         return ++lastSequence;
+    }
+
+    /// The number that was used last.
+    public long lastSequence() {
+        return lastSequence;
+    }
+
+    /// Whether there is no number left.
+    public boolean isUsedUp() {
+        return lastSequence == meter().lastSequence();
     }
 
     /// The number that [#nextSequence()] gave last was not used, and comes again.

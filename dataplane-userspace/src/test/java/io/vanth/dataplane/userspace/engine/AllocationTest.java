@@ -187,6 +187,11 @@ final class AllocationTest {
         }
 
         @Override
+        public void audit(AuditEvent event) {
+            throw new AssertionError(event);
+        }
+
+        @Override
         public void agentFailed(String agent, Throwable cause) {
             throw new AssertionError(agent, cause);
         }
