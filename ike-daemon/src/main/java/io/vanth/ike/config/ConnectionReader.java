@@ -186,7 +186,7 @@ final class ConnectionReader {
         }
         return section.parse(connection.name(), "both networks must be IPv4 or both IPv6",
                 name -> new Tunnel(section.name(), group, new TrafficPair(local.get(), remote.get()),
-                        proposals.get(), lifetime, mode, via));
+                        proposals.get(), lifetime, mode, via, FlowReader.read(section, encapsulations.dataPlane())));
     }
 
     private static Optional<TrafficSelector> network(Section section, String key) {

@@ -1,5 +1,6 @@
 package io.vanth.ike.policy;
 
+import io.vanth.dataplane.FlowConfidentiality;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TunnelInterface;
@@ -14,12 +15,13 @@ import java.util.Optional;
 /// @param proposals in order of preference
 /// @param lifetime  of its SAs; they are rekeyed before it ends
 /// @param via       the interface of a route-based tunnel: what is routed into it is protected. Else the networks decide
+/// @param flow      what its packets hide of lengths and times
 public record Tunnel(String name, SaGroup group, TrafficPair traffic, List<EspProposal> proposals, Duration lifetime,
-        StartMode start, Optional<TunnelInterface> via) {
-    /// One whose networks decide.
+        StartMode start, Optional<TunnelInterface> via, FlowConfidentiality flow) {
+    /// One whose networks decide, and whose packets are as long as they are.
     public Tunnel(String name, SaGroup group, TrafficPair traffic, List<EspProposal> proposals, Duration lifetime,
             StartMode start) {
-        this(name, group, traffic, proposals, lifetime, start, Optional.empty());
+        this(name, group, traffic, proposals, lifetime, start, Optional.empty(), FlowConfidentiality.NONE);
     }
 
     public Tunnel {

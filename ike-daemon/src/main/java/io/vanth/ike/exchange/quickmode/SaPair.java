@@ -49,7 +49,8 @@ record SaPair(ChildSa child, SecurityAssociation inbound, SecurityAssociation ou
             return new SecurityAssociation(new SaId(SecurityProtocol.ESP, destination, spi), direction, source,
                     Mode.TUNNEL, transform, keymat.slice(0, cipherBytes),
                     keymat.slice(cipherBytes, transform.keyBytes() - cipherBytes), List.of(context.traffic()),
-                    encapsulation(context), ReplayProtection.window(REPLAY_WINDOW), OuterHeader.DEFAULT,
+                    encapsulation(context), ReplayProtection.window(REPLAY_WINDOW),
+                    OuterHeader.DEFAULT.with(context.tunnel().flow()),
                     Lifetime.UNLIMITED,
                     Lifetime.of(LeastLifetime.kept(lifetime, context.tunnel().lifetime())),
                     context.tunnel().group());
