@@ -17,6 +17,9 @@ import io.vanth.dataplane.userspace.packet.Endpoint;
 import io.vanth.dataplane.userspace.port.InMemoryNetwork;
 import io.vanth.dataplane.userspace.sad.InboundSa;
 import io.vanth.dataplane.userspace.sad.OutboundSa;
+import io.vanth.dataplane.userspace.wire.IpProtocol;
+import io.vanth.dataplane.userspace.wire.IpcompHeader;
+import io.vanth.dataplane.userspace.wire.Ipv4Header;
 import io.vanth.dataplane.userspace.wire.SecuredPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,14 +28,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/// A compressor holds memory outside of the heap, which an SA gives back when it ends; an agent that still uses it is
-/// told so.
-final class CompressionEndTest {
+/// A compressor holds memory outside of the heap, which an SA gives back when it ends, and makes packets no longer than IP
+/// allows.
+final class CompressionLimitsTest {
     private static final InetAddress HERE = InetAddress.ofLiteral("192.0.2.1");
     private static final InetAddress PEER = InetAddress.ofLiteral("192.0.2.2");
 
@@ -56,6 +62,31 @@ final class CompressionEndTest {
         inbound.end();
         assertEquals(Wrapper.ENDED, outbound.wrapper().wrap(0, plain, 0, 528, out, 0));
         assertEquals(Unwrapper.ENDED, inbound.unwrapper().unwrap(0, packet, peer, back, 0));
+    }
+
+    /// Security requirement S-24: what is inflated is bounded by what IP can carry.
+    @ParameterizedTest
+    @CsvSource({"65535, true", "65536, false", "10000000, false"})
+    void aPacketInflatesToTheLongestOfIpAndNoFurther(int inflated, boolean taken) {
+        byte[] content = new byte[inflated];
+        content[0] = 0x45;
+        Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+        deflater.setInput(content);
+        deflater.finish();
+        byte[] bytes = new byte[60_000];
+        int header = Ipv4Header.MIN_LENGTH + IpcompHeader.LENGTH;
+        int length = header + deflater.deflate(bytes, header, bytes.length - header);
+        assertTrue(deflater.finished());
+        deflater.end();
+        Ipv4Header.write(bytes, 0, length, 64, IpProtocol.IPCOMP);
+        IpcompHeader.write(bytes, Ipv4Header.MIN_LENGTH, IpProtocol.IPV4, 0x100);
+        SecuredPacket packet = new SecuredPacket();
+        assertTrue(packet.read(bytes, 0, length));
+        IpcompUnwrapper unwrapper = new IpcompUnwrapper(association(Direction.INBOUND));
+        byte[] out = new byte[unwrapper.spaceFor(packet)];
+        int result = unwrapper.unwrap(0, packet, new Endpoint(new InetSocketAddress(PEER, 0)), out, 0);
+        assertEquals(taken ? inflated : Unwrapper.BAD_COMPRESSION, result);
+        unwrapper.close();
     }
 
     private static SecurityAssociation association(Direction direction) {
