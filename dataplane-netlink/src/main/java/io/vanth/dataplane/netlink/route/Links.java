@@ -35,11 +35,15 @@ public final class Links {
     /// `ifaddrmsg`: family u8, prefix length u8, flags u8, scope u8, interface u32
     private static final int ADDRESS_BODY_LENGTH = 8;
     private static final int ADDRESS_PREFIX_OFFSET = 1;
+    private static final int ADDRESS_FLAGS_OFFSET = 2;
     private static final int ADDRESS_LINK_OFFSET = 4;
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
     private static final int IFA_FLAGS = 8;
     private static final int IFA_F_NODAD = 2;
+    private static final int IFA_F_OPTIMISTIC = 4;
+    private static final int IFA_F_DADFAILED = 8;
+    private static final int IFA_F_TENTATIVE = 0x40;
 
     private final NetlinkSocket socket;
 
@@ -122,7 +126,8 @@ public final class Links {
         socket.request(message);
     }
 
-    /// The addresses of all interfaces, of both families.
+    /// The addresses of all interfaces, of both families, from which this host may send: without those of IPv6 that may be
+    /// another host's (RFC 4862 section 5.4).
     public List<LinkAddress> addresses() throws IOException {
         var addresses = new ArrayList<LinkAddress>();
         for (NetlinkMessage answer : socket
@@ -130,10 +135,18 @@ public final class Links {
             AttributeReader attributes = answer.attributes(ADDRESS_BODY_LENGTH);
             Optional<InetAddress> local = attributes.address(IFA_LOCAL);
             Optional<InetAddress> address = local.isPresent() ? local : attributes.address(IFA_ADDRESS);
-            address.ifPresent(present -> addresses.add(new LinkAddress(answer.u32(ADDRESS_LINK_OFFSET), present,
-                    answer.u8(ADDRESS_PREFIX_OFFSET))));
+            int flags = attributes.u32(IFA_FLAGS).orElse(answer.u8(ADDRESS_FLAGS_OFFSET));
+            if (isUsable(flags)) {
+                address.ifPresent(present -> addresses.add(new LinkAddress(answer.u32(ADDRESS_LINK_OFFSET), present,
+                        answer.u8(ADDRESS_PREFIX_OFFSET))));
+            }
         }
         return addresses;
+    }
+
+    private static boolean isUsable(int flags) {
+        boolean tentative = (flags & (IFA_F_TENTATIVE | IFA_F_OPTIMISTIC)) == IFA_F_TENTATIVE;
+        return !tentative && (flags & IFA_F_DADFAILED) == 0;
     }
 
     /// The networks that interfaces are connected to by their addresses, or the other ends of their links; of both

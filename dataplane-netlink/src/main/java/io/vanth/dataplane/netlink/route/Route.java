@@ -16,7 +16,7 @@ public record Route(IpPrefix destination, int table, int metric, int protocol, T
     /// Out of the interface of number `link`; `source` is what the host's own packets bear if they bear none yet.
     public record Device(int link, Optional<InetAddress> source) implements Target {}
 
-    /// To a router.
+    /// To a router, which is on that link.
     public record Gateway(int link, InetAddress router, Optional<InetAddress> source) implements Target {}
 
     /// Nowhere: the sender is told so.

@@ -10,8 +10,10 @@ import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The kernel's routes.
 ///
@@ -47,8 +49,18 @@ public final class RoutingTable {
     private static final int SCOPE_LINK = 253;
     private static final int SCOPE_NOWHERE = 255;
     private static final int TYPE_UNICAST = 1;
+    private static final int TYPE_BLACKHOLE = 6;
     private static final int TYPE_UNREACHABLE = 7;
+    private static final int TYPE_PROHIBIT = 8;
     private static final int TYPE_THROW = 9;
+    private static final Set<Integer> NO_WAY_TYPES = Set.of(TYPE_BLACKHOLE, TYPE_UNREACHABLE, TYPE_PROHIBIT,
+            TYPE_THROW);
+    /// How the kernel says that there is no route, that one is `unreachable`, `blackhole`, `prohibit`.
+    private static final Set<Errno> NO_WAY = EnumSet.of(Errno.ENETUNREACH, Errno.EHOSTUNREACH, Errno.EINVAL,
+            Errno.EACCES);
+    /// The router is on the link, whatever the other routes say. The operator's route to it may say so (`onlink`), and the
+    /// kernel does not tell that of a way that it has chosen.
+    private static final int RTNH_F_ONLINK = 4;
 
     private final NetlinkSocket socket;
 
@@ -77,7 +89,7 @@ public final class RoutingTable {
 
     /// All routes of a table.
     public List<Route> list(boolean ipv6, int table) throws IOException {
-        MessageWriter message = body("list", RTM_GETROUTE, 0, Families.of(ipv6), 0, 0, 0, 0);
+        MessageWriter message = body("list", RTM_GETROUTE, 0, Families.of(ipv6), 0, 0, 0, 0, 0);
         message.attributes().u32(RTA_TABLE, table);
         var routes = new ArrayList<Route>();
         try {
@@ -100,21 +112,21 @@ public final class RoutingTable {
     public Optional<ChosenRoute> lookup(InetAddress destination, int mark) throws IOException {
         byte[] address = destination.getAddress();
         MessageWriter message = body("look up " + destination.getHostAddress(), RTM_GETROUTE, 0,
-                Families.of(destination), address.length * 8, 0, 0, 0);
+                Families.of(destination), address.length * 8, 0, 0, 0, 0);
         AttributeWriter attributes = message.attributes().bytes(RTA_DST, address);
         if (mark != 0) {
             attributes.u32(RTA_MARK, mark);
         }
         try {
             Optional<NetlinkMessage> answer = socket.query(message);
-            if (answer.isEmpty() || answer.get().u8(TYPE_OFFSET) == TYPE_UNREACHABLE) {
+            if (answer.isEmpty() || NO_WAY_TYPES.contains(answer.get().u8(TYPE_OFFSET))) {
                 return Optional.empty();
             }
             AttributeReader found = answer.get().attributes(BODY_LENGTH);
             return Optional.of(new ChosenRoute(found.u32(RTA_OIF).orElse(0), found.address(RTA_GATEWAY),
                     found.address(RTA_PREFSRC)));
         } catch (LinuxException refused) {
-            if (refused.is(Errno.ENETUNREACH) || refused.is(Errno.EHOSTUNREACH)) {
+            if (NO_WAY.stream().anyMatch(refused::is)) {
                 return Optional.empty();
             }
             throw refused;
@@ -137,7 +149,8 @@ public final class RoutingTable {
             case Route.Other(int other) -> other;
         };
         MessageWriter message = body(what + " " + destination, type, flags, Families.of(destination.isIpv6()),
-                destination.length(), route.protocol(), scope, kind);
+                destination.length(), route.protocol(), scope, kind,
+                route.target() instanceof Route.Gateway ? RTNH_F_ONLINK : 0);
         AttributeWriter attributes = message.attributes().u32(RTA_TABLE, route.table())
                 .bytes(RTA_DST, destination.address().getAddress()).u32(RTA_PRIORITY, route.metric());
         switch (route.target()) {
@@ -156,9 +169,9 @@ public final class RoutingTable {
     }
 
     private static MessageWriter body(String what, int type, int flags, int family, int bits, int protocol, int scope,
-            int kind) {
+            int kind, int routeFlags) {
         return new MessageWriter("route: " + what, type, flags).u8(family).u8(bits).u8(0).u8(0).u8(0).u8(protocol)
-                .u8(scope).u8(kind).u32(0);
+                .u8(scope).u8(kind).u32(routeFlags);
     }
 
     static Route decode(NetlinkMessage message, boolean ipv6) throws IOException {

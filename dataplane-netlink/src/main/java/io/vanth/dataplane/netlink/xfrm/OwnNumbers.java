@@ -10,7 +10,7 @@ final class OwnNumbers {
     static final int BASE = 0x5600_0000;
     /// The port of the one socket that may change these entries in a network namespace.
     static final int SOCKET_PORT = 0x56_41_4e_54;
-    /// A request id that no installed SA has: of reserved SPIs and of policies that only ask for SAs.
+    /// A request id that no installed SA has: of reserved SPIs.
     static final int NO_GROUP = BASE;
     /// The priority of entries ahead of all policies; the lowest decides.
     static final int OWN_PRIORITY = 1;

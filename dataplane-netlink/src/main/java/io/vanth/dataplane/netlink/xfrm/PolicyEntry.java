@@ -18,8 +18,8 @@ import java.util.Optional;
 /// source by its routes). While there are neither, the entry wants an SA that never comes: it lets nothing out, and the
 /// kernel tells of packets that met it; or it blocks, where no SA is to be asked for.
 final class PolicyEntry {
-    /// Both ends of the tunnel that never comes. The kernel keeps a state for each pair of ends that it waits for: so there
-    /// is one, however many addresses are called. No packet goes there (RFC 1122 section 3.2.1.3, RFC 6666).
+    /// Both ends of the tunnel that never comes. The kernel keeps a state for each request id and pair of ends that it waits
+    /// for, and asks once as long as it is there: so there is one for each group, however many addresses are called. No packet goes there (RFC 1122 section 3.2.1.3, RFC 6666).
     private static final InetAddress NOWHERE = InetAddress.ofLiteral("0.0.0.1");
     private static final InetAddress NOWHERE6 = InetAddress.ofLiteral("100::1");
 
@@ -95,7 +95,8 @@ final class PolicyEntry {
                 found.map(TunnelEnds.Ends::source), ipv6, requestId, false));
     }
 
-    private static XfrmPolicy waiting(Policy policy, Policy.Protect protect, XfrmSelector selector) {
+    private static XfrmPolicy waiting(Policy policy, Policy.Protect protect, XfrmSelector selector)
+            throws DataPlaneException {
         if (!protect.acquire()) {
             return entry(policy, selector, XfrmPolicy.Way.OUT, false, List.of());
         }
@@ -103,6 +104,6 @@ final class PolicyEntry {
         Optional<InetAddress> nowhere = Optional.of(ipv6 ? NOWHERE6 : NOWHERE);
         return entry(policy, selector, XfrmPolicy.Way.OUT, true,
                 List.of(new XfrmPolicy.Template(SecurityProtocol.ESP, Mode.TUNNEL, nowhere, nowhere, ipv6,
-                        OwnNumbers.NO_GROUP, false)));
+                        OwnNumbers.requestId(protect.group()), false)));
     }
 }

@@ -153,6 +153,50 @@ class KernelRoutesLabTest {
         assertWay("via 192.0.2.253 dev wan table 5602 src 10.1.0.1", "203.0.113.7");
     }
 
+    /// As on hosts whose provider has one router for networks of one address.
+    @Test
+    void aRouterThatIsOnTheLinkByWordOnlyIsFollowed() throws Exception {
+        ip("route replace default via 172.31.1.1 dev wan onlink");
+        ip("-6 route replace default via 2001:db8:dead::1 dev wan onlink");
+        add(policy("all", "10.1.0.0/24", "0.0.0.0/0", "198.51.100.2"),
+                policy("all6", "2001:db8:1::/64", "::/0", "2001:db8:99::2"));
+        assertWay("via 172.31.1.1 dev wan table 5602 src 10.1.0.1", "203.0.113.7");
+        assertWay("via 2001:db8:dead::1 dev wan table 5602", "2001:db8:77::7");
+        routes.removeAll();
+        assertNothingLeft();
+    }
+
+    /// The policy is there, and its packets go nowhere.
+    @Test
+    void aPeerThatNoRouteLeadsToIsNoError() throws Exception {
+        for (String kind : List.of("blackhole", "prohibit", "unreachable", "throw")) {
+            ip("route flush default");
+            ip("-6 route flush default");
+            ip("route add " + kind + " default");
+            ip("-6 route add " + kind + " default");
+            add(policy("all", "10.1.0.0/24", "10.2.0.0/16", "198.51.100.2"),
+                    policy("all6", "2001:db8:1::/64", "2001:db8:2::/64", "2001:db8:99::2"));
+            assertEquals("", namespace.attempt("ip", "route", "show", "table", "5602", "proto", "87").output()
+                    .replaceAll("(?m)^(Error: ipv4: FIB table does not exist\\.|Dump terminated)$", "").strip());
+            routes.remove("all");
+            routes.remove("all6");
+            assertNothingLeft();
+        }
+    }
+
+    /// Duplicate address detection (RFC 4862) is not done while there is no carrier; until it is, no packet bears the
+    /// address.
+    @Test
+    void anAddressThatMayBeAnotherHostsIsNoSource() throws Exception {
+        ip("link set lan-other down");
+        ip("-6 addr flush dev lan scope global");
+        ip("-6 addr add 2001:db8:1::1/64 dev lan");
+        assertTrue(ip("-6 addr show dev lan").contains("tentative"), ip("-6 addr show dev lan"));
+        add(policy("all", "2001:db8:1::/64", "2001:db8:2::/64", "2001:db8:f::2"));
+        assertWay("dev wan table 5602", "2001:db8:2::7 from 2001:db8:1::10 iif wan");
+        assertFalse(ip("-6 route show table 5602").contains("src 2001:db8:1::1"), ip("-6 route show table 5602"));
+    }
+
     @Test
     void twoPoliciesShareANetwork() throws Exception {
         add(policy("one", "10.1.0.0/25", "10.2.0.0/16", "192.0.2.2"),

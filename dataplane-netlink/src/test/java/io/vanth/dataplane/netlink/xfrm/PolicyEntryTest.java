@@ -59,7 +59,8 @@ final class PolicyEntryTest {
         assertEquals(2, entry(XfrmPolicy.Way.OUT, List.of(COMPRESSION, TUNNEL)).templates().size());
     }
 
-    /// The kernel keeps a state for each pair of ends that it waits for: there is one pair, whoever is called.
+    /// The kernel keeps a state for each request id and pair of ends that it waits for: there is one of a group, whoever is
+    /// called.
     @Test
     void whileItIsNotKnownWhereToThereIsOneTunnelToWaitFor() throws Exception {
         for (List<Layer> layers : List.of(List.of(TUNNEL), List.of(AH), List.of(TUNNEL, AH))) {
@@ -70,7 +71,7 @@ final class PolicyEntryTest {
             XfrmPolicy.Template template = waiting.templates().getFirst();
             assertEquals(1, waiting.templates().size());
             assertEquals(Mode.TUNNEL, template.mode());
-            assertEquals(OwnNumbers.NO_GROUP, template.requestId());
+            assertEquals(OwnNumbers.requestId(GROUP), template.requestId());
             assertEquals(Optional.of(InetAddress.ofLiteral("0.0.0.1")), template.destination());
             assertEquals(template.destination(), template.source());
         }

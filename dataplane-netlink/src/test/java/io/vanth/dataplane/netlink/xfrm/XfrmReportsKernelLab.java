@@ -6,6 +6,9 @@ import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.Lifetime;
 import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.TrafficPair;
+import io.vanth.dataplane.TrafficSelector;
 import io.vanth.dataplane.netlink.message.NetlinkEvents;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import io.vanth.dataplane.netlink.testkit.NetworkNamespace;
@@ -88,14 +91,22 @@ final class XfrmReportsKernelLab {
     }
 
     private void addPolicy() throws Exception {
+        addPolicy("wanted", TRAFFIC, GROUP);
+    }
+
+    private void addPolicy(String name, TrafficPair traffic, SaGroup group) throws Exception {
         done(() -> {
-            tables.add(new Policy("wanted", 0, TRAFFIC, Policy.Protect.espTunnel(GROUP, true)));
+            tables.add(new Policy(name, 0, traffic, Policy.Protect.espTunnel(group, true)));
             return null;
         });
     }
 
     private void call(int host) throws Exception {
-        namespace.attempt("ping", "-c", "1", "-W", "1", "-I", "10.1.0.1", "10.2.0." + host);
+        call("10.2.0." + host);
+    }
+
+    private void call(String host) throws Exception {
+        namespace.attempt("ping", "-c", "1", "-W", "1", "-I", "10.1.0.1", host);
     }
 
     /// One state waits for all of them.
@@ -108,6 +119,18 @@ final class XfrmReportsKernelLab {
         assertEquals("wanted", next(DataPlaneEvent.Acquire.class).policy());
         assertEquals(1, states(), ip("xfrm state"));
         assertEquals(1, reports.counters().get("acquires"));
+    }
+
+    /// While the peer of one is down the other is asked for.
+    @Test
+    void eachTunnelIsWaitedForByItself() throws Exception {
+        addPolicy();
+        addPolicy("other", new TrafficPair(TRAFFIC.local(), TrafficSelector.parse("10.3.0.0/16")), new SaGroup(4));
+        call(1);
+        assertEquals("wanted", next(DataPlaneEvent.Acquire.class).policy());
+        call("10.3.0.1");
+        assertEquals("other", next(DataPlaneEvent.Acquire.class).policy());
+        assertEquals(2, states(), ip("xfrm state"));
     }
 
     /// The kernel asks once and then waits half a minute; if nobody heard it, it is to ask again.
