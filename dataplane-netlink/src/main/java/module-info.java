@@ -2,6 +2,7 @@
 @SuppressWarnings("module") // the engine's module is built after this one
 module io.vanth.dataplane.netlink {
     requires transitive io.vanth.dataplane;
+    requires org.slf4j;
 
     exports io.vanth.dataplane.netlink.linux to io.vanth.dataplane.userspace;
     exports io.vanth.dataplane.netlink.message to io.vanth.dataplane.userspace;

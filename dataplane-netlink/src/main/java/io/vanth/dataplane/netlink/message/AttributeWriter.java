@@ -46,6 +46,11 @@ public final class AttributeWriter {
         return attribute(type, () -> message.bytes(value));
     }
 
+    /// An attribute of a part of some bytes, without a copy of it anywhere else.
+    AttributeWriter bytes(int type, byte[] value, int offset, int length) {
+        return attribute(type, () -> message.bytes(value, offset, length));
+    }
+
     /// A string with its ending zero.
     public AttributeWriter string(int type, String value) {
         return attribute(type, () -> message.bytes(value.getBytes(StandardCharsets.UTF_8)).u8(0));

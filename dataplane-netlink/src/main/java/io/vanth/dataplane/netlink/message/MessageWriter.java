@@ -102,6 +102,12 @@ public final class MessageWriter {
         return this;
     }
 
+    /// Adds a part of some bytes, without a copy of it anywhere else.
+    MessageWriter bytes(byte[] value, int offset, int length) {
+        room(length).put(value, offset, length);
+        return this;
+    }
+
     /// Adds `count` zero bytes.
     public MessageWriter zeros(int count) {
         return bytes(new byte[count]);

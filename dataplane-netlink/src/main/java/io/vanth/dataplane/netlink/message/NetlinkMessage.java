@@ -30,6 +30,7 @@ public record NetlinkMessage(int type, int flags, int sequence, byte[] payload) 
         while (at + MessageWriter.HEADER_LENGTH <= bytes.limit()) {
             int length = bytes.getInt(at + MessageWriter.LENGTH_OFFSET);
             if (length < MessageWriter.HEADER_LENGTH || length > bytes.limit() - at) {
+                messages.forEach(NetlinkMessage::wipe);
                 throw new ProtocolException(
                         "netlink message of %d bytes at %d of %d".formatted(length, at, bytes.limit()));
             }

@@ -82,6 +82,7 @@ public final class NetlinkSocket implements AutoCloseable {
     public synchronized Optional<NetlinkMessage> query(MessageWriter message) throws IOException {
         message.addFlags(MessageWriter.ACK);
         List<NetlinkMessage> answers = exchange(message);
+        answers.stream().skip(1).forEach(NetlinkMessage::wipe);
         return answers.isEmpty() ? Optional.empty() : Optional.of(answers.getFirst());
     }
 
@@ -91,7 +92,7 @@ public final class NetlinkSocket implements AutoCloseable {
         return whole(message.name(), () -> exchange(message));
     }
 
-    /// One attempt at a dump.
+    /// One attempt at what gives messages: a datagram, or a dump.
     interface Attempt {
         List<NetlinkMessage> run() throws IOException;
     }
@@ -171,23 +172,45 @@ public final class NetlinkSocket implements AutoCloseable {
     private List<NetlinkMessage> exchange(MessageWriter message) throws IOException {
         int mine = ++sequence;
         send(message.name(), message.finish(mine));
+        return answers(message.name(), mine, () -> receive(0));
+    }
+
+    /// The answers of number `mine`, from as many datagrams as it takes. Of others, and of all where it fails half way,
+    /// nothing is left: there may be keys in them.
+    static List<NetlinkMessage> answers(String name, int mine, Attempt datagrams) throws IOException {
         var answers = new ArrayList<NetlinkMessage>();
-        while (true) {
-            for (NetlinkMessage answer : receive(0)) {
-                if (answer.sequence() != mine || answer.type() == NetlinkMessage.NOOP) {
-                    continue;
-                }
-                if (answer.type() == NetlinkMessage.ERROR) {
-                    throwError(message.name(), answer);
-                    return answers;
-                }
-                answers.add(answer);
-                if (answer.type() == NetlinkMessage.DONE) {
-                    throwError(message.name(), answer);
-                    return answers;
+        boolean complete = false;
+        try {
+            while (!complete) {
+                for (NetlinkMessage answer : datagrams.run()) {
+                    complete |= take(name, mine, answer, answers);
                 }
             }
+            return answers;
+        } finally {
+            if (!complete) {
+                answers.forEach(NetlinkMessage::wipe);
+            }
         }
+    }
+
+    /// Whether it is the last answer.
+    private static boolean take(String name, int mine, NetlinkMessage answer, List<NetlinkMessage> answers)
+            throws IOException {
+        if (answer.sequence() != mine || answer.type() == NetlinkMessage.NOOP) {
+            answer.wipe();
+            return false;
+        }
+        if (answer.type() == NetlinkMessage.ERROR) {
+            throwError(name, answer);
+            return true;
+        }
+        answers.add(answer);
+        if (answer.type() == NetlinkMessage.DONE) {
+            throwError(name, answer);
+            return true;
+        }
+        return false;
     }
 
     private static void throwError(String call, NetlinkMessage answer) throws IOException {

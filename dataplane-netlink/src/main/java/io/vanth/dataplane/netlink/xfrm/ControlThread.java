@@ -49,10 +49,10 @@ final class ControlThread {
     }
 
     /// Does something that nobody waits for.
-    void tell(String what, Question<Void> task, Consumer<String> failed) {
+    void tell(String what, Question<Void> task, Consumer<Throwable> failed) {
         var _ = ask(what, task).whenComplete((_, refused) -> {
             if (refused != null && !stopped.get()) {
-                failed.accept(refused.getMessage());
+                failed.accept(refused);
             }
         });
     }

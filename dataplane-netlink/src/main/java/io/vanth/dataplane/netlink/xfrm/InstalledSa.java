@@ -43,6 +43,17 @@ record InstalledSa(SaId id, Direction direction, InetAddress source, InetAddress
                 encapsulation.map(UdpEncapsulation::remotePort).orElse(0));
     }
 
+    /// Whether the peer is there already; an SA without UDP has no port.
+    boolean isAt(InetSocketAddress elsewhere) {
+        return peer().getAddress().equals(elsewhere.getAddress())
+                && (encapsulation.isEmpty() || peer().getPort() == elsewhere.getPort());
+    }
+
+    /// Whether both go where one peer is, as the SAs of a bundle do.
+    boolean sharesPeer(InstalledSa other) {
+        return isAt(other.peer()) || other.isAt(peer());
+    }
+
     /// The same with the peer elsewhere.
     InstalledSa at(InetSocketAddress peer) {
         Optional<UdpEncapsulation> ports = encapsulation

@@ -7,7 +7,6 @@ import io.vanth.dataplane.SaStatus;
 import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.Spi;
 import io.vanth.dataplane.TrafficCounters;
-import io.vanth.dataplane.UdpEncapsulation;
 import io.vanth.dataplane.netlink.linux.Errno;
 import io.vanth.dataplane.netlink.linux.LinuxException;
 import io.vanth.dataplane.netlink.message.MessageWriter;
@@ -138,10 +137,24 @@ final class KernelAssociations {
         softTold.remove(id);
     }
 
+    /// Those of the group that go where the peer of `sa` is, itself among them.
+    List<InstalledSa> withPeerOf(InstalledSa sa) {
+        return ofGroup(sa.group()).stream().filter(sa::sharesPeer).toList();
+    }
+
+    /// Puts SAs to the peer's new address; `between` runs when all are there.
+    void move(List<InstalledSa> all, InetSocketAddress peer, Step between) throws IOException, DataPlaneException {
+        if (all.isEmpty()) {
+            between.run();
+        } else {
+            move(all.getFirst(), peer, () -> move(all.subList(1, all.size()), peer, between));
+        }
+    }
+
     /// Puts an SA to the peer's new address; `between` runs when it is there. The kernel changes ports alone in place.
     /// Else keys, counters and sequence numbers are read back from it and written there again: an outbound SA, which gets
     /// another id, is there twice while `between` runs.
-    InstalledSa move(InstalledSa before, InetSocketAddress peer, Step between)
+    private void move(InstalledSa before, InetSocketAddress peer, Step between)
             throws IOException, DataPlaneException {
         InstalledSa now = before.at(peer);
         boolean sameId = before.kernelId().equals(now.kernelId());
@@ -149,7 +162,7 @@ final class KernelAssociations {
                 .orElseThrow(() -> new IOException("the kernel told nothing of " + before.id()));
         try {
             if (sameId && before.source().equals(now.source())) {
-                send(XfrmSaCodec.otherPorts(state, now.kernelId(), now.source(), ports(now)));
+                send(XfrmSaCodec.otherPorts(state, now.kernelId(), now.source(), ports(now).orElseThrow()));
             } else if (sameId) {
                 replace(before, now, state);
             } else {
@@ -162,7 +175,6 @@ final class KernelAssociations {
         if (!sameId) {
             delete(before.kernelId());
         }
-        return now;
     }
 
     /// Where `between` fails the SA is where it was, or, with the same id, where the peer is.
@@ -202,10 +214,8 @@ final class KernelAssociations {
         }
     }
 
-    private static XfrmSa.Ports ports(InstalledSa sa) throws IOException {
-        UdpEncapsulation udp = sa.encapsulation()
-                .orElseThrow(() -> new IOException(sa.id() + " is not encapsulated in UDP"));
-        return XfrmSa.Ports.of(udp, sa.isOutbound());
+    private static Optional<XfrmSa.Ports> ports(InstalledSa sa) {
+        return sa.encapsulation().map(udp -> XfrmSa.Ports.of(udp, sa.isOutbound()));
     }
 
     /// All with their live counters.

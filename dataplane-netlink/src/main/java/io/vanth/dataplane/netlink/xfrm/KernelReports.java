@@ -4,6 +4,8 @@ import io.vanth.dataplane.DataPlaneEvent;
 import io.vanth.dataplane.DataPlaneException;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.netlink.linux.Errno;
+import io.vanth.dataplane.netlink.linux.LinuxException;
 import io.vanth.dataplane.netlink.message.NetlinkEvents;
 import io.vanth.dataplane.netlink.message.NetlinkMessage;
 import io.vanth.dataplane.spi.DataPlaneContext;
@@ -12,26 +14,36 @@ import java.net.ProtocolException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Makes events of the SPI from those of the kernel: only about SAs and policies of this data plane, and not the same
 /// acquire again and again.
 final class KernelReports implements NetlinkEvents.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelReports.class);
     private static final Duration ACQUIRE_PAUSE = Duration.ofSeconds(1);
+    /// Each move to another address takes sequence numbers ([ReplayState]): a peer that changes it with every packet does
+    /// not use them up.
+    private static final Duration MOVE_PAUSE = Duration.ofSeconds(1);
 
     private final DataPlaneContext context;
     private final KernelTables tables;
     private final ControlThread control;
     private final Map<SaGroup, Instant> asked = new HashMap<>();
+    /// When those may move again that moved a moment ago.
+    private final Map<SaGroup, Instant> moved = new HashMap<>();
     /// Events that are not handled yet.
     private final Set<XfrmEvent> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicLong acquires = new AtomicLong();
     private final AtomicLong missed = new AtomicLong();
     private final AtomicLong unreadable = new AtomicLong();
+    private final AtomicLong refusals = new AtomicLong();
     private volatile boolean closed;
 
     KernelReports(DataPlaneContext context, KernelTables tables, ControlThread control) {
@@ -74,7 +86,20 @@ final class KernelReports implements NetlinkEvents.Listener {
     }
 
     private void tell(String what, ControlThread.Question<Void> task) {
-        control.tell(what, task, reason -> report(new DataPlaneEvent.Failed(reason)));
+        control.tell(what, task, this::refused);
+    }
+
+    /// What one event leads to may be refused, and a peer may have caused it: the other tunnels go on. Without the socket
+    /// nothing does.
+    private void refused(Throwable reason) {
+        for (Throwable cause = reason; cause != null; cause = cause.getCause()) {
+            if (cause instanceof LinuxException linux && linux.is(Errno.EBADF)) {
+                report(new DataPlaneEvent.Failed(reason.getMessage()));
+                return;
+            }
+        }
+        refusals.incrementAndGet();
+        LOG.warn("{}", reason.getMessage());
     }
 
     private void handle(XfrmEvent event) throws IOException, DataPlaneException {
@@ -112,19 +137,39 @@ final class KernelReports implements NetlinkEvents.Listener {
         }
     }
 
-    /// The kernel only tells; the SAs are led to the peer's new address here.
+    /// The kernel only tells, with every packet; the SAs are led to the peer's new address here. Those that cannot go there
+    /// expire: half of them there, they would serve nobody.
     private void mapped(XfrmEvent.Mapping mapping) throws IOException, DataPlaneException {
         Optional<InstalledSa> found = tables.associations().find(mapping.id());
-        if (found.isEmpty() || found.get().peer().equals(mapping.now())) {
+        if (found.isEmpty() || found.get().isAt(mapping.now()) || !mayMove(found.get().group())) {
             return;
         }
         InstalledSa inbound = found.get();
-        for (InstalledSa sa : tables.associations().ofGroup(inbound.group())) {
-            if (sa.peer().equals(inbound.peer()) && sa.encapsulation().isPresent()) {
-                tables.move(sa, mapping.now());
+        List<InstalledSa> bundle = tables.associations().withPeerOf(inbound);
+        try {
+            tables.move(bundle, mapping.now());
+        } catch (IOException | DataPlaneException refused) {
+            for (InstalledSa sa : bundle) {
+                expire(sa, refused);
             }
+            throw refused;
         }
         report(new DataPlaneEvent.MappingChanged(inbound.id(), inbound.group(), inbound.peer(), mapping.now()));
+    }
+
+    private boolean mayMove(SaGroup group) {
+        Instant now = context.clock().instant();
+        moved.values().removeIf(again -> !now.isBefore(again));
+        return moved.putIfAbsent(group, now.plus(MOVE_PAUSE)) == null;
+    }
+
+    private void expire(InstalledSa sa, Exception reason) {
+        try {
+            tables.associations().remove(sa.id());
+        } catch (IOException stays) {
+            reason.addSuppressed(stays);
+        }
+        expired(sa, true);
     }
 
     /// What expired unheard is found by looking; what was asked for unheard is asked for again.
@@ -152,7 +197,7 @@ final class KernelReports implements NetlinkEvents.Listener {
 
     Map<String, Long> counters() {
         return Map.of("acquires", acquires.get(), "events_missed", missed.get(), "events_unreadable",
-                unreadable.get());
+                unreadable.get(), "events_refused", refusals.get());
     }
 
     /// Nothing is reported from here on.

@@ -10,6 +10,7 @@ import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -105,20 +106,28 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
         to.keep(policies.networks());
     }
 
-    /// Puts an SA to its peer's new address, and the policies that lead to it.
-    void move(InstalledSa sa, InetSocketAddress peer) throws IOException, DataPlaneException {
-        if (sa.peer().equals(peer)) {
+    /// Puts SAs of one group to their peer's new address, and the policies that lead to them. Those of a bundle go
+    /// together: around compression in tunnel mode ESP in UDP bears the addresses that compression does.
+    void move(List<InstalledSa> bundle, InetSocketAddress peer) throws IOException, DataPlaneException {
+        List<InstalledSa> away = bundle.stream().filter(sa -> !sa.isAt(peer)).toList();
+        if (away.isEmpty()) {
             return;
         }
-        InstalledSa now = sa.at(peer);
-        associations.move(sa, peer, () -> {
-            if (now.isOutbound()) {
-                Map<TunnelEnds.Leg, TunnelEnds.Ends> ends = policies.ends(now.group());
-                ends.put(new TunnelEnds.Leg(now.group(), now.id().protocol()),
-                        new TunnelEnds.Ends(now.source(), now.destination()));
-                lead(now.group(), ends);
-            }
-        });
+        if (away.stream().allMatch(sa -> sa.encapsulation().isEmpty())) {
+            throw new DataPlaneException(
+                    "%s has no ESP in UDP: its peer does not move".formatted(away.getFirst().id()));
+        }
+        associations.move(away, peer, () -> leadTo(peer, away.stream().filter(InstalledSa::isOutbound).toList()));
+    }
+
+    private void leadTo(InetSocketAddress peer, List<InstalledSa> outbound) throws IOException, DataPlaneException {
+        if (!outbound.isEmpty()) {
+            SaGroup group = outbound.getFirst().group();
+            Map<TunnelEnds.Leg, TunnelEnds.Ends> ends = policies.ends(group);
+            outbound.forEach(sa -> ends.put(new TunnelEnds.Leg(group, sa.id().protocol()),
+                    new TunnelEnds.Ends(sa.source(), peer.getAddress())));
+            lead(group, ends);
+        }
     }
 
     void settle() throws IOException, DataPlaneException {

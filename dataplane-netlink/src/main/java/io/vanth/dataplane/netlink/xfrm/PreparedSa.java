@@ -30,8 +30,9 @@ record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, 
 
     /// The last sequence number of 32 bits.
     private static final long MOST_PACKETS = 0xFFFF_FFFFL;
-    /// So few are left then that others are to be agreed on.
     private static final long MANY_PACKETS = MOST_PACKETS / 16 * 15;
+    /// So few are left then that others are to be agreed on.
+    static final long LAST_PACKETS = MOST_PACKETS - MANY_PACKETS;
 
     /// Copies the keys.
     ///

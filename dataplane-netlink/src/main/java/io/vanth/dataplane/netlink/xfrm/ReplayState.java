@@ -51,6 +51,14 @@ final class ReplayState {
         return state.array();
     }
 
+    /// How many packets may still be sent with numbers of 32 bits.
+    ///
+    /// @param value the attribute's, set ahead
+    static long left(byte[] value, boolean large) {
+        ByteBuffer state = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
+        return LAST - Integer.toUnsignedLong(state.getInt(large ? SENT : SMALL_SENT));
+    }
+
     private static void advance(ByteBuffer state, int low, int high, int step) {
         long number = Integer.toUnsignedLong(state.getInt(low)) + step;
         if (high < 0) {

@@ -157,7 +157,8 @@ final class XfrmDataPlane implements DataPlane {
         return control.ask("move " + id, () -> {
             InstalledSa sa = tables.associations().find(id)
                     .orElseThrow(() -> new DataPlaneException("no SA " + id));
-            tables.move(sa, peer);
+            tables.move(tables.associations().withPeerOf(sa).stream()
+                    .filter(each -> each.direction() == sa.direction()).toList(), peer);
             return null;
         });
     }

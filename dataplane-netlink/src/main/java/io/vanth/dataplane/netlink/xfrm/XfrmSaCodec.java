@@ -2,14 +2,19 @@ package io.vanth.dataplane.netlink.xfrm;
 
 import io.vanth.dataplane.Mode;
 import io.vanth.dataplane.ReplayProtection;
+import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.netlink.message.AttributeReader;
 import io.vanth.dataplane.netlink.message.AttributeWriter;
 import io.vanth.dataplane.netlink.message.MessageWriter;
 import io.vanth.dataplane.netlink.message.NetlinkMessage;
 import java.net.InetAddress;
 import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Messages about security associations.
@@ -174,40 +179,71 @@ final class XfrmSaCodec {
     }
 
     /// The message that adds the SA which `answer` describes, with its keys and counters, at other addresses and ports;
-    /// its sequence numbers are set ahead, see [ReplayState]. Keys are in it: [MessageWriter#wipe()].
-    static MessageWriter moved(NetlinkMessage answer, XfrmSa.Id id, InetAddress source, XfrmSa.Ports ports,
+    /// its sequence numbers are set ahead, see [ReplayState], and its limits end with them. Keys are in it: [MessageWriter#wipe()].
+    static MessageWriter moved(NetlinkMessage answer, XfrmSa.Id id, InetAddress source, Optional<XfrmSa.Ports> ports,
             boolean outbound) throws ProtocolException {
         byte[] old = answer.payload();
         StructureReader in = new StructureReader("SA", old, LENGTH);
-        MessageWriter message = again(answer, Xfrm.NEWSA, id, source);
-        AttributeWriter out = message.attributes();
-        AttributeReader known = copied(answer, out);
+        AttributeReader known = answer.attributes(LENGTH);
         boolean extended = (in.u8(FLAGS_OFFSET) & XfrmSa.Flag.EXTENDED_SEQUENCE) != 0;
+        byte[] limits = Arrays.copyOfRange(old, SOFT_BYTES_OFFSET, LENGTH);
+        Map<Integer, byte[]> numbers = new LinkedHashMap<>();
         for (int type : new int[]{Xfrm.REPLAY_VAL, Xfrm.REPLAY_ESN_VAL}) {
-            known.bytes(type).ifPresent(value -> out.bytes(type,
-                    ReplayState.ahead(value, type == Xfrm.REPLAY_ESN_VAL, extended, outbound)));
+            boolean large = type == Xfrm.REPLAY_ESN_VAL;
+            known.bytes(type).ifPresent(value -> {
+                byte[] ahead = ReplayState.ahead(value, large, extended, outbound);
+                numbers.put(type, ahead);
+                if (outbound && !extended && numbersEnd(in, known)) {
+                    endWithNumbers(limits, in.u64(USED_PACKETS_OFFSET), ReplayState.left(ahead, large));
+                }
+            });
         }
+        MessageWriter message = again(answer, Xfrm.NEWSA, id, source, limits);
+        AttributeWriter out = message.attributes();
+        copy(known, out);
+        numbers.forEach((type, value) -> out.bytes(type, value));
         out.structure(Xfrm.LTIME_VAL, usage -> usage.u64(in.u64(USED_BYTES_OFFSET)).u64(in.u64(USED_PACKETS_OFFSET))
                 .u64(in.u64(ADDED_OFFSET)).u64(in.u64(FIRST_USED_OFFSET)));
-        encapsulation(out, ports);
+        ports.ifPresent(there -> encapsulation(out, there));
         return message;
+    }
+
+    private static boolean numbersEnd(StructureReader in, AttributeReader known) {
+        return in.u8(PROTOCOL_OFFSET) != SecurityProtocol.IPCOMP.ipProtocol()
+                && (known.u32(Xfrm.SA_EXTRA_FLAGS).orElse(0) & XfrmSa.EXTRA_SEQUENCE_MAY_WRAP) == 0;
+    }
+
+    /// The limits count packets, of which there are fewer than numbers.
+    private static void endWithNumbers(byte[] limits, long sent, long left) {
+        ByteBuffer bytes = ByteBuffer.wrap(limits).order(ByteOrder.nativeOrder());
+        lower(bytes, SOFT_PACKETS_OFFSET, sent + Math.max(0, left - PreparedSa.LAST_PACKETS));
+        lower(bytes, HARD_PACKETS_OFFSET, sent + left);
+    }
+
+    private static void lower(ByteBuffer limits, int offset, long packets) {
+        int at = offset - SOFT_BYTES_OFFSET;
+        if (Long.compareUnsigned(packets, limits.getLong(at)) < 0) {
+            limits.putLong(at, packets);
+        }
     }
 
     /// The message that gives the SA which `answer` describes other ports, where it is: nothing else of it changes. Keys
     /// are in it: [MessageWriter#wipe()].
     static MessageWriter otherPorts(NetlinkMessage answer, XfrmSa.Id id, InetAddress source, XfrmSa.Ports ports)
             throws ProtocolException {
-        MessageWriter message = again(answer, Xfrm.UPDSA, id, source);
+        MessageWriter message = again(answer, Xfrm.UPDSA, id, source,
+                Arrays.copyOfRange(answer.payload(), SOFT_BYTES_OFFSET, LENGTH));
         AttributeWriter out = message.attributes();
-        AttributeReader known = copied(answer, out);
-        for (int type : new int[]{Xfrm.REPLAY_VAL, Xfrm.REPLAY_ESN_VAL}) {
-            known.bytes(type).ifPresent(value -> out.bytes(type, value));
-        }
+        AttributeReader known = answer.attributes(LENGTH);
+        copy(known, out);
+        known.copy(Xfrm.REPLAY_VAL, out);
+        known.copy(Xfrm.REPLAY_ESN_VAL, out);
         encapsulation(out, ports);
         return message;
     }
 
-    private static MessageWriter again(NetlinkMessage answer, int type, XfrmSa.Id id, InetAddress source) {
+    private static MessageWriter again(NetlinkMessage answer, int type, XfrmSa.Id id, InetAddress source,
+            byte[] fromLimits) {
         byte[] old = answer.payload();
         MessageWriter message = new MessageWriter("%s %s".formatted(
                 type == Xfrm.UPDSA ? "XFRM_MSG_UPDSA" : "XFRM_MSG_NEWSA", describe(id)), type,
@@ -216,16 +252,14 @@ final class XfrmSaCodec {
         Xfrm.address(message, id.destination());
         message.networkU32(id.spi()).u8(id.protocol()).zeros(ID_PADDING);
         Xfrm.address(message, source);
-        return message.bytes(Arrays.copyOfRange(old, SOFT_BYTES_OFFSET, LENGTH));
+        return message.bytes(fromLimits);
     }
 
-    private static AttributeReader copied(NetlinkMessage answer, AttributeWriter out) throws ProtocolException {
-        AttributeReader known = answer.attributes(LENGTH);
+    private static void copy(AttributeReader known, AttributeWriter out) {
         for (int type : new int[]{Xfrm.ALG_CRYPT, Xfrm.ALG_AUTH_TRUNC, Xfrm.ALG_AEAD, Xfrm.ALG_COMP, Xfrm.MARK,
                 Xfrm.TFCPAD, Xfrm.SA_EXTRA_FLAGS, Xfrm.SET_MARK, Xfrm.SET_MARK_MASK, Xfrm.IF_ID}) {
-            known.bytes(type).ifPresent(value -> out.bytes(type, value));
+            known.copy(type, out);
         }
-        return known;
     }
 
     /// The SA that an answer or event describes. Whoever reads it closes its keys.

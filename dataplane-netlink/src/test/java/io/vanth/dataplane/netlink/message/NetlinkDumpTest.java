@@ -1,6 +1,8 @@
 package io.vanth.dataplane.netlink.message;
 
+import io.vanth.dataplane.netlink.linux.LinuxException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -33,6 +35,47 @@ class NetlinkDumpTest {
                 NetlinkSocket.whole("dump", dumps::remove));
         assertEquals(1, dumps.size());
         first.forEach(dropped -> assertArrayEquals(new byte[4], dropped.payload()));
+    }
+
+    /// What came before the end of a dump that fails is forgotten, and what belongs to another request.
+    @Test
+    void aDumpThatFailsHalfWayLeavesNothing() {
+        NetlinkMessage entry = message(ENTRY, false);
+        Deque<List<NetlinkMessage>> datagrams = new ArrayDeque<>(List.of(List.of(entry)));
+        assertThrows(IOException.class, () -> NetlinkSocket.answers("dump", 1, () -> {
+            if (datagrams.isEmpty()) {
+                throw new IOException("cut off");
+            }
+            return datagrams.remove();
+        }));
+        assertArrayEquals(new byte[4], entry.payload());
+        NetlinkMessage first = message(ENTRY, false);
+        assertThrows(LinuxException.class, () -> NetlinkSocket.answers("dump", 1,
+                () -> List.of(first, message(NetlinkMessage.ERROR, false))));
+        assertArrayEquals(new byte[4], first.payload());
+    }
+
+    @Test
+    void answersToOthersAreForgotten() throws Exception {
+        NetlinkMessage other = new NetlinkMessage(ENTRY, NetlinkMessage.MULTI, 7, new byte[]{1, 2, 3, 4});
+        NetlinkMessage done = new NetlinkMessage(NetlinkMessage.DONE, NetlinkMessage.MULTI, 1, new byte[4]);
+        assertEquals(List.of(message(ENTRY, false), done),
+                NetlinkSocket.answers("dump", 1, () -> List.of(other, message(ENTRY, false), done)));
+        assertArrayEquals(new byte[4], other.payload());
+    }
+
+    /// Whoever wipes a message leaves no copy in its attributes.
+    @Test
+    void attributesAreOnlyInTheMessage() throws Exception {
+        MessageWriter writer = new MessageWriter("test", ENTRY, 0);
+        writer.attributes().bytes(1, (byte) 1, (byte) 2, (byte) 3, (byte) 4).nested(2, in -> in.u32(3, 7));
+        NetlinkMessage message = NetlinkMessage.readAll(ByteBuffer.wrap(writer.finish(1))).getFirst();
+        AttributeReader attributes = message.attributes(0);
+        AttributeReader nested = attributes.nested(2);
+        assertEquals(7, nested.u32(3).orElseThrow());
+        message.wipe();
+        assertArrayEquals(new byte[4], attributes.bytes(1).orElseThrow());
+        assertEquals(0, nested.u32(3).orElseThrow());
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.Secret;
 import io.vanth.dataplane.SecurityAssociation;
+import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.Spi;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
@@ -31,12 +32,19 @@ final class KernelSas {
 
     /// In tunnel mode, with keys of zeros.
     static SecurityAssociation sa(Transform transform, Direction direction, int spi, Lifetime soft, boolean inUdp) {
+        return sa(transform, Mode.TUNNEL, direction, spi, soft, inUdp);
+    }
+
+    /// With keys of zeros.
+    static SecurityAssociation sa(Transform transform, Mode mode, Direction direction, int spi, Lifetime soft,
+            boolean inUdp) {
         boolean out = direction == Direction.OUTBOUND;
         int integrity = transform.integrity().map(Integrity::keyBytes).orElse(0);
         return new SecurityAssociation(new SaId(transform.protocol(), out ? THERE : HERE, new Spi(spi)), direction,
-                out ? HERE : THERE, Mode.TUNNEL, transform,
+                out ? HERE : THERE, mode, transform,
                 Secret.owning(new byte[transform.keyBytes() - integrity]), Secret.owning(new byte[integrity]),
                 List.of(TRAFFIC), inUdp ? Optional.of(new UdpEncapsulation(4500, 4500)) : Optional.empty(),
-                ReplayProtection.window(64), OuterHeader.DEFAULT, soft, Lifetime.UNLIMITED, GROUP);
+                transform.protocol() == SecurityProtocol.IPCOMP ? ReplayProtection.OFF : ReplayProtection.window(64),
+                OuterHeader.DEFAULT, soft, Lifetime.UNLIMITED, GROUP);
     }
 }

@@ -66,11 +66,36 @@ class XfrmCodecTest {
         var id = new XfrmSa.Id(50, elsewhere, before.id().spi());
         var ports = new XfrmSa.Ports(4500, 1024);
         XfrmSa after = XfrmSaCodec.read(message(
-                XfrmSaCodec.moved(message(XfrmSaCodec.add(before, false)), id, HERE, ports, true)));
+                XfrmSaCodec.moved(message(XfrmSaCodec.add(before, false)), id, HERE,
+                        Optional.of(ports), true)));
         assertEquals(new XfrmSa(id, HERE, before.requestId(), before.mode(), before.selector(), before.soft(),
                 before.hard(), before.flags(), before.extraFlags(), before.algorithms(), Optional.of(ports),
                 before.replay(), before.mark(), before.interfaceId(), before.paddedLength(), before.outerMark()),
                 after);
+    }
+
+    /// RFC 4303 section 3.3.3: the numbers that a move takes are no packets, and end all the same.
+    @Test
+    void limitsEndWithTheNumbersThatMovesTake() throws Exception {
+        XfrmSa before = sa(EspTransform.of(Cipher.AES_CBC, 128, Integrity.HMAC_SHA2_256_128), HERE,
+                Optional.of(SELECTOR), ReplayProtection.window(64), Optional.of(new XfrmSa.Ports(4500, 4500)));
+        var operators = new XfrmSa.Limits(Xfrm.UNLIMITED, 1000, 0);
+        var numbers = new XfrmSa.Limits(Xfrm.UNLIMITED, 4_294_967_295L, 0);
+        before = new XfrmSa(before.id(), HERE, before.requestId(), before.mode(), before.selector(), operators, numbers,
+                before.flags() & ~XfrmSa.Flag.EXTENDED_SEQUENCE, 0, before.algorithms(), before.encapsulation(),
+                before.replay(), before.mark(), 0, 0, 0);
+        NetlinkMessage state = message(XfrmSaCodec.add(before, false));
+        for (int moves = 1; moves <= 3; moves++) {
+            state = message(XfrmSaCodec.moved(state, before.id(), HERE, before.encapsulation(), true));
+            XfrmSa after = XfrmSaCodec.read(state);
+            assertEquals(4_294_967_295L - moves * 65_536L, after.hard().packets());
+            assertEquals(1000, after.soft().packets());
+        }
+        for (int moves = 4; moves <= 65_535; moves++) {
+            state = message(XfrmSaCodec.moved(state, before.id(), HERE, before.encapsulation(), true));
+        }
+        assertEquals(0, XfrmSaCodec.read(state).soft().packets());
+        assertEquals(65_535, XfrmSaCodec.read(state).hard().packets());
     }
 
     @Test
