@@ -51,6 +51,10 @@ abstract class Agent implements Runnable {
                     await();
                 }
             }
+        } catch (DeviceLostException lost) {
+            if (!stopping) {
+                control.deviceLost(this, lost);
+            }
         } catch (IOException | RuntimeException | Error fatal) {
             if (!stopping) {
                 LOG.error("{} has failed", name, fatal);

@@ -22,4 +22,7 @@ interface ControlProxy {
 
     /// An agent ends by an error.
     void agentFailed(String agent, Throwable cause);
+
+    /// An agent of route-based tunnels ends, because somebody has removed its device.
+    void deviceLost(Agent agent, DeviceLostException cause);
 }

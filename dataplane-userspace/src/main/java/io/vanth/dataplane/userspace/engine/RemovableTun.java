@@ -4,11 +4,13 @@ import io.vanth.dataplane.userspace.packet.PacketBatch;
 import io.vanth.dataplane.userspace.tun.TunDevice;
 import java.io.IOException;
 
-/// A TUN device that may go while inbound agents have packets for it: what is written then is lost.
+/// A TUN device that may go while inbound agents have packets for it, because nothing needs it any more or because
+/// somebody has removed it: what is written then is lost. One that was removed can be replaced.
 final class RemovableTun implements TunDevice {
-    private final TunDevice device;
     private final Object writing = new Object();
+    private volatile TunDevice device;
     private boolean gone;
+    private boolean closed;
 
     RemovableTun(TunDevice device) {
         this.device = device;
@@ -29,9 +31,14 @@ final class RemovableTun implements TunDevice {
         return device.takesUdpSegments();
     }
 
+    /// @throws DeviceLostException when somebody has removed the device
     @Override
     public int read(PacketBatch batch) throws IOException {
-        return device.read(batch);
+        try {
+            return device.read(batch);
+        } catch (IOException dead) {
+            throw new DeviceLostException(name(), dead);
+        }
     }
 
     @Override
@@ -41,19 +48,52 @@ final class RemovableTun implements TunDevice {
 
     @Override
     public void wakeup() {
-        device.wakeup();
+        synchronized (writing) {
+            if (!closed) {
+                device.wakeup();
+            }
+        }
     }
 
+    /// Takes nothing when the device is gone. Its reader, who is woken, then says so.
     @Override
-    public int write(PacketBatch batch) throws IOException {
+    public int write(PacketBatch batch) {
         synchronized (writing) {
-            return gone ? 0 : device.write(batch);
+            if (gone) {
+                return 0;
+            }
+            try {
+                return device.write(batch);
+            } catch (IOException _) { // the reader has the same one
+                gone = true;
+                device.wakeup();
+                return 0;
+            }
+        }
+    }
+
+    /// Closes the device, which somebody has removed.
+    void lose() {
+        end(device::close);
+    }
+
+    /// Puts another in the place of the device that was lost, while there is no reader.
+    void replace(TunDevice other) {
+        synchronized (writing) {
+            device = other;
+            gone = false;
+            closed = false;
         }
     }
 
     @Override
     public void remove() {
         end(device::remove);
+    }
+
+    @Override
+    public void abandon() {
+        end(device::abandon);
     }
 
     @Override
@@ -64,6 +104,7 @@ final class RemovableTun implements TunDevice {
     private void end(Runnable how) {
         synchronized (writing) {
             gone = true;
+            closed = true;
             how.run();
         }
     }

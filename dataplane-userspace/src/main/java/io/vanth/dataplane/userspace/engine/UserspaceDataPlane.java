@@ -31,10 +31,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -56,7 +54,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     private final OutboundAgent outboundAgent;
     private final InnerLinks links;
     private final PortTable ports;
-    private final List<AgentCounters> agentCounters = new CopyOnWriteArrayList<>();
+    private final CounterSums sums = new CounterSums();
     private final AtomicLong ikeOverflows = new AtomicLong();
     private final Identifications identifications;
     private final Capabilities capabilities;
@@ -71,21 +69,16 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
         this.capabilities = devices.permitsRaw() ? PreparedSa.CAPABILITIES : PreparedSa.WITHOUT_RAW;
         this.control = new ControlThread();
         this.outbound = new EngineProxy(tun);
-        this.outboundAgent = new OutboundAgent(tun, tables, outbound, this, context.clock(), newCounters());
-        this.links = new InnerLinks(devices, context.interfaceName(), tables, (device, own, proxy) -> new OutboundAgent(
-                device, own, proxy, this, context.clock(), newCounters()));
+        this.outboundAgent = new OutboundAgent(tun, tables, outbound, this, context.clock(), sums.open());
+        this.links = new InnerLinks(devices, context.interfaceName(), tables, sums,
+                (device, own, proxy, counters) -> new OutboundAgent(device, own, proxy, this, context.clock(),
+                        counters));
         this.ports = new PortTable(devices, this::forget, transport -> new InboundAgent(transport, tun, tables, this,
-                context.clock(), newCounters()));
+                context.clock(), sums.open()));
     }
 
     private CompletableFuture<Void> forget(EspTransport transport) {
         return CompletableFuture.allOf(outbound.forget(transport), links.forget(transport));
-    }
-
-    private AgentCounters newCounters() {
-        AgentCounters counters = new AgentCounters();
-        agentCounters.add(counters);
-        return counters;
     }
 
     void start() {
@@ -210,9 +203,11 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
         try {
             network.add(policy);
             about.publish(about.policies().with(new PolicyRule(policy, slot(policy))));
-        } finally {
-            links.publish();
+        } catch (DataPlaneException | RuntimeException refused) {
+            links.withdraw();
+            throw refused;
         }
+        links.publish();
     }
 
     private Optional<OutboundSlot> slot(Policy policy) {
@@ -263,10 +258,9 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
 
     @Override
     public Map<String, Long> counters() {
-        Map<String, Long> sums = new TreeMap<>();
-        agentCounters.forEach(each -> each.addTo(sums));
-        sums.merge(DropReason.OUTBOUND_IKE_OVERFLOW.counterName(), ikeOverflows.get(), Long::sum);
-        return sums;
+        Map<String, Long> all = sums.sums();
+        all.merge(DropReason.OUTBOUND_IKE_OVERFLOW.counterName(), ikeOverflows.get(), Long::sum);
+        return all;
     }
 
     private void lookAtClock() {
@@ -276,6 +270,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
         }
         dummies.fill(tables.associations().current(), now.toEpochMilli(), (bundle, count) -> outbound(bundle)
                 .tell(new EngineProxy.Command.SendDummies(bundle, count)));
+        links.mend();
     }
 
     private void limitFound(InstalledSa association, LifetimeMeter.Limit limit) {
@@ -328,6 +323,11 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     @Override
     public void agentFailed(String agent, Throwable cause) {
         report(new DataPlaneEvent.Failed(agent + " ended: " + cause));
+    }
+
+    @Override
+    public void deviceLost(Agent agent, DeviceLostException cause) {
+        control.tell(() -> links.lose(agent, cause));
     }
 
     @Override

@@ -52,6 +52,7 @@ public final class LinuxTun implements TunDevice {
     private final int mtu;
     private final boolean udpSegments;
     private final Readiness readiness;
+    private boolean takenOver;
     private boolean closed;
 
     private LinuxTun(int descriptor, String name, int mtu, boolean udpSegments) throws LinuxException {
@@ -75,6 +76,7 @@ public final class LinuxTun implements TunDevice {
             }
             LinuxTun tun = open(name, mtu);
             try {
+                tun.takenOver = there.isPresent();
                 if (there.isEmpty()) {
                     links.describe(links.find(name).orElseThrow().index(), alias(owner));
                 }
@@ -261,6 +263,15 @@ public final class LinuxTun implements TunDevice {
                 LOG.warn("interface {} stays: {}", name, refused.getMessage());
             }
             close();
+        }
+    }
+
+    @Override
+    public void abandon() {
+        if (takenOver) {
+            close();
+        } else {
+            remove();
         }
     }
 

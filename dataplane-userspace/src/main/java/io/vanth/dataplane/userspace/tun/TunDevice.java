@@ -51,4 +51,9 @@ public interface TunDevice extends AutoCloseable {
     default void remove() {
         close();
     }
+
+    /// Gives a device back as it was found: it goes if it was made new, and stays if it had stayed before.
+    default void abandon() {
+        remove();
+    }
 }

@@ -195,6 +195,11 @@ final class AllocationTest {
         public void agentFailed(String agent, Throwable cause) {
             throw new AssertionError(agent, cause);
         }
+
+        @Override
+        public void deviceLost(Agent agent, DeviceLostException cause) {
+            throw new AssertionError(agent + "", cause);
+        }
     }
 
     /// Has the same packets each time.

@@ -187,5 +187,10 @@ final class AuditTest {
         public void agentFailed(String agent, Throwable cause) {
             throw new AssertionError(agent, cause);
         }
+
+        @Override
+        public void deviceLost(Agent agent, DeviceLostException cause) {
+            throw new AssertionError(agent + "", cause);
+        }
     }
 }
