@@ -5,6 +5,8 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 
 /// A network: the only shape of addresses that a routing table knows. Bits behind the prefix are zero.
@@ -26,9 +28,35 @@ public record IpPrefix(InetAddress address, int length) {
 
     /// The fewest prefixes that make up `range`, in order: one for a network, at most 2 × 128 - 2 for any range.
     public static List<IpPrefix> covering(AddressRange range) {
-        int bits = range.first().getAddress().length * 8;
-        BigInteger next = new BigInteger(1, range.first().getAddress());
-        BigInteger last = new BigInteger(1, range.last().getAddress());
+        return covering(number(range.first()), number(range.last()), range.first().getAddress().length * 8);
+    }
+
+    /// The fewest prefixes that make up all of these ranges, which are of one family, in order.
+    public static List<IpPrefix> covering(Collection<AddressRange> ranges) {
+        var prefixes = new ArrayList<IpPrefix>();
+        BigInteger first = BigInteger.ONE;
+        BigInteger last = BigInteger.ZERO;
+        int bits = 0;
+        for (AddressRange range : ranges.stream().sorted(Comparator.comparing(each -> number(each.first()))).toList()) {
+            bits = range.first().getAddress().length * 8;
+            if (first.compareTo(last) > 0 || number(range.first()).compareTo(last.add(BigInteger.ONE)) > 0) {
+                prefixes.addAll(covering(first, last, bits));
+                first = number(range.first());
+                last = number(range.last());
+            } else {
+                last = last.max(number(range.last()));
+            }
+        }
+        prefixes.addAll(covering(first, last, bits));
+        return prefixes;
+    }
+
+    private static BigInteger number(InetAddress address) {
+        return new BigInteger(1, address.getAddress());
+    }
+
+    private static List<IpPrefix> covering(BigInteger first, BigInteger last, int bits) {
+        BigInteger next = first;
         var prefixes = new ArrayList<IpPrefix>();
         while (next.compareTo(last) <= 0) {
             int aligned = next.signum() == 0 ? bits : Math.min(bits, next.getLowestSetBit());
@@ -43,6 +71,16 @@ public record IpPrefix(InetAddress address, int length) {
     /// All its addresses.
     public AddressRange range() {
         return AddressRange.network(address, length);
+    }
+
+    /// The two networks that make it up; itself where it is one address.
+    public List<IpPrefix> halves() {
+        int bits = address.getAddress().length * 8;
+        if (length == bits) {
+            return List.of(this);
+        }
+        BigInteger upper = number(address).setBit(bits - length - 1);
+        return List.of(new IpPrefix(address, length + 1), new IpPrefix(address(upper, bits), length + 1));
     }
 
     /// The network of a shorter prefix around it.

@@ -17,8 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The policies of this data plane and their entries in the kernel, which has one entry for the same packets and
 /// direction: that of the policy of the lowest order. Entries of an earlier run stay until a policy takes their place or
@@ -29,7 +31,7 @@ final class KernelPolicies {
     private static final int INDEX_RANGE = 1 << 24;
 
     /// What there can be one entry for.
-    private record Place(XfrmSelector selector, XfrmPolicy.Way way) {}
+    record Place(XfrmSelector selector, XfrmPolicy.Way way) {}
 
     private final NetlinkSocket socket;
     private final Map<String, Policy> policies = new LinkedHashMap<>();
@@ -37,8 +39,7 @@ final class KernelPolicies {
     private final Map<Place, XfrmPolicy> entries = new HashMap<>();
     private final Map<Integer, Place> places = new HashMap<>();
     private final TunnelEnds ends = new TunnelEnds();
-    private OwnNetworks networks = OwnNetworks.NONE;
-    private Map<Place, XfrmPolicy> own = Map.of();
+    private OwnEntries own = OwnEntries.NONE;
     private boolean settled;
     private int nextIndex = INDEX_STEP;
 
@@ -72,7 +73,7 @@ final class KernelPolicies {
         Set<Place> wanted = places(policy);
         policies.put(policy.name(), policy);
         wanted.forEach(place -> enter(place, policy));
-        Map<Place, XfrmPolicy> before = own;
+        OwnEntries before = own;
         try {
             Set<Place> changed = lookForOwn();
             changed.addAll(wanted);
@@ -81,33 +82,25 @@ final class KernelPolicies {
             policies.remove(policy.name());
             wanted.forEach(place -> leave(place, policy));
             own = before;
-            networks = ownNetworks();
             throw refused;
         }
     }
 
     /// Learns anew what is to pass ahead of all policies; the places whose entries change. Nothing before [#settle()]: a
     /// policy that is not added yet may protect what would pass.
-    private Set<Place> lookForOwn() {
-        networks = ownNetworks();
-        Map<Place, XfrmPolicy> now = new LinkedHashMap<>();
-        if (settled) {
-            OwnEntries.beside(policies.values(), networks)
-                    .forEach(entry -> now.put(new Place(entry.selector(), entry.way()), entry));
-        }
-        Set<Place> changed = new LinkedHashSet<>(now.keySet());
-        changed.addAll(own.keySet());
-        own = now;
+    private Set<Place> lookForOwn() throws DataPlaneException {
+        Map<Place, XfrmPolicy> before = own.entries();
+        own = settled ? own.beside(policies.values()) : OwnEntries.NONE;
+        Map<Place, XfrmPolicy> now = own.entries();
+        Set<Place> changed = new LinkedHashSet<>();
+        Stream.of(now, before).flatMap(all -> all.keySet().stream())
+                .filter(place -> !Objects.equals(now.get(place), before.get(place))).forEach(changed::add);
         return changed;
-    }
-
-    private OwnNetworks ownNetworks() {
-        return settled ? OwnNetworks.among(policies.values()) : OwnNetworks.NONE;
     }
 
     /// What keeps its way though a policy contains it; none before [#settle()].
     OwnNetworks networks() {
-        return networks;
+        return own.networks();
     }
 
     /// Removes a policy; empty if there was none.
@@ -119,7 +112,7 @@ final class KernelPolicies {
         Set<Place> left = places(policy);
         left.forEach(place -> leave(place, policy));
         policies.remove(name);
-        Map<Place, XfrmPolicy> before = own;
+        OwnEntries before = own;
         try {
             Set<Place> changed = new LinkedHashSet<>(left);
             changed.addAll(lookForOwn());
@@ -128,7 +121,6 @@ final class KernelPolicies {
             policies.put(name, policy);
             left.forEach(place -> enter(place, policy));
             own = before;
-            networks = ownNetworks();
             throw refused;
         }
         return Optional.of(policy);
@@ -243,11 +235,11 @@ final class KernelPolicies {
 
     private Optional<XfrmPolicy> wanted(Place place) throws DataPlaneException {
         List<Policy> there = contenders.getOrDefault(place, List.of());
-        if (there.isEmpty() && !own.containsKey(place)) {
+        if (there.isEmpty() && !own.entries().containsKey(place)) {
             return Optional.empty();
         }
         XfrmPolicy entry = there.isEmpty()
-                ? own.get(place)
+                ? own.entries().get(place)
                 : PolicyEntry.of(there.getFirst(), place.selector(), place.way(), ends);
         int index = entries.containsKey(place) ? entries.get(place).index() : freeIndex(place.way());
         return Optional.of(entry.numbered(index));

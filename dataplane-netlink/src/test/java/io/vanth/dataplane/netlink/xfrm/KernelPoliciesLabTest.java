@@ -106,6 +106,39 @@ class KernelPoliciesLabTest {
         assertOne(allowed("out"), "src 10.1.0.0/16 dst 10.1.0.0/16");
     }
 
+    /// Many own networks that lie side by side are one, also where they are all of what a policy protects.
+    @Test
+    void ownNetworksSideBySideTakeOneEntry() throws Exception {
+        policies.add(protect("all", "10.0.0.0/8", "0.0.0.0/0"));
+        for (int network = 0; network < 200; network++) {
+            policies.add(protect("n" + network, "10.7." + network + ".0/24", "192.168." + network + ".0/24"));
+        }
+        policies.add(protect("half", "172.16.0.0/13", "172.16.0.0/12"));
+        policies.add(protect("other half", "172.24.0.0/13", "172.16.0.0/12"));
+        policies.settle();
+        assertOne(allowed("out"), "src 10.0.0.0/8 dst 10.0.0.0/8");
+        assertOne(allowed("fwd"), "src 10.0.0.0/8 dst 10.0.0.0/8");
+        assertOne(allowed("out"), "src 172.16.0.0/13 dst 172.24.0.0/13");
+        assertOne(allowed("out"), "src 172.24.0.0/13 dst 172.24.0.0/13");
+        assertTrue(allowed("out").size() < 20, allowed("out").toString());
+    }
+
+    /// What is left of an own network between many protected ones, each part to each: refused, and nothing changes.
+    @Test
+    void moreOwnNetworksThanTheKernelTakesAreRefused() throws Exception {
+        policies.add(protect("all", "10.0.0.0/8", "0.0.0.0/0"));
+        for (int network = 0; network < 250; network += 2) {
+            policies.add(protect("n" + network, "172.16.0.0/24", "10.7." + network + ".0/24"));
+            policies.add(protect("m" + network, "172.16.0.0/24", "10.8." + network + ".0/24"));
+        }
+        List<String> before = entries();
+        var refused = assertThrows(DataPlaneException.class, policies::settle);
+        assertTrue(refused.getMessage().contains("more than 65536"), refused.getMessage());
+        assertEquals(before, entries());
+        policies.remove("all");
+        assertFalse(entries().stream().anyMatch(entry -> entry.startsWith("src 10.0.0.0/8")), entries().toString());
+    }
+
     /// RFC 4861: types 133 to 137, by three masks; forwarded ones are none.
     @Test
     void neighboursAreFoundBesideEveryTunnelOfIpv6() throws Exception {
