@@ -54,6 +54,20 @@ public final class Readiness implements AutoCloseable {
         }
     }
 
+    /// Looks which descriptors have something to read, or an error, without waiting; a wakeup is left alone.
+    public void look() throws LinuxException {
+        int ready;
+        do {
+            ready = io.vanth.dataplane.netlink.linux.Libc.poll(entries, eventIndex, 0);
+        } while (Errno.EINTR.is(ready));
+        LinuxException.check("poll", ready);
+    }
+
+    /// What [#look()] saw of the descriptor at `index`.
+    public boolean isReadable(int index) {
+        return entries.get(ValueLayout.JAVA_SHORT, (long) index * ENTRY_LENGTH + FOUND_OFFSET) != 0;
+    }
+
     /// Ends a present or the next wait.
     public synchronized void wakeup() {
         if (!closed) {

@@ -38,8 +38,8 @@ public final class RawIpSocket implements EspTransport {
     private final List<RawReceiver> receivers = new ArrayList<>();
     private final List<Sender> senders = new ArrayList<>();
     private Readiness readiness;
-    /// The receiver that is asked first: another one each time, and none may fill a batch, so that a flood of one protocol
-    /// does not keep the others waiting.
+    /// The receiver that is asked first: another one each time, and none may fill a batch while others wait, so that a flood
+    /// of one protocol does not keep the others waiting.
     private int first;
     private boolean closed;
 
@@ -104,12 +104,44 @@ public final class RawIpSocket implements EspTransport {
     @Override
     public int receive(PacketBatch batch) throws IOException {
         int before = batch.count();
-        int share = Math.max(1, batch.places() / receivers.size());
-        for (int turn = 0; turn < receivers.size(); turn++) {
-            receivers.get((first + turn) % receivers.size()).receive(batch, share);
+        readiness.look();
+        int waiting = 0;
+        for (int index = 0; index < receivers.size(); index++) {
+            waiting |= readiness.isReadable(index) ? 1 << index : 0;
         }
-        first = (first + 1) % receivers.size();
+        if (waiting != 0) {
+            receiveRest(batch, receiveShares(batch, waiting));
+            first = (first + 1) % receivers.size();
+        }
         return batch.count() - before;
+    }
+
+    /// Gives each receiver that has something a share of the places, and keeps room for the longest packet of each that
+    /// comes later.
+    ///
+    /// @param waiting a bit for each receiver
+    /// @return those that may have more
+    private int receiveShares(PacketBatch batch, int waiting) throws IOException {
+        int later = Integer.bitCount(waiting);
+        int share = Math.max(1, batch.places() / later);
+        int more = 0;
+        for (int turn = 0; turn < receivers.size(); turn++) {
+            int index = (first + turn) % receivers.size();
+            if ((waiting & 1 << index) != 0) {
+                int kept = Math.clamp(batch.room() / MAX_PACKET - 1, 0, --later) * MAX_PACKET;
+                more |= receivers.get(index).receive(batch, share, kept) ? 1 << index : 0;
+            }
+        }
+        return more;
+    }
+
+    private void receiveRest(PacketBatch batch, int waiting) throws IOException {
+        for (int turn = 0; turn < receivers.size() && batch.places() > 0; turn++) {
+            int index = (first + turn) % receivers.size();
+            if ((waiting & 1 << index) != 0) {
+                receivers.get(index).receive(batch, batch.places(), 0);
+            }
+        }
     }
 
     @Override

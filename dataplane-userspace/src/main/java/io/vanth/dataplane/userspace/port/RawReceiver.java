@@ -74,22 +74,24 @@ final class RawReceiver {
         return descriptor;
     }
 
-    /// Appends the packets that have come, at most `most`.
+    /// Appends the packets that have come, at most `most`, and leaves `kept` bytes of room.
     ///
+    /// @return whether there may be more
     /// @throws LinuxException when the socket is dead
-    void receive(PacketBatch batch, int most) throws LinuxException {
+    boolean receive(PacketBatch batch, int most, int kept) throws LinuxException {
         int errors = 0;
         int end = batch.count() + most;
-        while (batch.count() < end && batch.room() >= RawIpSocket.MAX_PACKET && errors < MAX_ERRORS_IN_A_ROW) {
+        while (batch.count() < end && batch.room() >= RawIpSocket.MAX_PACKET + kept && errors < MAX_ERRORS_IN_A_ROW) {
             int received = ipv6 ? receiveIpv6(batch) : receiveIpv4(batch);
             if (Errno.EAGAIN.is(received)) {
-                return;
+                return false;
             }
             if (Errno.EBADF.is(received)) {
                 LinuxException.check("recv", received);
             }
             errors = received < 0 ? errors + 1 : 0;
         }
+        return true;
     }
 
     private int receiveIpv4(PacketBatch batch) {

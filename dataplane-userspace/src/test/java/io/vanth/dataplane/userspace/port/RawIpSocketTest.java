@@ -28,6 +28,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class RawIpSocketTest {
     private static final int MARK = 0x1234;
     private static final int FOREVER = -1;
+    private static final int AGENT_PACKETS = 512;
+    private static final int AGENT_BYTES = 320 * 1024;
     private static final int IDENTIFICATION = 0x4321;
 
     /// The kernel puts the fragments of large ones together again.
@@ -61,19 +63,66 @@ class RawIpSocketTest {
                 assertEquals(12, socket.send(batch));
                 batch.clear();
             }
-            append(batch, packet("127.0.0.1", IpProtocol.AH, 100));
-            append(batch, packet("::1", IpProtocol.IPCOMP, 100));
-            assertEquals(2, socket.send(batch));
-            batch.clear();
+            sendTheOthers(socket);
             assertTrue(socket.receive(batch) > 0);
-            Set<Integer> protocols = new HashSet<>();
-            for (int index = 0; index < batch.count(); index++) {
-                SecuredPacket packet = new SecuredPacket();
-                assertTrue(packet.read(batch.bytes(), batch.offset(index), batch.length(index)));
-                protocols.add(packet.protocol());
-            }
-            assertEquals(Set.of(IpProtocol.ESP, IpProtocol.AH, IpProtocol.IPCOMP), protocols);
+            assertEquals(Set.of(IpProtocol.ESP, IpProtocol.AH, IpProtocol.IPCOMP), protocols(batch));
         }
+    }
+
+    /// In a batch of the agent's size large packets use up the room before the places.
+    @Test
+    void noLargePacketsKeepAnotherProtocolWaiting() throws Exception {
+        try (NetworkNamespace namespace = NetworkNamespace.create()) {
+            namespace.command("ip", "link", "set", "lo", "up");
+            namespace.run(() -> {
+                try (RawIpSocket socket = RawIpSocket.open(MARK)) {
+                    sendOneByOne(socket, 10, packet("127.0.0.1", IpProtocol.ESP, 60_000));
+                    sendTheOthers(socket);
+                    PacketBatch batch = new PacketBatch(AGENT_PACKETS, AGENT_BYTES, 0, 0);
+                    assertTrue(socket.receive(batch) > 0);
+                    assertEquals(Set.of(IpProtocol.ESP, IpProtocol.AH, IpProtocol.IPCOMP), protocols(batch));
+                }
+            });
+        }
+    }
+
+    @Test
+    void oneProtocolHasTheBatchWhereTheOthersAreSilent() throws Exception {
+        try (NetworkNamespace namespace = NetworkNamespace.create()) {
+            namespace.command("ip", "link", "set", "lo", "up");
+            namespace.run(() -> {
+                try (RawIpSocket socket = RawIpSocket.open(MARK)) {
+                    sendOneByOne(socket, 300, packet("127.0.0.1", IpProtocol.ESP, 100));
+                    sendTheOthers(socket);
+                    PacketBatch batch = new PacketBatch(AGENT_PACKETS, AGENT_BYTES, 0, 0);
+                    assertEquals(302, socket.receive(batch));
+                }
+            });
+        }
+    }
+
+    private static void sendOneByOne(RawIpSocket socket, int count, byte[] packet) throws Exception {
+        PacketBatch batch = new PacketBatch(1, 1 << 17, 0, 0);
+        for (int sent = 0; sent < count; sent++) {
+            batch.clear();
+            append(batch, packet);
+            assertEquals(1, socket.send(batch));
+        }
+    }
+
+    private static void sendTheOthers(RawIpSocket socket) throws Exception {
+        sendOneByOne(socket, 1, packet("127.0.0.1", IpProtocol.AH, 100));
+        sendOneByOne(socket, 1, packet("::1", IpProtocol.IPCOMP, 100));
+    }
+
+    private static Set<Integer> protocols(PacketBatch batch) {
+        Set<Integer> protocols = new HashSet<>();
+        for (int index = 0; index < batch.count(); index++) {
+            SecuredPacket packet = new SecuredPacket();
+            assertTrue(packet.read(batch.bytes(), batch.offset(index), batch.length(index)));
+            protocols.add(packet.protocol());
+        }
+        return protocols;
     }
 
     private static void append(PacketBatch batch, byte[] packet) {
