@@ -22,7 +22,7 @@ public enum DropReason {
     /// Outbound: the packet does not fit and must not be fragmented; its sender was told, as often as the limit allows.
     OUTBOUND_TOO_BIG,
     /// Outbound: a fragment whose packet never became whole, and the SA is of transport mode, which takes whole packets
-    /// only (RFC 4303 section 3.3.4).
+    /// only (RFC 4303 section 3.3.4), or a policy is about ports, which only whole packets show.
     OUTBOUND_FRAGMENT,
     /// Outbound: the SA ended between finding and using it.
     OUTBOUND_SA_ENDED,

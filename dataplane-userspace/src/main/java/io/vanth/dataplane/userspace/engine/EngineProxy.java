@@ -23,8 +23,8 @@ final class EngineProxy {
         /// Sends packets that the peer throws away.
         record SendDummies(OutboundBundle bundle, int count) implements Command {}
 
-        /// Drops what was held for a policy that is gone.
-        record AbandonHeld(PolicyRule rule) implements Command {}
+        /// Drops what was held for a policy that is gone, and says so.
+        record AbandonHeld(PolicyRule rule, CompletableFuture<Void> done) implements Command {}
 
         /// Uses a socket no more, and says so.
         record ForgetTransport(EspTransport transport, CompletableFuture<Void> done) implements Command {}
@@ -60,6 +60,13 @@ final class EngineProxy {
     CompletableFuture<Void> forget(EspTransport transport) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         tell(new Command.ForgetTransport(transport, done));
+        return done;
+    }
+
+    /// Has a policy, which is gone, used no more; done when that is so.
+    CompletableFuture<Void> abandon(PolicyRule rule) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        tell(new Command.AbandonHeld(rule, done));
         return done;
     }
 

@@ -110,6 +110,8 @@ final class OutboundAgent extends Agent {
         for (EngineProxy.Command command = commands.poll(); command != null; command = commands.poll()) {
             if (command instanceof EngineProxy.Command.ForgetTransport forget) {
                 forget.done().complete(null);
+            } else if (command instanceof EngineProxy.Command.AbandonHeld abandon) {
+                abandon.done().complete(null);
             }
         }
     }
@@ -293,9 +295,10 @@ final class OutboundAgent extends Agent {
                 }
             }
             case EngineProxy.Command.SendDummies(var bundle, var count) -> sendDummies(bundle, count);
-            case EngineProxy.Command.AbandonHeld(var rule) -> {
+            case EngineProxy.Command.AbandonHeld(var rule, var done) -> {
                 HeldTraffic traffic = held.remove(rule);
                 counters.drop(DropReason.OUTBOUND_HOLD_ABANDONED, traffic == null ? 0 : traffic.count());
+                done.complete(null);
             }
             case EngineProxy.Command.ForgetTransport(var transport, var done) -> {
                 lanes.forget(transport);

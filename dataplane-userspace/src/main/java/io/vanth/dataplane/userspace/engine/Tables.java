@@ -9,25 +9,28 @@ import io.vanth.dataplane.userspace.spd.PolicyRule;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// What agents look up and the control thread changes: the SAs of all, and the policies about the packets of one device.
 final class Tables {
     private final SaDatabase associations;
-    private volatile EspTransport exit;
+    /// One for all devices.
+    private final AtomicReference<EspTransport> exit;
     private volatile PolicyDatabase policies = PolicyDatabase.EMPTY;
     private volatile Map<SaGroup, InnerLink> links = Map.of();
 
     Tables(SecureRandom random) {
-        this(new SaDatabase(random));
+        this(new SaDatabase(random), new AtomicReference<>());
     }
 
-    private Tables(SaDatabase associations) {
+    private Tables(SaDatabase associations, AtomicReference<EspTransport> exit) {
         this.associations = associations;
+        this.exit = exit;
     }
 
     /// Those of another device.
     Tables beside() {
-        return new Tables(associations);
+        return new Tables(associations, exit);
     }
 
     SaDatabase associations() {
@@ -40,11 +43,11 @@ final class Tables {
 
     /// Where packets go out in clear that were led here and that a policy lets pass; null where that cannot be done.
     EspTransport exit() {
-        return exit;
+        return exit.get();
     }
 
     void openExit(EspTransport raw) {
-        exit = raw;
+        exit.set(raw);
     }
 
     /// The policies in the order in which they are looked at.

@@ -53,6 +53,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     private final EngineProxy outbound;
     private final OutboundAgent outboundAgent;
     private final InnerLinks links;
+    private final GroupOwners owners = new GroupOwners();
     private final PortTable ports;
     private final CounterSums sums = new CounterSums();
     private final AtomicLong ikeOverflows = new AtomicLong();
@@ -199,6 +200,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
         if (tables.policies().find(policy.name()).isPresent() || links.having(policy.name()).isPresent()) {
             throw new DataPlaneException("policy '%s' is there already".formatted(policy.name()));
         }
+        owners.check(policy);
         Tables about = policy.via().isPresent() ? links.open(policy.via().get()).tables() : tables;
         try {
             network.add(policy);
@@ -207,6 +209,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
             links.withdraw();
             throw refused;
         }
+        owners.enter(policy);
         links.publish();
     }
 
@@ -235,7 +238,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
             if (rule.get().policy().action() instanceof Policy.Protect(var group, _, _)) {
                 tables.associations().releaseSlot(group);
             }
-            link.map(InnerLink::proxy).orElse(outbound).tell(new EngineProxy.Command.AbandonHeld(rule.get()));
+            owners.leave(rule.get().policy(), link.map(InnerLink::proxy).orElse(outbound).abandon(rule.get()));
             links.publish();
             return true;
         });

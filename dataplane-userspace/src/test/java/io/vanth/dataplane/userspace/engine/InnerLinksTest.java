@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,6 +118,36 @@ final class InnerLinksTest {
         passes(planes.leftTun("one0"), planes.rightTun("one0"), "the other goes on");
         add(planes.right(), policy("two", TWO, Optional.of(new TunnelInterface("two0", 1300))));
         passes(planes.leftTun("two0"), planes.rightTun("two0"), "there again");
+    }
+
+    /// Two threads would use a sequence number, and with it a nonce, twice.
+    @Test
+    void twoDevicesDoNotShareSas() throws Exception {
+        ExecutionException refused = assertThrows(ExecutionException.class,
+                () -> add(planes.left(), policy("shared", ONE, Optional.of(new TunnelInterface("two0", 1300)))));
+        assertTrue(refused.getCause() instanceof DataPlaneException
+                && refused.getCause().getMessage().contains("another interface"), refused.toString());
+        assertThrows(ExecutionException.class, () -> add(planes.left(), policy("shared", ONE, Optional.empty())));
+        assertThrows(ExecutionException.class, () -> add(planes.left(), policy("shared", HOST,
+                Optional.of(new TunnelInterface("one0", 1400)))));
+        connect(ONE);
+        assertTrue(done(planes.left().plane().removePolicy("one")));
+        add(planes.left(), policy("moved", ONE, Optional.of(new TunnelInterface("two0", 1300))));
+        assertTrue(done(planes.left().plane().removePolicy("two")));
+        passes(planes.leftTun("two0"), planes.rightTun("one0"), "moved with its SAs");
+    }
+
+    /// As from the host's device.
+    @Test
+    void aDeviceLetsOutWhatAPolicyOfItLetsPass() throws Exception {
+        var seen = new LinkedBlockingQueue<byte[]>();
+        planes.network().tap(datagram -> seen.add(datagram.payload()));
+        add(planes.left(), new Policy("pass", 0,
+                new TrafficPair(TrafficSelector.parse("10.1.0.1"), TrafficSelector.parse("10.2.0.1")),
+                new Policy.Bypass(), Optional.of(new TunnelInterface("one0", 1400))));
+        byte[] packet = packet("in clear");
+        assertTrue(planes.leftTun("one0").inject(packet));
+        assertArrayEquals(packet, seen.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
     }
 
     @Test
