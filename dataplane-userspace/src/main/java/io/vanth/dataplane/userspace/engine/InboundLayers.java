@@ -245,7 +245,7 @@ final class InboundLayers {
         return !IpProtocol.isSecured(view.protocol())
                 && (view.version() == IpVersion.V4
                         || view.transport() == delivery.next() + Ipv6Header.LENGTH)
-                && policies.layers(path[depth - 1].group()) == null;
+                && policies.layers(path[depth - 1].bundle()) == null;
     }
 
     /// Moves the packet to where a layer is taken off from. The SAs of another group than the next one's end with it.
@@ -271,7 +271,7 @@ final class InboundLayers {
     /// section 2.2).
     private boolean leaveUncompressedTunnel() {
         InboundSa last = path[depth - 1];
-        LayerRule rule = policies.layers(last.group());
+        LayerRule rule = policies.layers(last.bundle());
         if (rule == null || last.mode() == Mode.TUNNEL || !rule.tunnelsCompressed()) {
             return true;
         }
@@ -299,7 +299,7 @@ final class InboundLayers {
             }
         }
         InboundSa last = path[depth - 1];
-        LayerRule rule = policies.layers(last.group());
+        LayerRule rule = policies.layers(last.bundle());
         return last.bundle().isWhole(path, groupStart, depth)
                 && (rule == null || rule.isSatisfiedBy(path, groupStart, depth))
                 || drop(DropReason.INBOUND_LAYER_MISSING);

@@ -1,5 +1,7 @@
 package io.vanth.dataplane.userspace.sad;
 
+import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SecurityProtocol;
 import java.util.List;
 
@@ -9,10 +11,13 @@ import java.util.List;
 /// it may not have been worth it (RFC 3173 section 2.2).
 public final class InboundBundle {
     private final InboundSa[] layers;
+    private final boolean plain;
 
     /// @param layers at least one, all of one group; they are of this bundle from now on
     public InboundBundle(List<InboundSa> layers) {
         this.layers = layers.toArray(InboundSa[]::new);
+        this.plain = layers.size() == 1 && layers.getFirst().id().protocol() == SecurityProtocol.ESP
+                && layers.getFirst().mode() == Mode.TUNNEL;
         boolean outermost = true;
         for (InboundSa layer : layers.reversed()) {
             layer.join(this, outermost);
@@ -23,6 +28,16 @@ public final class InboundBundle {
     /// The SAs, the outermost last.
     public List<InboundSa> layers() {
         return List.of(layers);
+    }
+
+    /// The group that all SAs are of.
+    public SaGroup group() {
+        return layers[0].group();
+    }
+
+    /// Whether it is one SA of ESP in tunnel mode.
+    public boolean isPlain() {
+        return plain;
     }
 
     /// Whether a packet that came through `path[from]` to `path[to - 1]`, the outermost first, came through all layers and

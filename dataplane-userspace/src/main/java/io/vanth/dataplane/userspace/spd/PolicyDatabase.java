@@ -2,6 +2,7 @@ package io.vanth.dataplane.userspace.spd;
 
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SaGroup;
+import io.vanth.dataplane.userspace.sad.InboundBundle;
 import io.vanth.dataplane.userspace.wire.PacketView;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +23,8 @@ public final class PolicyDatabase {
     private final int added;
     private final boolean anyDiscard;
     private final boolean layered;
-    private final Map<SaGroup, LayerRule> groups = new HashMap<>();
+    /// Made when it is asked for: most databases live while their policies are being added.
+    private volatile Map<SaGroup, LayerRule> groups;
 
     private PolicyDatabase(List<PolicyRule> ordered, PolicyIndex index, PolicyIndex ofWholePackets, int added) {
         this.ordered = ordered;
@@ -37,17 +39,19 @@ public final class PolicyDatabase {
         }
         this.anyDiscard = foundDiscard;
         this.layered = foundLayers;
-        if (layered) {
-            collectGroups();
-        }
     }
 
-    private void collectGroups() {
-        for (PolicyRule rule : ordered) {
-            if (rule.policy().action() instanceof Policy.Protect(var group, _, _)) {
-                groups.putIfAbsent(group, rule.layers());
+    private synchronized Map<SaGroup, LayerRule> groups() {
+        if (groups == null) {
+            Map<SaGroup, LayerRule> found = new HashMap<>();
+            for (PolicyRule rule : ordered) {
+                if (rule.policy().action() instanceof Policy.Protect(var group, _, _)) {
+                    found.putIfAbsent(group, rule.layers());
+                }
             }
+            groups = found;
         }
+        return groups;
     }
 
     /// With one more rule, behind those of the same order.
@@ -89,10 +93,15 @@ public final class PolicyDatabase {
         return anyDiscard;
     }
 
-    /// What the policies of a group require of packets that come; null when that is one SA of ESP in tunnel mode, which
-    /// its own selectors bind, or when the group has no policy.
-    public LayerRule layers(SaGroup group) {
-        return layered ? groups.get(group) : null;
+    /// What the policy of a bundle's group requires of packets that come; null when the bundle is all of it, which is one
+    /// SA of ESP in tunnel mode, or when the group has no policy.
+    public LayerRule layers(InboundBundle bundle) {
+        if (bundle.isPlain() && !layered) {
+            return null;
+        }
+        Map<SaGroup, LayerRule> known = groups;
+        LayerRule rule = (known == null ? groups() : known).get(bundle.group());
+        return rule == null || rule.isPlain() && bundle.isPlain() ? null : rule;
     }
 
     /// Whether the packet of which `fragment` is a part is to be put together before its policy is looked for, because it

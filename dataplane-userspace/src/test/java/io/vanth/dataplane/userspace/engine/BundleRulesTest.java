@@ -6,7 +6,10 @@ import io.vanth.dataplane.DataPlaneException;
 import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.Integrity;
 import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SecurityProtocol;
+import io.vanth.dataplane.TrafficPair;
+import io.vanth.dataplane.TrafficSelector;
 import io.vanth.dataplane.spi.DataPlaneContext;
 import io.vanth.dataplane.testkit.EventLog;
 import io.vanth.dataplane.testkit.InnerPackets;
@@ -106,6 +109,22 @@ final class BundleRulesTest {
         layering.connect(true, 1);
         assertTrue(planes.right().plane().removePolicy("layers").toCompletableFuture().get());
         planes.leftTun().inject(InnerPackets.udp(LEFT_HOST, 7, RIGHT_HOST, 7, new byte[40]));
+        awaitDrop(DropReason.INBOUND_LAYER_MISSING);
+        assertTrue(planes.rightTun().take(Duration.ZERO).isEmpty());
+    }
+
+    /// Though all policies ask for no more than one SA of ESP, its peer has agreed on AH alone.
+    @Test
+    void anSaThatDoesNotEncryptIsNotEnoughForAPolicyThatWantsIt() throws Exception {
+        Layering layering = new Layering(planes, false, LEFT_NET, RIGHT_NET,
+                List.of(Layering.ah(Integrity.HMAC_SHA1_96, Mode.TUNNEL)));
+        layering.addPolicies(true);
+        assertTrue(planes.right().plane().removePolicy("layers").toCompletableFuture().get());
+        planes.right().plane().addPolicy(new Policy("encrypt", 1,
+                new TrafficPair(TrafficSelector.parse(RIGHT_NET), TrafficSelector.parse(LEFT_NET)),
+                Policy.Protect.espTunnel(Layering.GROUP, true))).toCompletableFuture().get();
+        layering.connect(true);
+        planes.leftTun().inject(InnerPackets.udp("10.1.0.1", 7, "10.2.0.1", 7, new byte[40]));
         awaitDrop(DropReason.INBOUND_LAYER_MISSING);
         assertTrue(planes.rightTun().take(Duration.ZERO).isEmpty());
     }
