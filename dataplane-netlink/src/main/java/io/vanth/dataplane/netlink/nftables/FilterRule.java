@@ -53,6 +53,22 @@ public final class FilterRule {
     private static final int SOURCE_PORT_OFFSET = 0;
     private static final int DESTINATION_PORT_OFFSET = 2;
 
+    private static final int HEADER_DESTINATION = 1;
+    private static final int HEADER_TYPE = 2;
+    private static final int HEADER_OFFSET = 3;
+    private static final int HEADER_LENGTH = 4;
+    private static final int FRAGMENT_HEADER = 44;
+    private static final int IPV4_FRAGMENT_OFFSET = 6;
+    private static final int IPV4_FRAGMENT_MASK = 0x1FFF;
+    private static final int IPV6_FRAGMENT_OFFSET = 2;
+    private static final int IPV6_FRAGMENT_MASK = 0xFFF8;
+
+    private static final int BITWISE_SOURCE = 1;
+    private static final int BITWISE_DESTINATION = 2;
+    private static final int BITWISE_LENGTH = 3;
+    private static final int BITWISE_MASK = 4;
+    private static final int BITWISE_XOR = 5;
+
     private static final int COMPARE_SOURCE = 1;
     private static final int COMPARE_OPERATOR = 2;
     private static final int COMPARE_DATA = 3;
@@ -111,8 +127,8 @@ public final class FilterRule {
                 .compare(EQUAL, nativeOrder(ADDRESS_TYPE_LOCAL));
     }
 
-    /// The packet came in by the interface that its source is reached by, as a strict reverse path filter wants it; only
-    /// for what comes in.
+    /// The packet came in by the interface that its source is reached by, as a strict reverse path filter wants it; in
+    /// chains of [Hook#PREROUTING] only, as kernels before 5.19 take it nowhere else.
     public FilterRule fromWhereItsSourceIs() {
         return expression("fib", data -> data.networkU32(FIB_DESTINATION, REGISTER)
                 .networkU32(FIB_RESULT, FIB_INTERFACE).networkU32(FIB_FLAGS, FIB_OF_SOURCE | FIB_BY_INPUT))
@@ -139,6 +155,18 @@ public final class FilterRule {
     /// The type of an ICMP or ICMPv6 message; ask for the protocol first.
     public FilterRule icmpType(int first, int last) {
         return payload(TRANSPORT_HEADER, 0, 1).range(new byte[]{(byte) first}, new byte[]{(byte) last});
+    }
+
+    /// The packet is a fragment but not the first of its packet, so that it has no header above IP; ask for addresses of
+    /// that family first.
+    public FilterRule laterFragment(boolean ipv6) {
+        return ipv6
+                ? expression("exthdr", data -> data.networkU32(HEADER_DESTINATION, REGISTER)
+                        .u8(HEADER_TYPE, FRAGMENT_HEADER).networkU32(HEADER_OFFSET, IPV6_FRAGMENT_OFFSET)
+                        .networkU32(HEADER_LENGTH, Short.BYTES)).masked(IPV6_FRAGMENT_MASK)
+                        .compare(NOT_EQUAL, networkOrder(0))
+                : payload(NETWORK_HEADER, IPV4_FRAGMENT_OFFSET, Short.BYTES).masked(IPV4_FRAGMENT_MASK)
+                        .compare(NOT_EQUAL, networkOrder(0));
     }
 
     /// The source and the destination address, and with them the family.
@@ -213,6 +241,13 @@ public final class FilterRule {
         return range.prefixLength() == 0
                 ? this
                 : payload(NETWORK_HEADER, offset, first.length).range(first, range.last().getAddress());
+    }
+
+    private FilterRule masked(int mask) {
+        return expression("bitwise", data -> data.networkU32(BITWISE_SOURCE, REGISTER)
+                .networkU32(BITWISE_DESTINATION, REGISTER).networkU32(BITWISE_LENGTH, Short.BYTES)
+                .nested(BITWISE_MASK, operand -> operand.bytes(DATA_VALUE, networkOrder(mask)))
+                .nested(BITWISE_XOR, operand -> operand.bytes(DATA_VALUE, networkOrder(0))));
     }
 
     private FilterRule compare(int operator, byte... value) {

@@ -25,6 +25,10 @@ public record OwnNetworks(List<AddressRange> own, List<AddressRange> linkScope) 
     private static final List<AddressRange> LINK_SCOPE = List.of(AddressRange.parse("224.0.0.0/24"),
             AddressRange.parse("255.255.255.255"), AddressRange.parse("ff02::/16"), AddressRange.parse("fe80::/10"));
 
+    /// The shortest prefixes of routes to networks of somebody: `10.0.0.0/8`, `fc00::/7`.
+    private static final int WIDEST_IPV4_WAY = 8;
+    private static final int WIDEST_IPV6_WAY = 7;
+
     public OwnNetworks {
         own = List.copyOf(own);
         linkScope = List.copyOf(linkScope);
@@ -68,6 +72,13 @@ public record OwnNetworks(List<AddressRange> own, List<AddressRange> linkScope) 
     /// The prefixes of link scope that these networks of one routing table would catch.
     public Set<IpPrefix> linkScopeInside(Set<IpPrefix> networks) {
         return inside(linkScope, networks);
+    }
+
+    /// Where the way to a prefix of an own network is looked for: in the main table, but for what is as good as a default
+    /// route. Halves of everything (`0.0.0.0/1` and `128.0.0.0/1`, `2000::/3`) are; no network of one owner is as wide.
+    public static RoutingRule.Action way(IpPrefix prefix) {
+        int wide = prefix.isIpv6() ? WIDEST_IPV6_WAY : WIDEST_IPV4_WAY;
+        return new RoutingRule.LookupLonger(RoutingTable.MAIN, Math.min(wide, prefix.length()) - 1);
     }
 
     private static Set<IpPrefix> inside(List<AddressRange> ranges, Set<IpPrefix> networks) {

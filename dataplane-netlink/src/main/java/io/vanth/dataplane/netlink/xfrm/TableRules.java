@@ -2,8 +2,8 @@ package io.vanth.dataplane.netlink.xfrm;
 
 import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.netlink.route.IpPrefix;
+import io.vanth.dataplane.netlink.route.OwnNetworks;
 import io.vanth.dataplane.netlink.route.RoutingRule;
-import io.vanth.dataplane.netlink.route.RoutingTable;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +13,7 @@ import java.util.Set;
 ///
 ///     5640  mark of ESP and AH               go to 5649
 ///     5641  UDP of this host from 500, 4500  go to 5649
-///     5644  to an own network                main table without its default route, then this one's: unreachable
+///     5644  to an own network                main table without its default routes, then this one's: unreachable
 ///     5645  from a policy's local network    table 5602
 ///     5646  of this host, from elsewhere     go to 5649    (IPv6)
 ///     5647  of this host, without a source   table 5602
@@ -22,7 +22,6 @@ import java.util.Set;
 /// What others send, and what this host sends from addresses that no policy has, goes the ways that the operator gave it.
 final class TableRules {
     private static final int UDP = 17;
-    private static final int DEFAULT_ROUTE_BITS = 0;
     private static final Optional<String> THIS_HOST = Optional.of("lo");
     private static final RoutingRule.Action LEAVE = new RoutingRule.GoTo(OwnNumbers.END_PRIORITY);
     private static final RoutingRule.Action TABLE = new RoutingRule.Lookup(OwnNumbers.TABLE);
@@ -57,8 +56,7 @@ final class TableRules {
     static RoutingRule toOwn(IpPrefix network) {
         var match = new RoutingRule.Match(Optional.empty(), Optional.of(network), Optional.empty(), Optional.empty(),
                 Optional.empty(), Optional.empty(), Optional.empty());
-        return rule(network.isIpv6(), OwnNumbers.OWN_RULE_PRIORITY, match,
-                new RoutingRule.LookupLonger(RoutingTable.MAIN, DEFAULT_ROUTE_BITS));
+        return rule(network.isIpv6(), OwnNumbers.OWN_RULE_PRIORITY, match, OwnNetworks.way(network));
     }
 
     /// IPv4 has an address for none. IPv6 has not; there a rule with a source of one bit meets whatever has one.

@@ -17,19 +17,25 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The packet filter that keeps protected traffic from passing in clear, with or without a process.
 ///
+///     forged   lo, by the TUN device or by the way to its source, IKE, ESP, AH, ND: pass      ask inbound
 ///     input    lo, IKE, ESP, AH, neighbour discovery: pass     not by the TUN device: ask own, then inbound
 ///     forward  out of the TUN device: ask to-own               not by the TUN device: ask own, inbound, outbound
 ///     output   lo, IKE, ESP, AH, marked, ND: pass              not by the TUN device: ask own, then outbound
 ///     restore-mark  IKE, ESP, AH to this host, ARP: get the engine's mark
-///     own      between own networks ([OwnChains]): pass; asked of what comes in by the way to its source only
+///     own      between own networks ([OwnChains]): pass
 ///     to-own   to own networks: pass
-///     inbound  one rule a policy, in their order: from the remote to the local selector
-///     outbound one rule a policy, in their order: from the local to the remote selector
+///     inbound  one or two rules a policy, in their order: from the remote to the local selector
+///     outbound one or two rules a policy, in their order: from the local to the remote selector
+///
+/// What claims to be of an own network and does not come by the way to it has been through `inbound` before it is
+/// believed: before routing, where every kernel can look that way up. The second rule is for fragments without ports.
 ///
 /// The rule of a `protect` or `discard` policy drops, that of a `bypass` policy lets pass, as that of a `protect` policy
 /// without a required layer does. A rule bears its policy's name
@@ -38,6 +44,7 @@ import org.slf4j.LoggerFactory;
 final class LeakFilter {
     private static final Logger LOG = LoggerFactory.getLogger(LeakFilter.class);
 
+    private static final String FORGED = "forged";
     private static final String INPUT = "input";
     private static final String FORWARD = "forward";
     private static final String OUTPUT = "output";
@@ -72,7 +79,16 @@ final class LeakFilter {
     /// Whether an earlier run's chains were there.
     private boolean taken;
 
-    private record Entry(Policy policy, StoredRule inbound, StoredRule outbound, boolean tookOver) {}
+    private record Entry(Policy policy, List<StoredRule> inbound, List<StoredRule> outbound, boolean tookOver) {
+        private Entry(Policy policy, List<StoredRule> added, boolean tookOver) {
+            this(policy, added.stream().filter(rule -> rule.chain().equals(INBOUND)).toList(),
+                    added.stream().filter(rule -> rule.chain().equals(OUTBOUND)).toList(), tookOver);
+        }
+
+        List<StoredRule> rules() {
+            return Stream.concat(inbound.stream(), outbound.stream()).toList();
+        }
+    }
 
     LeakFilter(NetlinkSocket socket, String tun) throws IOException {
         this.table = new FilterTable(socket, FilterTable.Family.INET, HostNumbers.FILTER_TABLE);
@@ -181,12 +197,11 @@ final class LeakFilter {
         replaced.forEach(change::delete);
         leftOver.removeAll(replaced);
         int place = place(policy);
-        place(change, INBOUND, rule(policy, policy.traffic().remote(), policy.traffic().local()), policy, place);
-        place(change, OUTBOUND, rule(policy, policy.traffic().local(), policy.traffic().remote()), policy, place);
+        place(change, INBOUND, rules(policy, policy.traffic().remote(), policy.traffic().local()), policy, place);
+        place(change, OUTBOUND, rules(policy, policy.traffic().local(), policy.traffic().remote()), policy, place);
         other.ifPresent(wanted -> own.use(change, wanted));
         try {
-            List<StoredRule> added = change.commit().stream().filter(rule -> isPolicyChain(rule.chain())).toList();
-            entries.add(place, new Entry(policy, added.getFirst(), added.getLast(), !replaced.isEmpty()));
+            entries.add(place, new Entry(policy, change.commit(), !replaced.isEmpty()));
             based = true;
             other.ifPresent(own::used);
         } catch (IOException refused) {
@@ -203,7 +218,7 @@ final class LeakFilter {
         if (entry.tookOver()) {
             keepIf(networks);
             entries.remove(entry);
-            leftOver.addAll(List.of(entry.inbound(), entry.outbound()));
+            leftOver.addAll(entry.rules());
         } else {
             remove(policy, networks);
         }
@@ -213,7 +228,7 @@ final class LeakFilter {
     void remove(Policy policy, Optional<OwnNetworks> networks) throws IOException {
         List<Entry> gone = entries.stream().filter(entry -> entry.policy().name().equals(policy.name())).toList();
         List<StoredRule> rules = new ArrayList<>(leftOver(policy.name()));
-        gone.forEach(entry -> rules.addAll(List.of(entry.inbound(), entry.outbound())));
+        gone.forEach(entry -> rules.addAll(entry.rules()));
         if (!rules.isEmpty()) {
             delete(rules);
             entries.removeAll(gone);
@@ -279,18 +294,42 @@ final class LeakFilter {
         return place;
     }
 
-    private void place(FilterTable.Transaction change, String chain, FilterRule rule, Policy policy, int place) {
+    private void place(FilterTable.Transaction change, String chain, List<FilterRule> rules, Policy policy,
+            int place) {
         List<StoredRule> behind = new ArrayList<>();
         if (place < entries.size()) {
             Entry next = entries.get(place);
-            behind.add(chain.equals(INBOUND) ? next.inbound() : next.outbound());
+            behind.addAll(chain.equals(INBOUND) ? next.inbound() : next.outbound());
         }
         leftOver.stream().filter(left -> left.chain().equals(chain)).forEach(behind::add);
-        if (behind.isEmpty()) {
-            change.append(chain, rule, policy.name());
-        } else {
-            change.insert(chain, rule, policy.name(), behind.getFirst().handle());
+        for (FilterRule rule : rules) {
+            if (behind.isEmpty()) {
+                change.append(chain, rule, policy.name());
+            } else {
+                change.insert(chain, rule, policy.name(), behind.getFirst().handle());
+            }
         }
+    }
+
+    /// Later fragments have no ports and no type: where those decide, all of the same protocol that may be of a packet to
+    /// be dropped are. Of what goes into the TUN device the engine sees whole packets.
+    private static List<FilterRule> rules(Policy policy, TrafficSelector source, TrafficSelector destination) {
+        FilterRule rule = rule(policy, source, destination);
+        var narrowing = Narrowing.of(source, destination);
+        if (accepts(policy) || !narrowing.isOfWholePackets()) {
+            return List.of(rule);
+        }
+        FilterRule fragments = new FilterRule().addresses(source.addresses(), destination.addresses());
+        narrowing.protocol().ifPresent(fragments::protocol);
+        return List.of(rule, fragments.laterFragment(source.addresses().isIpv6()).count().drop());
+    }
+
+    private static boolean accepts(Policy policy) {
+        return switch (policy.action()) {
+            case Policy.Protect protect -> protect.layers().stream().noneMatch(Layer::required);
+            case Policy.Discard _ -> false;
+            case Policy.Bypass _ -> true;
+        };
     }
 
     private static FilterRule rule(Policy policy, TrafficSelector source, TrafficSelector destination) {
@@ -301,45 +340,50 @@ final class LeakFilter {
         narrowing.destinationPorts().ifPresent(ports -> rule.destinationPort(ports.first(), ports.last()));
         // Type and code stand where others have the source port.
         narrowing.messages().ifPresent(messages -> rule.sourcePort(messages.first(), messages.last()));
-        return switch (policy.action()) {
-            case Policy.Protect protect when protect.layers().stream().noneMatch(Layer::required) -> rule.accept();
-            case Policy.Protect _,Policy.Discard _ -> rule.count().drop();
-            case Policy.Bypass _ -> rule.accept();
-        };
+        return accepts(policy) ? rule.accept() : rule.count().drop();
     }
 
     /// The chains that every policy needs. Made anew: an earlier run may have had another TUN device.
     private void base(FilterTable.Transaction change) {
         change.table().chain(INBOUND).chain(OUTBOUND).chain(OwnChains.OWN).chain(OwnChains.TO_OWN)
-                .chain(RESTORE_MARK, Hook.PREROUTING, MARK_PRIORITY)
+                .chain(RESTORE_MARK, Hook.PREROUTING, MARK_PRIORITY).chain(FORGED, Hook.PREROUTING, FILTER_PRIORITY)
                 .chain(INPUT, Hook.INPUT, FILTER_PRIORITY).chain(FORWARD, Hook.FORWARD, FILTER_PRIORITY)
                 .chain(OUTPUT, Hook.OUTPUT, FILTER_PRIORITY);
-        List.of(RESTORE_MARK, INPUT, FORWARD, OUTPUT).forEach(change::flush);
-        exempt(change, INPUT, false);
+        List.of(RESTORE_MARK, FORGED, INPUT, FORWARD, OUTPUT).forEach(change::flush);
+        refuseForged(change);
+        exempt(change, INPUT, false, FilterRule::new);
         change.append(INPUT, new FilterRule().inputLink(LOOPBACK).accept(), "loopback")
-                .append(INPUT, new FilterRule().inputLinkNot(tun).fromWhereItsSourceIs().jump(OwnChains.OWN), "")
+                .append(INPUT, new FilterRule().inputLinkNot(tun).jump(OwnChains.OWN), "")
                 .append(INPUT, new FilterRule().inputLinkNot(tun).jump(INBOUND), "")
                 .append(FORWARD, new FilterRule().inputLink(tun).jump(OwnChains.TO_OWN), "")
-                .append(FORWARD, new FilterRule().inputLinkNot(tun).fromWhereItsSourceIs().jump(OwnChains.OWN), "")
+                .append(FORWARD, new FilterRule().inputLinkNot(tun).jump(OwnChains.OWN), "")
                 .append(FORWARD, new FilterRule().inputLinkNot(tun).jump(INBOUND), "")
                 .append(FORWARD, new FilterRule().outputLinkNot(tun).jump(OUTBOUND), "")
                 .append(OUTPUT, new FilterRule().outputLink(LOOPBACK).accept(), "loopback")
                 .append(OUTPUT, new FilterRule().marked(HostNumbers.MARK).accept(), "the engine's own");
-        exempt(change, OUTPUT, true);
+        exempt(change, OUTPUT, true, FilterRule::new);
         change.append(OUTPUT, new FilterRule().outputLinkNot(tun).jump(OwnChains.OWN), "")
                 .append(OUTPUT, new FilterRule().outputLinkNot(tun).jump(OUTBOUND), "");
         restoreMark(change);
     }
 
-    private static void exempt(FilterTable.Transaction change, String chain, boolean source) {
+    private void refuseForged(FilterTable.Transaction change) {
+        change.append(FORGED, new FilterRule().inputLink(LOOPBACK).accept(), "loopback")
+                .append(FORGED, new FilterRule().inputLink(tun).accept(), "")
+                .append(FORGED, new FilterRule().fromWhereItsSourceIs().accept(), "by the way to its source");
+        exempt(change, FORGED, false, () -> new FilterRule().toThisHost());
+        change.append(FORGED, new FilterRule().jump(INBOUND), "");
+    }
+
+    private static void exempt(FilterTable.Transaction change, String chain, boolean source,
+            Supplier<FilterRule> those) {
         for (int port : IKE_PORTS) {
-            FilterRule udp = new FilterRule().protocol(UDP);
+            FilterRule udp = those.get().protocol(UDP);
             change.append(chain, (source ? udp.sourcePort(port, port) : udp.destinationPort(port, port)).accept(),
                     "IKE");
         }
-        change.append(chain, new FilterRule().protocol(ESP).accept(), "ESP").append(chain,
-                new FilterRule().protocol(AH).accept(),
-                "AH");
+        change.append(chain, those.get().protocol(ESP).accept(), "ESP")
+                .append(chain, those.get().protocol(AH).accept(), "AH");
         change.append(chain, new FilterRule().protocol(ICMPV6)
                 .icmpType(FIRST_NEIGHBOUR_DISCOVERY, LAST_NEIGHBOUR_DISCOVERY).accept(), "neighbour discovery");
     }

@@ -30,6 +30,11 @@ record Narrowing(Optional<Integer> protocol, Optional<Ports> sourcePorts, Option
         return protocol.isEmpty();
     }
 
+    /// Whether they ask for what later fragments do not show.
+    boolean isOfWholePackets() {
+        return sourcePorts.isPresent() || destinationPorts.isPresent() || messages.isPresent();
+    }
+
     private static Optional<Ports> messages(TrafficSelector selector) {
         return selector.hasMessages() ? ports(selector) : Optional.empty();
     }

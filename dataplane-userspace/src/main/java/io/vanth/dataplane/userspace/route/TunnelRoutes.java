@@ -31,7 +31,7 @@ import java.util.function.Predicate;
 ///     5600  mark of the engine            go to 5699
 ///     5601  UDP of this host from 500, 4500  go to 5699
 ///     5610  a bypass policy's selectors   go to 5699
-///     5615  to an own network             the main table without its default route
+///     5615  to an own network             the main table without its default routes
 ///     5620  a narrow protect policy's     table 5601
 ///     5690  all                           table 5600
 ///     5699  nothing: the host's other rules follow
@@ -41,8 +41,6 @@ import java.util.function.Predicate;
 /// host's other rules decide. A route or rule that several policies need stays until the last of them is removed.
 final class TunnelRoutes {
     private static final int UDP = 17;
-    private static final int MAIN_TABLE = 254;
-    private static final int DEFAULT_ROUTE_BITS = 0;
     private static final String LOOPBACK = "lo";
 
     private final Links links;
@@ -157,7 +155,7 @@ final class TunnelRoutes {
         for (IpPrefix network : networks.ownInside(routed(need -> true))) {
             wanted.add(rule(network.isIpv6(), HostNumbers.OWN_PRIORITY,
                     match(Optional.empty(), Optional.of(network), Narrowing.NONE),
-                    new RoutingRule.LookupLonger(MAIN_TABLE, DEFAULT_ROUTE_BITS)));
+                    OwnNetworks.way(network)));
         }
         return wanted;
     }

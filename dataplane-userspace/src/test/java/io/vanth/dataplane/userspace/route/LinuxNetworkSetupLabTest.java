@@ -45,6 +45,7 @@ class LinuxNetworkSetupLabTest {
     private static final int PATIENCE_MILLIS = 5_000;
     private static final int WEB = 80;
     private static final int IKE = 500;
+    private static final int UDP = 17;
     private static final int NAT_TRAVERSAL = 4500;
 
     private NetworkNamespace lan;
@@ -260,6 +261,40 @@ class LinuxNetworkSetupLabTest {
         assertPacket(family, family.host);
     }
 
+    /// Routes see no ports of a fragment, and filters none of a later one; nobody puts packets together here.
+    @ParameterizedTest
+    @EnumSource
+    void noFragmentOfAProtectedPortLeaksWhereItIsOnItsWayThrough(Family family) throws Exception {
+        network.add(policy("dns", 10, TrafficSelector.of(family.local),
+                new TrafficSelector(family.remote, 17, 53, 53), protection()));
+        network.settle();
+        resetCounters();
+        try (DatagramSocket socket = bound(lan, family.host, 0)) {
+            socket.send(new DatagramPacket(new byte[4000], 4000, family.server, 53));
+            socket.send(new DatagramPacket(new byte[100], 100, family.server, 53));
+        }
+        assertPacket(family, family.host);
+        connect(lan, family.peer);
+        assertEquals(0, leaked());
+        String filter = gateway.command("nft", "list", "chain", "inet", "vanth", "outbound");
+        assertEquals(2, filter.lines().filter(line -> line.contains("comment \"dns\"")).count(), filter);
+        network.remove(policy("dns", 10, TrafficSelector.of(family.local),
+                new TrafficSelector(family.remote, 17, 53, 53), protection()));
+        assertNothingIsLeft();
+    }
+
+    /// Kernels before 5.19 refuse to look up the way to a packet's source anywhere else.
+    @Test
+    void theWayToASourceIsLookedUpBeforeRoutingOnly() throws Exception {
+        network.add(Family.IPV4.protect("site"));
+        for (String chain : List.of("input", "forward", "output", "own")) {
+            String rules = gateway.command("nft", "list", "chain", "inet", "vanth", chain);
+            assertFalse(rules.contains("fib saddr"), rules);
+        }
+        String before = gateway.command("nft", "list", "chain", "inet", "vanth", "forged");
+        assertTrue(before.contains("hook prerouting") && before.contains("fib saddr . iif oif"), before);
+    }
+
     @Test
     void discardedTrafficIsDropped() throws Exception {
         Family family = Family.IPV4;
@@ -385,6 +420,26 @@ class LinuxNetworkSetupLabTest {
         network.remove(policy("all", 10, TrafficSelector.of(family.local),
                 TrafficSelector.parse(ipv4 ? "0.0.0.0/0" : "::/0"), protection()));
         assertNothingIsLeft();
+    }
+
+    /// Two halves of everything are a default route by another name.
+    @ParameterizedTest
+    @EnumSource
+    void anOwnNetworkIsNotSentToTheInternetByHalfOfADefaultRoute(Family family) throws Exception {
+        boolean ipv4 = family == Family.IPV4;
+        for (String half : ipv4 ? List.of("0.0.0.0/1", "128.0.0.0/1") : List.of("2000::/3", "fc00::/6")) {
+            gateway.command("ip", "route", "add", half, "via", family.peer.getHostAddress());
+        }
+        network.add(
+                policy("all", 10, TrafficSelector.of(family.local), TrafficSelector.parse(ipv4 ? "0.0.0.0/0" : "::/0"),
+                        protection()));
+        network.settle();
+        String way = gateway.command("ip", "route", "get", ipv4 ? "10.1.77.1" : "fd01:0:77::1");
+        assertTrue(way.contains("dev " + tun.name()), way);
+        gateway.command("ip", "route", "add", ipv4 ? "10.0.0.0/8" : "fd00::/8", "via",
+                family.host.getHostAddress(), "dev", "in");
+        String kept = gateway.command("ip", "route", "get", ipv4 ? "10.1.77.1" : "fd01:0:77::1");
+        assertTrue(kept.contains("dev in"), "a router inside has it: " + kept);
     }
 
     /// Own networks keep their way, but not for whoever claims to be one of them.
@@ -535,7 +590,7 @@ class LinuxNetworkSetupLabTest {
             while (tun.read(batch) == 0) {
                 tun.awaitReadable(-1);
             }
-        } while (batch.bytes()[batch.offset(0) + (ipv4 ? 9 : 6)] != 17);
+        } while (batch.bytes()[batch.offset(0) + (ipv4 ? 9 : 6)] != UDP);
         int addresses = batch.offset(0) + (ipv4 ? 12 : 8);
         int length = source.getAddress().length;
         assertEquals(source, addressAt(batch, addresses, length));
