@@ -67,6 +67,12 @@ final class GroupOwners {
         }
     }
 
+    /// Whether a device has policies of the group.
+    boolean isUsed(SaGroup group) {
+        Use use = uses.get(group);
+        return use != null && use.policies() > 0;
+    }
+
     private static String device(Policy policy) {
         return policy.via().map(TunnelInterface::name).orElse(HOST);
     }

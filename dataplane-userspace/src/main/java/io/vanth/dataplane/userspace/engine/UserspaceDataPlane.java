@@ -238,8 +238,12 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
             if (rule.get().policy().action() instanceof Policy.Protect(var group, _, _)) {
                 tables.associations().releaseSlot(group);
             }
-            owners.leave(rule.get().policy(), link.map(InnerLink::proxy).orElse(outbound).abandon(rule.get()));
+            CompletableFuture<Void> left = link.map(InnerLink::proxy).orElse(outbound).abandon(rule.get());
+            owners.leave(rule.get().policy(), left);
             links.publish();
+            if (link.isPresent() && about.policies().rules().isEmpty()) {
+                left.complete(null); // its agent has ended with it
+            }
             return true;
         });
     }
@@ -271,9 +275,15 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
         for (InstalledSa association : tables.associations().all()) {
             limitFound(association, association.meter().at(now));
         }
-        dummies.fill(tables.associations().current(), now.toEpochMilli(), (bundle, count) -> outbound(bundle)
-                .tell(new EngineProxy.Command.SendDummies(bundle, count)));
+        dummies.fill(tables.associations().current(), now.toEpochMilli(), this::sendDummies);
         links.mend();
+    }
+
+    /// By the agent whose SAs they are; while a group is on its way from one to another, by none.
+    private void sendDummies(OutboundBundle bundle, int count) {
+        if (owners.isUsed(bundle.group())) {
+            outbound(bundle).tell(new EngineProxy.Command.SendDummies(bundle, count));
+        }
     }
 
     private void limitFound(InstalledSa association, LifetimeMeter.Limit limit) {
