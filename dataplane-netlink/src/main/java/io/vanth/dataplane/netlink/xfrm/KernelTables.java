@@ -14,12 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What this data plane has in the kernel: SAs, policies, routes. For one thread.
 ///
 /// @param routes empty where the operator has them
 record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations associations, KernelPolicies policies,
         Optional<KernelRoutes> routes, KernelStatistics statistics, Consumer<DataPlaneEvent> events) {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelTables.class);
+
     /// In the network namespace of the calling thread. SAs of an earlier run are removed.
     ///
     /// @throws IOException where the kernel refuses, or another data plane is there
@@ -135,6 +139,22 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
         if (routes.isPresent()) {
             routes.get().keep(policies.networks());
             routes.get().settle();
+        }
+        if (!policies.networks().own().isEmpty()) {
+            warnOfOpenLinks();
+        }
+    }
+
+    private static void warnOfOpenLinks() {
+        try {
+            List<String> open = ReversePathFilter.open(ReversePathFilter.SETTINGS);
+            if (!open.isEmpty()) {
+                LOG.warn(
+                        "packets with addresses of own networks pass from whatever interface they come: set rp_filter to 1 for {}; for IPv6, which has no such setting, add a rule of nftables",
+                        open);
+            }
+        } catch (IOException unreadable) {
+            LOG.warn("cannot tell whether rp_filter is strict: {}", unreadable.getMessage());
         }
     }
 

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 /// The entries ahead of all policies: without them a tunnel for everything would cut a host off its own link and
 /// networks.
 ///
-/// - What goes between own networks ([OwnNetworks]) passes where a policy would protect it.
+/// - What goes between own networks ([OwnNetworks]) passes where a policy would protect it, whatever interface it comes
+///   by: who forges such addresses is the matter of [ReversePathFilter].
 /// - What means nothing beyond a link passes.
 /// - Neighbour discovery passes (RFC 4861; ICMPv6 types 133 to 137), or no IPv6 host on the link could even be reached
 ///   by IKE. A router never passes it on (section 7.1.1: its hop limit is 255), so forwarded it is dropped, not let out
