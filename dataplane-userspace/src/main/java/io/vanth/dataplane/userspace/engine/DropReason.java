@@ -37,6 +37,8 @@ public enum DropReason {
     INBOUND_MALFORMED_OUTER,
     /// Inbound, without UDP: a fragment, which is put together before IPsec opens it or not at all (RFC 4303 section 3.4.1).
     INBOUND_FRAGMENT,
+    /// Inbound: the SA is of a route-based tunnel whose policies are gone, and its interface with them.
+    INBOUND_INTERFACE_GONE,
     /// Inbound: shorter than any packet of its SA, or than an SPI.
     INBOUND_TOO_SHORT,
     /// Inbound: no SA has the SPI.

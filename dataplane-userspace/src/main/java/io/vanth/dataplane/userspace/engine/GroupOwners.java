@@ -61,7 +61,7 @@ final class GroupOwners {
 
     /// The policy is gone; its device's agent knows that when `left` is done.
     void leave(Policy policy, CompletableFuture<Void> left) {
-        uses.values().removeIf(use -> use.policies() == 0 && use.left().isDone());
+        uses.values().removeIf(use -> use.policies() == 0 && use.device().equals(HOST) && use.left().isDone());
         if (policy.action() instanceof Policy.Protect(var group, _, _)) {
             uses.computeIfPresent(group, (same, use) -> new Use(use.device(), use.policies() - 1, left));
         }
@@ -71,6 +71,12 @@ final class GroupOwners {
     boolean isUsed(SaGroup group) {
         Use use = uses.get(group);
         return use != null && use.policies() > 0;
+    }
+
+    /// Whether the group was last of an interface of its own, and has no policies there now.
+    boolean isStranded(SaGroup group) {
+        Use use = uses.get(group);
+        return use != null && use.policies() == 0 && !use.device().equals(HOST);
     }
 
     private static String device(Policy policy) {

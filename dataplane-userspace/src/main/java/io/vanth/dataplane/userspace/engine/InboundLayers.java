@@ -152,6 +152,9 @@ final class InboundLayers {
         if (association.isEnded()) {
             return drop(DropReason.INBOUND_SA_ENDED);
         }
+        if (association.isStranded()) {
+            return drop(DropReason.INBOUND_INTERFACE_GONE);
+        }
         if (!packet.holdsSpi()) {
             return drop(DropReason.INBOUND_TOO_SHORT);
         }

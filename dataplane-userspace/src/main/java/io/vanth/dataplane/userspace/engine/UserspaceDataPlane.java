@@ -146,7 +146,11 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
         EspTransport transport = local.isPresent() ? ports.find(local.get()) : ports.raw();
         Instant now = context.clock().instant();
         switch (prepared.direction()) {
-            case INBOUND -> tables.associations().install(prepared.inbound(transport, now));
+            case INBOUND -> {
+                List<InboundSa> layers = prepared.inbound(transport, now);
+                layers.forEach(each -> each.strand(owners.isStranded(each.group())));
+                tables.associations().install(layers);
+            }
             case OUTBOUND -> {
                 OutboundBundle bundle = prepared.outbound(transport, now);
                 tables.associations().install(bundle);
@@ -211,6 +215,15 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
         }
         owners.enter(policy);
         links.publish();
+        strand(policy);
+    }
+
+    /// What comes through the SAs of a route-based tunnel comes out of its interface, or nowhere.
+    private void strand(Policy changed) {
+        if (changed.action() instanceof Policy.Protect(var group, _, _)) {
+            boolean stranded = owners.isStranded(group);
+            tables.associations().inbound(group).forEach(each -> each.strand(stranded));
+        }
     }
 
     private Optional<OutboundSlot> slot(Policy policy) {
@@ -240,6 +253,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
             }
             CompletableFuture<Void> left = link.map(InnerLink::proxy).orElse(outbound).abandon(rule.get());
             owners.leave(rule.get().policy(), left);
+            strand(rule.get().policy());
             links.publish();
             if (link.isPresent() && about.policies().rules().isEmpty()) {
                 left.complete(null); // its agent has ended with it

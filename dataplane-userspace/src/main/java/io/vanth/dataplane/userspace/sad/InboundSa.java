@@ -22,6 +22,7 @@ public final class InboundSa extends InstalledSa {
     private final long destinationLow;
     private InboundBundle bundle;
     private boolean outermost;
+    private volatile boolean stranded;
 
     public InboundSa(SecurityAssociation association, EspTransport transport, Endpoint peer, Instant installed,
             Unwrapper unwrapper) {
@@ -57,6 +58,17 @@ public final class InboundSa extends InstalledSa {
     /// Whether its packets may come from the wire, or out of the SAs of another group: nothing has to be around them.
     public boolean isOutermost() {
         return outermost;
+    }
+
+    /// Says whether the interface that its packets come out of has no policy of its group any more. They come out of no
+    /// other.
+    public void strand(boolean now) {
+        stranded = now;
+    }
+
+    /// Whether its packets come out nowhere.
+    public boolean isStranded() {
+        return stranded;
     }
 
     @Override

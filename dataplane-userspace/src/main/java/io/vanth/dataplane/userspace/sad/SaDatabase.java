@@ -150,6 +150,12 @@ public final class SaDatabase {
         return List.copyOf(installed.values());
     }
 
+    /// The inbound SAs of a group.
+    public List<InboundSa> inbound(SaGroup group) {
+        return installed.values().stream().filter(InboundSa.class::isInstance).map(InboundSa.class::cast)
+                .filter(each -> each.group().equals(group)).toList();
+    }
+
     private void publishInbound() {
         inbound = new SpiTable(installed.values().stream().filter(InboundSa.class::isInstance)
                 .map(InboundSa.class::cast).toList());

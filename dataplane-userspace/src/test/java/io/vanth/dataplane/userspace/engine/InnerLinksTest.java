@@ -137,6 +137,20 @@ final class InnerLinksTest {
         passes(planes.leftTun("two0"), planes.rightTun("one0"), "moved with its SAs");
     }
 
+    /// Rather than to take them for what another tunnel brought.
+    @Test
+    void whatComesForADeviceThatIsGoneComesOutOfNoOther() throws Exception {
+        connect(ONE);
+        connect(TWO);
+        assertTrue(done(planes.right().plane().removePolicy("two")));
+        assertTrue(planes.leftTun("two0").inject(packet("for two")));
+        while (planes.right().plane().counters().get(DropReason.INBOUND_INTERFACE_GONE.counterName()) == 0) {
+            Thread.onSpinWait();
+        }
+        passes(planes.leftTun("one0"), planes.rightTun("one0"), "the other goes on");
+        assertTrue(planes.rightTun().take(Duration.ZERO).isEmpty());
+    }
+
     /// As from the host's device.
     @Test
     void aDeviceLetsOutWhatAPolicyOfItLetsPass() throws Exception {
