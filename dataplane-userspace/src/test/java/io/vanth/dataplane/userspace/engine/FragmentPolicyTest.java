@@ -61,9 +61,9 @@ final class FragmentPolicyTest {
         injectFragments(secret, 1);
         injectFragments(clear, 2);
         assertArrayEquals(payload(secret), payload(take()));
+        assertEquals(List.of(IpProtocol.ESP, IpProtocol.UDP), List.of(protocolOnWire(), protocolOnWire()));
         assertEquals(1, planes.left().plane().counters().get("outbound_packets"), "one packet, whole");
         assertEquals(1, planes.left().plane().counters().get("bypassed_packets"));
-        assertEquals(List.of(IpProtocol.ESP, IpProtocol.UDP), List.of(protocolOnWire(), protocolOnWire()));
         assertTrue(wire.isEmpty(), "and nothing else is on the wire");
     }
 
