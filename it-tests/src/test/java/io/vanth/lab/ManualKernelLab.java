@@ -133,7 +133,7 @@ final class ManualKernelLab {
         ManualVanth vanth = ManualVanth.start(net, plane.settings,
                 policy(shape, "require") + message("request", 8) + message("reply", 0));
         lead(net, plane, shape);
-        assertTrue(echo(net.a().gateway(), B), vanth::log);
+        Await.until("echo passes", Await.LIMIT, () -> echo(net.a().gateway(), B), vanth::log);
         assertFalse(reaches(net), "TCP is no message of ICMP");
         vanth.cli("policy", "delete", "request");
         assertFalse(echo(net.a().gateway(), B), "the request is no reply");

@@ -77,7 +77,7 @@ record Proofs(String requirement, String what, List<Place> places) {
                         "UdpOffloadTest#cutsWhatWasJoined"),
                 proof("D-12", "counters", "DataPlaneContract#countsWhatAnSaCarries",
                         "InboundAgentTest#dropsGarbageOfEveryLengthWithAReason"),
-                proof("D-13", "traffic flow confidentiality",
+                proof("D-13", "traffic flow confidentiality", "FlowConfidentialityTest",
                         "InboundAgentTest#cutsPaddingBehindTheInnerPacketOff"),
                 proof("D-14", "devices and ports in memory", "DemoTest",
                         "OutboundAgentTest#deliversEachPacketOnceOverABadNetwork"));
@@ -99,10 +99,9 @@ record Proofs(String requirement, String what, List<Place> places) {
                         "XfrmStrongSwanKernelLab", "LeakKernelLab",
                         "XfrmRekeyKernelLab",
                         "XfrmTranslationKernelLab"),
-                proof("D-19", "SAs by hand, as `ip xfrm` has them", "EngineKernelLab#exchangesWithTheKernel",
-                        "ManualConfigTest",
+                proof("D-19", "manual keys and policies", "ManualKernelLab", "ManualConfigTest",
                         "ManualTableTest"),
-                proof("D-20", "this table names what is there", "ProofsTest"));
+                proof("D-20", "this table, and the audit of RFC 4301", "ProofsTest", "AuditTest"));
     }
 
     private static List<Proofs> security() {
