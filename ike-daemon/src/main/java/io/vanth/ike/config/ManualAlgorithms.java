@@ -15,6 +15,8 @@ final class ManualAlgorithms {
     private static final Map<String, Integrity> INTEGRITIES = new LinkedHashMap<>();
     /// Modes whose counters begin again with the daemon.
     private static final Pattern COUNTERS = Pattern.compile(".*(ctr|gcm|ccm|gmac|poly1305|chacha).*");
+    private static final Pattern DIGITS = Pattern.compile("(0[xX])?[0-9a-fA-F_]{8,}");
+    private static final Pattern WORD = Pattern.compile("[a-z0-9_-]{0,24}");
 
     static {
         CIPHERS.put("aes", Cipher.AES_CBC);
@@ -61,8 +63,18 @@ final class ManualAlgorithms {
                         "use sha256 if the peer can"));
     }
 
+    /// Whether `text` looks like a key in hex.
+    static boolean isDigits(String text) {
+        return DIGITS.matcher(text).matches();
+    }
+
     private static <T> Optional<T> word(Section place, Map<String, T> words) {
         String word = place.node().asText().toLowerCase(Locale.ROOT);
+        if (isDigits(word) || !WORD.matcher(word).matches()) {
+            place.error("this is no algorithm (it is not shown: it may be a key)",
+                    "there are: " + String.join(", ", words.keySet()));
+            return Optional.empty();
+        }
         if (COUNTERS.matcher(word).matches()) {
             place.error("%s must not have manual keys (RFC 8221 section 3): after a restart its counter begins again"
                     .formatted(word), "use aes with sha256");

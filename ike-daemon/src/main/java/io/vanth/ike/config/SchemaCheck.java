@@ -16,10 +16,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Holds a document against the published JSON Schema, and says in a person's words what does not fit.
 public final class SchemaCheck {
     private static final String RESOURCE = "vanth.schema.json";
+    /// At these keys and below them a secret may stand, in its right place or not: what stands there is never shown.
+    private static final Set<String> SECRET = Set.of("psk", "key", "encryption", "integrity", "password");
+    /// No name of a key is longer; a secret without its key may be.
+    private static final int LONGEST_NAME = 24;
 
     private final Schema schema;
     private final SchemaView view;
@@ -60,8 +65,13 @@ public final class SchemaCheck {
     }
 
     private void unknownKey(JsonPointer at, String key, YamlDocument document, Findings findings) {
-        JsonPointer place = at.appendProperty(key);
         List<String> known = view.keys(at);
+        if (isSecret(at) && (key.length() > LONGEST_NAME || ManualAlgorithms.isDigits(key))) {
+            findings.error(document.placeOfKey(at), at.toString(), "there is an unknown key in it",
+                    "known here: " + String.join(", ", known));
+            return;
+        }
+        JsonPointer place = at.appendProperty(key);
         Optional<String> nearest = Nearest.to(key, known);
         String remedy = nearest.map(name -> "did you mean '%s'?".formatted(name))
                 .orElse("known here: " + String.join(", ", known));
@@ -80,10 +90,8 @@ public final class SchemaCheck {
     }
 
     private static String reason(JsonPointer at, JsonNode value, Error error) {
-        if (at.toString().endsWith("/psk")) {
-            return value.size() > 1
-                    ? "the key is in more than one place"
-                    : "the key is neither quoted text nor a mapping";
+        if (isSecret(at)) {
+            return secret(at, value, error);
         }
         return switch (error.getKeyword()) {
             case "enum", "pattern", "minimum", "maximum" -> shown(value) + " does not fit";
@@ -91,6 +99,30 @@ public final class SchemaCheck {
             case "minItems", "minProperties" -> "there is nothing in it";
             case "maxProperties" -> "there is more than one thing in it";
             default -> error.getMessage();
+        };
+    }
+
+    private static boolean isSecret(JsonPointer at) {
+        for (JsonPointer rest = at; !rest.matches(); rest = rest.tail()) {
+            if (SECRET.contains(rest.getMatchingProperty())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// In words that do not depend on the value.
+    private static String secret(JsonPointer at, JsonNode value, Error error) {
+        boolean isKey = at.last().mayMatchProperty() && List.of("psk", "key").contains(at.last().getMatchingProperty());
+        if (isKey) {
+            return value.size() > 1
+                    ? "the key is in more than one place"
+                    : "the key is neither quoted text nor a mapping";
+        }
+        return switch (error.getKeyword()) {
+            case "minLength", "minItems", "minProperties" -> "there is nothing in it";
+            case "maxProperties" -> "there is more than one thing in it";
+            default -> "the value does not fit (it is not shown: it may be a key)";
         };
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// D-19: what setkey took, and what is refused.
@@ -123,6 +124,31 @@ class ManualConfigTest {
         ConfigLoader.Outcome outcome = load(GOOD.replace("algorithm: aes", "algorithm: " + algorithm));
         assertTrue(outcome.configuration().isEmpty());
         assertTrue(outcome.findings().getFirst().reason().contains("RFC 8221 section 3"), outcome.findings()::toString);
+    }
+
+    /// A key that lacks its quotes is a number to YAML; one in the place of a mapping or a word is a mistake soon made.
+    @ParameterizedTest
+    @ValueSource(strings = {"{algorithm: aes, key: 0x1234567890123456}", "{algorithm: aes, key: 1234567890123456}",
+            "{algorithm: aes, key: [1234567890123456]}", "1234567890123456", "'1234567890123456'",
+            "{algorithm: 1234567890123456, key: {file: enc.key}}", "{algorithm: '1234567890123456'}",
+            "{algorithm: 'aes 1234567890123456', key: {file: enc.key}}", "{algorithm: aes, key: {1234567890123456}}",
+            "{1234567890123456: aes}", "{algorithm: aes, key: '1234567890123456g'}"})
+    void noFindingShowsAKey(String bad) throws IOException {
+        for (String key : List.of("encryption: {algorithm: aes, key: {file: enc.key}}",
+                "integrity: {algorithm: sha256, key: {file: auth.key}}")) {
+            ConfigLoader.Outcome outcome = load(GOOD.replace(key, key.substring(0, key.indexOf('{')) + bad));
+            assertTrue(outcome.configuration().isEmpty());
+            for (Finding finding : outcome.findings()) {
+                assertFalse(finding.toString().contains("34567890"), finding::toString);
+                assertFalse(finding.toString().contains(String.valueOf(0x1234567890123456L)), finding::toString);
+            }
+        }
+    }
+
+    @Test
+    void aKeyWithoutQuotesIsToldSo() throws IOException {
+        Finding finding = load(GOOD.replaceFirst("\\{file: enc.key}", "0x1234567890123456")).findings().getFirst();
+        assertTrue(finding.remedy().contains("in quotes"), finding::toString);
     }
 
     @Test
