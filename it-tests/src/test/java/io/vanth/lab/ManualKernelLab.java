@@ -260,8 +260,9 @@ final class ManualKernelLab {
         }
     }
 
+    /// With its source address said, ping asks the kernel for no route of UDP first, which another policy refuses.
     private static boolean echo(Namespace from, String target) {
-        return from.command("ping", "-c", "1", "-W", "3", target).run().exit() == 0;
+        return from.command("ping", "-c", "1", "-W", "3", "-I", A, target).run().exit() == 0;
     }
 
     /// Whether the peer refuses a TCP connection to a port with no listener: then packets pass both ways.
