@@ -16,7 +16,8 @@ import java.util.Optional;
 /// @param transform     what is done to a packet
 /// @param cipherKey     the cipher's key with the salt behind it; empty for AH, IPComp and the NULL cipher
 /// @param integrityKey  the integrity key; empty for a combined-mode cipher and IPComp
-/// @param selectors     the packets that may use the SA; inner packets outside of them are dropped and counted
+/// @param selectors     the packets that may use the SA; inner packets outside of them are dropped and counted. Empty: the
+///                      packets that a policy of its group decides about, whichever there are at the time
 /// @param encapsulation ports, where ESP is carried in UDP
 /// @param replay        its sequence numbers; of no meaning for IPComp
 /// @param outer         the outer header that tunnel mode makes

@@ -90,7 +90,7 @@ final class InboundLayers {
             reportUnknown(packet);
             return;
         }
-        if (!association.isOutermost()) {
+        if (!mayBeOutermost(association)) {
             counters.drop(DropReason.INBOUND_LAYER_MISSING);
             return;
         }
@@ -257,7 +257,7 @@ final class InboundLayers {
             if (!isAllowed()) {
                 return false;
             }
-            if (!association.isOutermost()) {
+            if (!mayBeOutermost(association)) {
                 return drop(DropReason.INBOUND_LAYER_MISSING);
             }
             groupStart = depth;
@@ -292,8 +292,16 @@ final class InboundLayers {
                 || drop(DropReason.INBOUND_MALFORMED_INNER);
     }
 
+    /// Whether nothing has to be around its packets, or the policy is to say so.
+    private static boolean mayBeOutermost(InboundSa association) {
+        return association.isOutermost() || association.asksPolicies();
+    }
+
     /// Whether the packet may have come through the SAs of the innermost group, and has come through all of them.
     private boolean isAllowed() {
+        if (path[depth - 1].asksPolicies()) {
+            return isAllowedByPolicy();
+        }
         for (int index = groupStart; index < depth; index++) {
             if (!path[index].takes(view)) {
                 path[index].counters().countSelectorDrop();
@@ -306,6 +314,18 @@ final class InboundLayers {
         return last.bundle().isWhole(path, groupStart, depth)
                 && (rule == null || rule.isSatisfiedBy(path, groupStart, depth))
                 || drop(DropReason.INBOUND_LAYER_MISSING);
+    }
+
+    /// Whether the policy that decides about the packet wants the SAs that it came through (RFC 4301 section 5.2 step 4).
+    private boolean isAllowedByPolicy() {
+        InboundSa last = path[depth - 1];
+        PolicyRule rule = flows.find(policies, view);
+        if (rule == null || !rule.protectsWith(last.group())) {
+            last.counters().countSelectorDrop();
+            audit(AuditEvent.Kind.SELECTOR_MISMATCH, last);
+            return drop(DropReason.INBOUND_SELECTOR_MISMATCH);
+        }
+        return rule.layers().isSatisfiedBy(path, groupStart, depth) || drop(DropReason.INBOUND_LAYER_MISSING);
     }
 
     private boolean isDiscarded() {

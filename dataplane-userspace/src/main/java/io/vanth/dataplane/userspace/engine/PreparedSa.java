@@ -61,9 +61,6 @@ record PreparedSa(SecurityAssociation association, Wrapper wrapper, Unwrapper un
                 || association.id().protocol() != SecurityProtocol.ESP)) {
             throw refused(association, "hides lengths and times by ESP in tunnel mode only (RFC 4303 section 2.7)");
         }
-        if (association.selectors().isEmpty()) {
-            throw refused(association, "needs selectors");
-        }
         if (association.source().getAddress().length != association.id().destination().getAddress().length) {
             throw refused(association, "has both ends in one IP version");
         }

@@ -95,7 +95,12 @@ public final class InboundSa extends InstalledSa {
         return window;
     }
 
-    /// Whether the packet may have come through this SA.
+    /// Whether the policies say what may come through it.
+    public boolean asksPolicies() {
+        return selectors().length == 0;
+    }
+
+    /// Whether the packet may have come through this SA, which does not ask the policies.
     public boolean takes(PacketView packet) {
         return SelectorMatcher.anyInbound(selectors(), packet);
     }

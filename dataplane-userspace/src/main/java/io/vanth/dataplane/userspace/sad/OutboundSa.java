@@ -60,9 +60,9 @@ public final class OutboundSa extends InstalledSa {
         wrapper.close();
     }
 
-    /// Whether the packet may use this SA.
+    /// Whether the packet, which a policy of its group led here, may use this SA.
     public boolean takes(PacketView packet) {
-        return SelectorMatcher.anyOutbound(selectors(), packet);
+        return selectors().length == 0 || SelectorMatcher.anyOutbound(selectors(), packet);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.vanth.dataplane.userspace.spd;
 
 import io.vanth.dataplane.Mode;
 import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
 import io.vanth.dataplane.userspace.sad.OutboundBundle;
@@ -78,6 +79,11 @@ public final class PolicyRule {
     /// What the policy requires; null when it bypasses or discards.
     public LayerRule layers() {
         return layers;
+    }
+
+    /// Whether it protects its packets with the SAs of `group`.
+    public boolean protectsWith(SaGroup group) {
+        return policy.action() instanceof Policy.Protect protect && protect.group().equals(group);
     }
 
     /// Whether it drops its packets.

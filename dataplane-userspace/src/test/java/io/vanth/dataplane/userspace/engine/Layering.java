@@ -46,6 +46,7 @@ final class Layering {
     private ReplayProtection replay = ReplayProtection.window(64);
     private OuterHeader outer = OuterHeader.DEFAULT;
     private int nextSpi = 0x1000;
+    private boolean byPolicy;
 
     /// @param ipv6 whether the tunnels' ends or the hosts have IPv6 addresses
     Layering(InMemoryPlanes planes, boolean ipv6, String leftNet, String rightNet, List<Step> steps) {
@@ -72,6 +73,12 @@ final class Layering {
     /// A NAT gives the left-hand side another address.
     Layering seenAs(String address) {
         seen = new TrafficPair(/* local= */ traffic.remote(), /* remote= */ TrafficSelector.parse(address));
+        return this;
+    }
+
+    /// The SAs have no selectors of their own.
+    Layering byPolicy() {
+        byPolicy = true;
         return this;
     }
 
@@ -143,7 +150,7 @@ final class Layering {
         boolean unnumbered = step.transform() instanceof IpcompTransform;
         return new SecurityAssociation(id, direction, id.destination().equals(right) ? left : right, step.mode(),
                 step.transform(), Secret.copyOf(key, 0, key.length - integrity),
-                Secret.copyOf(key, key.length - integrity, integrity), List.of(pair),
+                Secret.copyOf(key, key.length - integrity, integrity), byPolicy ? List.of() : List.of(pair),
                 step.inUdp() ? Optional.of(new UdpEncapsulation(PORT, PORT)) : Optional.empty(),
                 unnumbered ? ReplayProtection.OFF : replay, outer, Lifetime.UNLIMITED, Lifetime.UNLIMITED, GROUP);
     }
