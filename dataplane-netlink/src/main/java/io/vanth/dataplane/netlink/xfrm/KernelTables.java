@@ -128,8 +128,12 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
         if (!outbound.isEmpty()) {
             SaGroup group = outbound.getFirst().group();
             Map<TunnelEnds.Leg, TunnelEnds.Ends> ends = policies.ends(group);
-            outbound.forEach(sa -> ends.put(new TunnelEnds.Leg(group, sa.id().protocol()),
-                    new TunnelEnds.Ends(sa.source(), peer.getAddress())));
+            for (InstalledSa sa : outbound) {
+                var before = new TunnelEnds.Ends(sa.source(), sa.destination());
+                ends.replaceAll((leg, each) -> leg.protocol() == sa.id().protocol() && each.equals(before)
+                        ? new TunnelEnds.Ends(sa.source(), peer.getAddress())
+                        : each);
+            }
             lead(group, ends);
         }
     }

@@ -45,8 +45,10 @@ final class PolicyEntry {
             throws DataPlaneException {
         var templates = new ArrayList<XfrmPolicy.Template>();
         boolean ipv6 = selector.source().isIpv6();
-        for (Layer layer : protect.layers()) {
-            ipv6 = outerIsIpv6(protect.group(), layer, ipv6, ends);
+        List<Optional<TunnelEnds.Ends>> known = ends.of(protect.group(), protect.layers());
+        for (int index = 0; index < known.size(); index++) {
+            Layer layer = protect.layers().get(index);
+            ipv6 = outerIsIpv6(layer, ipv6, known.get(index));
             // A small packet comes uncompressed (RFC 3173 section 2.2).
             boolean optional = !layer.required() || layer.protocol() == SecurityProtocol.IPCOMP;
             templates.add(new XfrmPolicy.Template(layer.protocol(), layer.mode(), Optional.empty(), Optional.empty(),
@@ -56,10 +58,9 @@ final class PolicyEntry {
     }
 
     /// Of the packets that leave a layer; transport mode leaves the family what it is.
-    private static boolean outerIsIpv6(SaGroup group, Layer layer, boolean inside, TunnelEnds ends) {
+    private static boolean outerIsIpv6(Layer layer, boolean inside, Optional<TunnelEnds.Ends> ends) {
         return layer.mode() == Mode.TUNNEL
-                ? ends.find(group, layer.protocol()).map(TunnelEnds.Ends::destination).or(layer::peer)
-                        .map(Xfrm::isIpv6).orElse(inside)
+                ? ends.map(TunnelEnds.Ends::destination).or(layer::peer).map(Xfrm::isIpv6).orElse(inside)
                 : inside;
     }
 
@@ -67,11 +68,13 @@ final class PolicyEntry {
             throws DataPlaneException {
         var templates = new ArrayList<XfrmPolicy.Template>();
         boolean ipv6 = selector.source().isIpv6();
-        for (Layer layer : protect.layers()) {
-            ipv6 = outerIsIpv6(protect.group(), layer, ipv6, ends);
-            Optional<XfrmPolicy.Template> known = outbound(protect.group(), layer, ipv6, ends);
-            if (known.isPresent()) {
-                templates.add(known.get());
+        List<Optional<TunnelEnds.Ends>> known = ends.of(protect.group(), protect.layers());
+        for (int index = 0; index < known.size(); index++) {
+            Layer layer = protect.layers().get(index);
+            ipv6 = outerIsIpv6(layer, ipv6, known.get(index));
+            Optional<XfrmPolicy.Template> template = outbound(protect.group(), layer, ipv6, known.get(index));
+            if (template.isPresent()) {
+                templates.add(template.get());
             } else if (layer.required()) {
                 return waiting(policy, protect, selector);
             }
@@ -80,8 +83,7 @@ final class PolicyEntry {
     }
 
     private static Optional<XfrmPolicy.Template> outbound(SaGroup group, Layer layer, boolean ipv6,
-            TunnelEnds ends) throws DataPlaneException {
-        Optional<TunnelEnds.Ends> found = ends.find(group, layer.protocol());
+            Optional<TunnelEnds.Ends> found) throws DataPlaneException {
         if (!layer.required() && found.isEmpty()) {
             return Optional.empty();
         }

@@ -1,9 +1,13 @@
 package io.vanth.dataplane.netlink.xfrm;
 
+import io.vanth.dataplane.Layer;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SecurityProtocol;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,13 +16,31 @@ final class TunnelEnds {
     private final Map<Leg, Ends> known = new HashMap<>();
 
     /// The SAs of one protocol of a group.
-    record Leg(SaGroup group, SecurityProtocol protocol) {}
+    ///
+    /// @param number of those of this protocol in a bundle, from the innermost on; 0 where it has one
+    record Leg(SaGroup group, SecurityProtocol protocol, int number) {}
 
     /// Outer source and destination.
     record Ends(InetAddress source, InetAddress destination) {}
 
-    Optional<Ends> find(SaGroup group, SecurityProtocol protocol) {
-        return Optional.ofNullable(known.get(new Leg(group, protocol)));
+    /// Of each layer, those of its SA: a bundle has its SAs in the order of the layers, and may lack some that are not
+    /// required.
+    List<Optional<Ends>> of(SaGroup group, List<Layer> layers) {
+        Map<SecurityProtocol, Integer> numbers = new EnumMap<>(SecurityProtocol.class);
+        List<Optional<Ends>> all = new ArrayList<>();
+        for (Layer layer : layers) {
+            int number = numbers.getOrDefault(layer.protocol(), 0);
+            Optional<Ends> ends = Optional.ofNullable(known.get(new Leg(group, layer.protocol(), number)))
+                    .filter(each -> mayBe(layer, each));
+            ends.ifPresent(_ -> numbers.put(layer.protocol(), number + 1));
+            all.add(ends);
+        }
+        return all;
+    }
+
+    /// A layer that is there in any case has the next SA, wherever its peer has moved.
+    private static boolean mayBe(Layer layer, Ends ends) {
+        return layer.required() || layer.peer().isEmpty() || layer.peer().get().equals(ends.destination());
     }
 
     /// Those of a group.

@@ -142,8 +142,9 @@ final class XfrmDataPlane implements DataPlane {
         Map<SaGroup, Map<TunnelEnds.Leg, TunnelEnds.Ends>> groups = new HashMap<>();
         for (InstalledSa sa : associations) {
             if (sa.isOutbound()) {
-                groups.computeIfAbsent(sa.group(), _ -> new HashMap<>()).put(
-                        new TunnelEnds.Leg(sa.group(), sa.id().protocol()),
+                Map<TunnelEnds.Leg, TunnelEnds.Ends> legs = groups.computeIfAbsent(sa.group(), _ -> new HashMap<>());
+                int number = (int) legs.keySet().stream().filter(leg -> leg.protocol() == sa.id().protocol()).count();
+                legs.put(new TunnelEnds.Leg(sa.group(), sa.id().protocol(), number),
                         new TunnelEnds.Ends(sa.source(), sa.destination()));
             }
         }

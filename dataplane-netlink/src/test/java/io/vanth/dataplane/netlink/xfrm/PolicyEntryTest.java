@@ -34,7 +34,7 @@ final class PolicyEntryTest {
     }
 
     private static TunnelEnds.Leg leg(SecurityProtocol protocol) {
-        return new TunnelEnds.Leg(GROUP, protocol);
+        return new TunnelEnds.Leg(GROUP, protocol, 0);
     }
 
     /// The kernel refuses a template of transport mode that is of another family than the one inside of it.
@@ -75,5 +75,22 @@ final class PolicyEntryTest {
             assertEquals(Optional.of(InetAddress.ofLiteral("0.0.0.1")), template.destination());
             assertEquals(template.destination(), template.source());
         }
+    }
+
+    /// Features 8: the same protocol twice, each between ends of its own.
+    @Test
+    void aTunnelInATunnelHasItsOwnEnds() throws Exception {
+        var outer = new TunnelEnds.Ends(InetAddress.ofLiteral("198.51.100.1"), InetAddress.ofLiteral("198.51.100.2"));
+        ends.replace(GROUP, Map.of(leg(SecurityProtocol.ESP), ENDS,
+                new TunnelEnds.Leg(GROUP, SecurityProtocol.ESP, 1), outer));
+        assertEquals(List.of(ENDS.destination(), outer.destination()), destinations(List.of(TUNNEL, TUNNEL)));
+        Layer to = new Layer(SecurityProtocol.ESP, Mode.TUNNEL, Optional.of(ENDS.destination()), false);
+        ends.replace(GROUP, Map.of(leg(SecurityProtocol.ESP), outer));
+        assertEquals(List.of(outer.destination()), destinations(List.of(to, TUNNEL)), "the inner one has no SA");
+    }
+
+    private List<InetAddress> destinations(List<Layer> layers) throws Exception {
+        return entry(XfrmPolicy.Way.OUT, layers).templates().stream().map(each -> each.destination().orElseThrow())
+                .toList();
     }
 }
