@@ -14,8 +14,8 @@ public record EspTransform(Cipher cipher, int keyBits, Optional<Integrity> integ
         if (cipher.isAead() && integrity.isPresent()) {
             throw new IllegalArgumentException(cipher + " authenticates by itself; leave out " + integrity.get());
         }
-        if (!cipher.isAead() && integrity.isEmpty()) {
-            throw new IllegalArgumentException(cipher + " needs an integrity algorithm");
+        if (cipher == Cipher.NULL && integrity.isEmpty()) {
+            throw new IllegalArgumentException("NULL needs an integrity algorithm (RFC 4303 section 3.2)");
         }
     }
 
@@ -27,6 +27,20 @@ public record EspTransform(Cipher cipher, int keyBits, Optional<Integrity> integ
     /// A cipher with an integrity algorithm.
     public static EspTransform of(Cipher cipher, int keyBits, Integrity integrity) {
         return new EspTransform(cipher, keyBits, Optional.of(integrity));
+    }
+
+    /// A cipher alone: whoever changes a packet on its way changes what comes out of it. RFC 8221 section 4 says that it
+    /// must not be; it is for peers that know nothing else, and never negotiated.
+    public static EspTransform unauthenticated(Cipher cipher, int keyBits) {
+        if (cipher.isAead()) {
+            throw new IllegalArgumentException(cipher + " authenticates by itself");
+        }
+        return new EspTransform(cipher, keyBits, Optional.empty());
+    }
+
+    /// Whether packets have an ICV.
+    public boolean isAuthenticated() {
+        return cipher.isAead() || integrity.isPresent();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 class SecurityAssociationTest {
@@ -17,6 +18,13 @@ class SecurityAssociationTest {
         assertEquals(16, association(16, 20).cipherKey().length());
         assertThrows(IllegalArgumentException.class, () -> association(20, 16), "exchanged, though the sum is right");
         assertThrows(IllegalArgumentException.class, () -> association(36, 0));
+    }
+
+    @Test
+    void nothingAtAllIsNoTransform() {
+        assertThrows(IllegalArgumentException.class, () -> EspTransform.unauthenticated(Cipher.NULL, 0));
+        assertThrows(IllegalArgumentException.class, () -> EspTransform.unauthenticated(Cipher.AES_GCM_16, 128));
+        assertFalse(EspTransform.unauthenticated(Cipher.AES_CBC, 128).isAuthenticated());
     }
 
     private static SecurityAssociation association(int cipherKey, int integrityKey) {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What an SA does to a packet, by the name that the kernel's crypto layer has for it.
 ///
@@ -59,8 +60,9 @@ sealed interface XfrmAlgorithm {
         return switch (transform) {
             case EspTransform esp when esp.cipher().isAead() ->
                 List.of(new Combined(name(esp.cipher()), esp.icvBytes() * 8, cipherKey));
-            case EspTransform esp -> List.of(new Encryption(name(esp.cipher()), cipherKey),
-                    authentication(esp.integrity().orElseThrow(), integrityKey));
+            case EspTransform esp ->
+                Stream.<XfrmAlgorithm>concat(Stream.of(new Encryption(name(esp.cipher()), cipherKey)),
+                        esp.integrity().map(each -> authentication(each, integrityKey)).stream()).toList();
             case AhTransform ah -> List.of(authentication(ah.algorithm(), integrityKey));
             case IpcompTransform _ -> List.of(new Compression("deflate"));
         };

@@ -108,4 +108,11 @@ class PreparedSaTest {
         assertEquals(77, kernel(CBC, Direction.OUTBOUND, WINDOW, Lifetime.UNLIMITED, Lifetime.UNLIMITED).outerMark());
         assertEquals(0, kernel(CBC, Direction.INBOUND, WINDOW, Lifetime.UNLIMITED, Lifetime.UNLIMITED).outerMark());
     }
+
+    @Test
+    void aCipherAloneIsToldAlone() throws Exception {
+        XfrmSa sa = kernel(EspTransform.unauthenticated(Cipher.AES_CBC, 128), Direction.OUTBOUND, ReplayProtection.OFF,
+                Lifetime.UNLIMITED, Lifetime.UNLIMITED);
+        assertEquals(List.of("cbc(aes)"), sa.algorithms().stream().map(XfrmAlgorithm::name).toList());
+    }
 }

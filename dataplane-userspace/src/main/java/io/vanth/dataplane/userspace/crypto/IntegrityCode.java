@@ -3,16 +3,21 @@ package io.vanth.dataplane.userspace.crypto;
 import io.vanth.dataplane.Integrity;
 import io.vanth.dataplane.userspace.wire.NetworkOrder;
 import java.security.GeneralSecurityException;
+import java.util.Optional;
 
 /// A truncated MAC of ESP or AH. For one thread.
-public abstract sealed class IntegrityCode permits HmacCode, XcbcCode {
+public abstract sealed class IntegrityCode permits HmacCode, XcbcCode, NoCode {
     private final int icvBytes;
     private final boolean extended;
     private final byte[] high = new byte[Integer.BYTES];
     private final byte[] full;
 
     IntegrityCode(Integrity integrity, boolean extended, int fullBytes) {
-        this.icvBytes = integrity.icvBytes();
+        this(integrity.icvBytes(), extended, fullBytes);
+    }
+
+    IntegrityCode(int icvBytes, boolean extended, int fullBytes) {
+        this.icvBytes = icvBytes;
         this.extended = extended;
         this.full = new byte[fullBytes];
     }
@@ -31,6 +36,12 @@ public abstract sealed class IntegrityCode permits HmacCode, XcbcCode {
             case HMAC_SHA2_512_256 -> new HmacCode(integrity, extended, "HmacSHA512", key);
             case AES_XCBC_96 -> new XcbcCode(integrity, extended, key);
         };
+    }
+
+    /// The same, or the code that every packet bears.
+    static IntegrityCode of(Optional<Integrity> integrity, boolean extended, byte[] key)
+            throws GeneralSecurityException {
+        return integrity.isPresent() ? of(integrity.get(), extended, key) : new NoCode();
     }
 
     /// The length of the ICV.

@@ -4,7 +4,7 @@ import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.userspace.wire.EspHeader;
 import java.security.GeneralSecurityException;
 
-/// A cipher with a MAC over header, IV and ciphertext.
+/// A cipher with a MAC over header, IV and ciphertext, if any.
 final class MacOpener extends EspOpener {
     private final PacketCipher cipher;
     private final IntegrityCode integrity;
@@ -14,7 +14,7 @@ final class MacOpener extends EspOpener {
             throws GeneralSecurityException {
         super(transform);
         cipher = PacketCipher.decrypting(transform, cipherKey);
-        integrity = IntegrityCode.of(transform.integrity().orElseThrow(), extended, integrityKey);
+        integrity = IntegrityCode.of(transform.integrity(), extended, integrityKey);
         ivBytes = transform.cipher().ivBytes();
     }
 

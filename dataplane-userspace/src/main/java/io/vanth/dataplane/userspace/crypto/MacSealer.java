@@ -5,7 +5,7 @@ import io.vanth.dataplane.userspace.wire.EspHeader;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 
-/// A cipher with a MAC over header, IV and ciphertext.
+/// A cipher with a MAC over header, IV and ciphertext, if any.
 final class MacSealer extends EspSealer {
     private final PacketCipher cipher;
     private final IntegrityCode integrity;
@@ -15,7 +15,7 @@ final class MacSealer extends EspSealer {
             throws GeneralSecurityException {
         super(transform, extended);
         cipher = PacketCipher.encrypting(transform, cipherKey, random);
-        integrity = IntegrityCode.of(transform.integrity().orElseThrow(), extended, integrityKey);
+        integrity = IntegrityCode.of(transform.integrity(), extended, integrityKey);
         ivBytes = transform.cipher().ivBytes();
     }
 
