@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 /// @param name 1 to 15 characters
 /// @param mtu  in bytes
 public record TunnelInterface(String name, int mtu) {
-    /// What an interface name looks like: the kernel forbids `/`, blanks and the names `.` and `..`; `%` would have it
-    /// choose a number, and `:` is an alias to old tools.
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_+=@-][A-Za-z0-9_.+=@-]{0,14}");
+    /// What an interface name looks like: of what the kernel takes, which forbids `/`, blanks and the names `.` and `..`,
+    /// that of which no tool makes anything else.
+    private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9_.-]{1,15}");
     /// Every IPv6 link takes 1280 (RFC 8200 section 5), every IPv4 one 68 (RFC 791).
     private static final int MIN_MTU = 68;
     private static final int MAX_MTU = 65_535;

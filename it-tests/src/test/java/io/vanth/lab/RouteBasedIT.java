@@ -124,6 +124,7 @@ final class RouteBasedIT {
     /// The interface stays with the operator's routes, until no connection wants it any more.
     @Test
     void nothingLeaksWhileTheDaemonIsGone(Lab lab) {
+        net.a().gateway().set("net.ipv4.conf.default.ignore_routes_with_linkdown", 1);
         Vanth vanth = start(toB, toC);
         Peers peers = new Peers(net, vanth, net.b().strongSwan(toB.mirror()));
         var tap = net.tap();
@@ -147,6 +148,19 @@ final class RouteBasedIT {
         assertNotEquals(0, ping("10.2.0.10").exit());
         control.stop(net.b().gateway(), "192.0.2.1");
         assertNotEquals(0, control.count("net 10.2.0.0/24"), "the tap sees what goes in clear");
+    }
+
+    /// Its addresses and routes are to be set again by whoever has removed it; the other tunnel does not notice.
+    @Test
+    void aRemovedInterfaceIsMadeAgain(Lab lab) {
+        Vanth vanth = start(toB, toC);
+        new Peers(net, vanth, net.b().strongSwan(toB.mirror())).up(Role.INITIATOR, toB);
+        new Peers(net, vanth, c.strongSwan(toC.mirror())).up(Role.INITIATOR, toC);
+        net.a().gateway().ip("link del vanth-pair0");
+        vanth.awaitLog("interface vanth-pair0 is there again");
+        trafficToC(lab).pingBothWays();
+        net.a().gateway().ip("route add 10.2.0.0/24 dev vanth-pair0");
+        net.traffic(toB).pingBothWays();
     }
 
     /// An interface that somebody else has made is left alone.

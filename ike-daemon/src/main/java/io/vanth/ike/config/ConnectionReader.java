@@ -181,7 +181,8 @@ final class ConnectionReader {
                 (place, each) -> risks.judge(place, AlgorithmAdvice.of(each)));
         StartMode mode = start(section, start, anyPeer);
         Duration lifetime = section.duration("lifetime", TUNNEL_LIFETIME, false);
-        if (local.isEmpty() || remote.isEmpty() || proposals.isEmpty()) {
+        if (local.isEmpty() || remote.isEmpty() || proposals.isEmpty()
+                || via.isPresent() && !InterfaceReader.carries(via.get(), connection, remote.get())) {
             return Optional.empty();
         }
         return section.parse(connection.name(), "both networks must be IPv4 or both IPv6",

@@ -1,13 +1,31 @@
 package io.vanth.ike.config;
 
+import io.vanth.dataplane.TrafficSelector;
 import io.vanth.dataplane.TunnelInterface;
 import java.util.Optional;
+import java.util.Set;
 
 /// Reads the interface that makes a connection's tunnels route-based.
 ///
 /// @param host the data plane's own interface
 /// @param mtu  where the connection says nothing of one
 record InterfaceReader(String host, int mtu) {
+    /// The machine's own, and what stands for several in the settings of the kernel.
+    private static final Set<String> RESERVED = Set.of("lo", "all", "default");
+    /// RFC 8200 section 5; below, the kernel speaks no IPv6 on an interface.
+    private static final int MIN_IPV6_MTU = 1280;
+
+    /// Whether the interface carries the networks of that tunnel; else there is a finding.
+    static boolean carries(TunnelInterface via, Section connection, TrafficSelector network) {
+        boolean carries = !network.addresses().isIpv6() || via.mtu() >= MIN_IPV6_MTU;
+        if (!carries) {
+            connection.section("interface").error(
+                    "interface %s has an MTU of %d, and IPv6 needs %d".formatted(via.name(), via.mtu(), MIN_IPV6_MTU),
+                    "write interface: {name: %s, mtu: %d}".formatted(via.name(), MIN_IPV6_MTU));
+        }
+        return carries;
+    }
+
     /// Empty where there is none, or after a finding.
     Optional<TunnelInterface> read(Section connection) {
         if (!connection.has("interface")) {
@@ -18,6 +36,11 @@ record InterfaceReader(String host, int mtu) {
         String written = name.node().asText();
         if (written.equals(host)) {
             name.error("%s is the interface of all tunnels that are not route-based".formatted(written),
+                    "write a name of its own, such as vanth-" + connection.name());
+            return Optional.empty();
+        }
+        if (RESERVED.contains(written)) {
+            name.error("%s is no interface that could be made".formatted(written),
                     "write a name of its own, such as vanth-" + connection.name());
             return Optional.empty();
         }

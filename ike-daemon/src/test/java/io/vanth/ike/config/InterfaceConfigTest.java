@@ -43,6 +43,10 @@ class InterfaceConfigTest {
                 tunnels:
                   all: {local: 0.0.0.0/0, remote: 0.0.0.0/0}
             """.formatted(one, two));
+        return load(file);
+    }
+
+    private static ConfigLoader.Outcome load(Path file) {
         var surroundings = new Surroundings(_ -> Optional.of("fj3Kd82mQpz71LwXv"),
                 new ImaginaryMachine().with("eth0", "192.0.2.1"),
                 Set.of("userspace"));
@@ -69,7 +73,9 @@ class InterfaceConfigTest {
             interface: vanth-one | interface: vanth-one              | /connections/two/tunnels/all    | the same networks
             interface: vanth-one | interface: {name: vanth-one, mtu: 1300} | /connections/two/tunnels/all | another MTU
             interface: vanth-one | interface: vanth0                 | /connections/two/interface      | all tunnels that are not route-based
-            interface: vanth-one | interface: {name: .}              | /connections/two/interface/name | no name of a network interface
+            interface: vanth-one | interface: {name: .}              | /connections/two/interface/name | does not fit
+            interface: vanth-one | interface: all                    | /connections/two/interface      | no interface that could be made
+            interface: vanth-one | interface: {name: lo}             | /connections/two/interface/name | no interface that could be made
             interface: vanth-one | interface: vanth-much-too-long    | /connections/two/interface      | does not fit
             interface: vanth-one | interface: {mtu: 1400}            | /connections/two/interface      | name
             interface: vanth-one | interface: {name: two, mtu: 20}   | /connections/two/interface/mtu  | does not fit
@@ -81,6 +87,27 @@ class InterfaceConfigTest {
                 .orElseThrow(() -> new AssertionError(outcome.findings()));
         assertEquals(path, finding.path(), finding::toString);
         assertTrue(finding.toString().contains(reason), finding::toString);
+    }
+
+    /// RFC 8200 section 5.
+    @ParameterizedTest
+    @CsvSource({"1279, false", "1280, true"})
+    void ipv6_needs_its_mtu(int mtu, boolean good) throws IOException {
+        Path file = folder.resolve("vanth.yaml");
+        Files.writeString(file, """
+            connections:
+              one:
+                local: 192.0.2.1
+                remote: 198.51.100.7
+                psk: {env: PSK}
+                interface: {name: vanth-one, mtu: %d}
+                tunnels:
+                  four: {local: 0.0.0.0/0, remote: 0.0.0.0/0}
+                  six: {local: "::/0", remote: "::/0"}
+            """.formatted(mtu));
+        ConfigLoader.Outcome outcome = load(file);
+        assertEquals(good ? List.of() : List.of("/connections/one/interface"),
+                outcome.findings().stream().map(Finding::path).toList(), outcome.findings()::toString);
     }
 
     /// Its policies are of another interface, which only a start puts in place.

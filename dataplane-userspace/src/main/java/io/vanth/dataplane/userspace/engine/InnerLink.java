@@ -66,9 +66,14 @@ final class InnerLink {
     /// Ends what stood on a device that somebody has removed.
     void lose() {
         agent.stop();
-        agent.end(); // what it was asked after its end
+        refuse();
         tun.lose();
         lost = true;
+    }
+
+    /// Answers what was asked after the agent's end.
+    void refuse() {
+        agent.end();
     }
 
     /// Has a socket used no more; done when that is so.
@@ -80,7 +85,7 @@ final class InnerLink {
     void stop() {
         agent.stop();
         if (lost) {
-            agent.end();
+            refuse();
         }
     }
 }

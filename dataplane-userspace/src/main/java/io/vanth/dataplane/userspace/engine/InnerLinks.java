@@ -111,6 +111,7 @@ final class InnerLinks {
             LOG.info("interface {} is there again", link.wanted().name());
         } catch (IOException | RuntimeException | OutOfMemoryError refused) {
             link.tun().abandon();
+            link.refuse();
             if (first) {
                 LOG.error("cannot make interface {} again, and goes on trying: {}", link.wanted().name(),
                         refused.getMessage());

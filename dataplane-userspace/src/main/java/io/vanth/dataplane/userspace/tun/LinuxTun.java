@@ -46,6 +46,7 @@ public final class LinuxTun implements TunDevice {
     private static final int FLAGS_OFFSET = 16;
     private static final short FLAGS = 0x1 | 0x1000 | 0x4000; // IFF_TUN, IFF_NO_PI, IFF_VNET_HDR
     private static final String NO_ADDRESSES = "1";
+    private static final String ALIAS = "route-based tunnels of ";
 
     private final int descriptor;
     private final String name;
@@ -64,22 +65,23 @@ public final class LinuxTun implements TunDevice {
     }
 
     /// Makes an interface that stays when the device is closed or the process dies, or takes over the one that an earlier
-    /// run of the same owner left. While no process has it, what is routed into it ends there.
+    /// run left, be it of another owner. While no process has it, what is routed into it ends there.
     ///
     /// @param owner by what [#removeLasting(String, Set)] knows it; it stands in the alias that `ip link` shows
     public static LinuxTun openLasting(String name, int mtu, String owner) throws IOException {
         try (NetlinkSocket socket = NetlinkSocket.open(NetlinkSocket.ROUTE)) {
             var links = new Links(socket);
             Optional<NetworkLink> there = links.find(name);
-            if (there.isPresent() && !there.get().alias().equals(alias(owner))) {
-                throw new IOException("there is an interface %s, which another program has made".formatted(name));
+            if (there.isPresent() && !there.get().alias().startsWith(ALIAS)) {
+                throw new IOException(
+                        "there is an interface %s, which another program has made; give the connection another name"
+                                .formatted(name));
             }
             LinuxTun tun = open(name, mtu);
             try {
                 tun.takenOver = there.isPresent();
-                if (there.isEmpty()) {
-                    links.describe(links.find(name).orElseThrow().index(), alias(owner));
-                }
+                links.describe(links.find(name).orElseThrow().index(), alias(owner));
+                DeadRoutes.keep(name);
                 tun.last(true);
                 return tun;
             } catch (IOException refused) {
@@ -96,6 +98,9 @@ public final class LinuxTun implements TunDevice {
             for (NetworkLink left : new Links(socket).list()) {
                 if (left.alias().equals(alias(owner)) && !kept.contains(left.name())) {
                     removeUnused(left);
+                } else if (left.alias().startsWith(ALIAS) && !left.alias().equals(alias(owner))) {
+                    LOG.info("interface {} has the {}: if there is no such daemon any more, ip link del {}",
+                            left.name(), left.alias(), left.name());
                 }
             }
         }
@@ -112,7 +117,7 @@ public final class LinuxTun implements TunDevice {
     }
 
     private static String alias(String owner) {
-        return "route-based tunnels of " + owner;
+        return ALIAS + owner;
     }
 
     private void last(boolean lasting) throws LinuxException {

@@ -8,6 +8,7 @@ import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.Lifetime;
 import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.NatTraversalPort;
 import io.vanth.dataplane.OuterHeader;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.ReplayProtection;
@@ -27,6 +28,7 @@ import io.vanth.dataplane.testkit.InnerPackets;
 import io.vanth.dataplane.testkit.ManualClock;
 import io.vanth.dataplane.userspace.engine.FragileDevices.FragileTun;
 import io.vanth.dataplane.userspace.port.InMemoryNetwork;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +69,7 @@ final class InnerLinkLossTest {
     private final EventLog events = new EventLog();
     private DataPlane left;
     private DataPlane right;
+    private NatTraversalPort leftPort;
     private FragileTun leftOne;
     private FragileTun leftTwo;
     private FragileTun rightOne;
@@ -75,8 +78,10 @@ final class InnerLinkLossTest {
 
     @BeforeEach
     void open() throws Exception {
-        left = open(leftDevices, LEFT);
-        right = open(rightDevices, RIGHT);
+        left = open(leftDevices);
+        right = open(rightDevices);
+        leftPort = done(left.openNatTraversalPort(LEFT));
+        done(right.openNatTraversalPort(RIGHT));
         leftOne = device(left, leftDevices, ONE);
         leftTwo = device(left, leftDevices, TWO);
         rightOne = device(right, rightDevices, ONE);
@@ -91,11 +96,9 @@ final class InnerLinkLossTest {
         right.close();
     }
 
-    private DataPlane open(FragileDevices devices, InetSocketAddress outer) throws Exception {
-        DataPlane plane = new UserspaceDataPlaneProvider(devices).open(new DataPlaneContext("tun0", 1400, true, false,
+    private DataPlane open(FragileDevices devices) throws Exception {
+        return new UserspaceDataPlaneProvider(devices).open(new DataPlaneContext("tun0", 1400, true, false,
                 events, new ManualClock(), new SecureRandom()));
-        done(plane.openNatTraversalPort(outer));
-        return plane;
     }
 
     private static FragileTun device(DataPlane plane, FragileDevices devices, SaGroup group) throws Exception {
@@ -179,6 +182,30 @@ final class InnerLinkLossTest {
         assertTrue(refused.getMessage().contains("vanth-7"), refused.getMessage());
         assertEquals("as it was found", next(devices).end);
         assertEquals(0, sums.count());
+    }
+
+    /// Though agents of several devices have sent through it, and one may have lost its device.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSocketClosesWhenAllHaveLetGo(boolean lost) throws Exception {
+        passes(leftOne, rightOne, "through one");
+        passes(leftTwo, rightTwo, "through the other");
+        leftDevices.refusing = lost;
+        leftOne.dead = lost;
+        leftPort.close();
+        for (boolean free = false; !free;) {
+            free = isFree(LEFT);
+        }
+        assertEquals(2, done(left.policies()).size(), "all else is there");
+    }
+
+    private boolean isFree(InetSocketAddress address) {
+        try {
+            network.open(address).close();
+            return true;
+        } catch (IOException _) { // in use still
+            return false;
+        }
     }
 
     /// What a device carried still counts when it is gone.

@@ -178,15 +178,6 @@ final class InnerLinksTest {
                 done(planes.left().plane().policies()).stream().map(Policy::name).sorted().toList());
     }
 
-    /// A socket goes although agents of several devices have sent through it.
-    @Test
-    void theSocketClosesWhenAllHaveLetGo() throws Exception {
-        connect(ONE);
-        passes(planes.leftTun("one0"), planes.rightTun("one0"), "before");
-        planes.close();
-        assertFalse(planes.leftTun("one0").inject(packet("after")));
-    }
-
     private static void passes(InMemoryTun from, InMemoryTun to, String text) throws InterruptedException {
         byte[] packet = packet(text);
         assertTrue(from.inject(packet));

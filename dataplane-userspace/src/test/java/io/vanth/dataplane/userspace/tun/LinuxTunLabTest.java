@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -110,6 +111,46 @@ class LinuxTunLabTest {
             IOException dead = assertThrows(IOException.class, () -> tun.read(batch()));
             assertTrue(dead.getMessage().contains("the interface is gone"), dead.getMessage());
         }
+    }
+
+    /// Without a carrier the routes would not count, and packets go in clear by the next best ones.
+    @Test
+    void whatIsRoutedIntoALastingInterfaceStaysThere() throws Exception {
+        for (String family : new String[] {"ipv4", "ipv6"}) {
+            left.command("sysctl", "-qw", "net.%s.conf.default.ignore_routes_with_linkdown=1".formatted(family));
+        }
+        left.call(() -> LinuxTun.openLasting("vanth7", MTU, "vanth0")).close();
+        left.command("ip", "link", "set", "lo", "up");
+        left.command("ip", "addr", "add", "10.9.0.1/32", "dev", "lo");
+        left.command("ip", "-6", "addr", "add", "fd00::1/128", "dev", "lo", "nodad");
+        left.command("ip", "route", "add", "10.8.0.0/24", "dev", "vanth7");
+        left.command("ip", "-6", "route", "add", "fd08::/64", "dev", "vanth7");
+        assertTrue(left.command("ip", "route", "get", "10.8.0.1").contains("dev vanth7"));
+        assertTrue(left.command("ip", "-6", "route", "get", "fd08::1").contains("dev vanth7"));
+    }
+
+    /// `dataPlane.interface` was renamed.
+    @Test
+    void aLastingInterfaceIsTakenOverByAnotherOwner() throws Exception {
+        left.call(() -> LinuxTun.openLasting("vanth7", MTU, "vanth0")).close();
+        left.call(() -> LinuxTun.openLasting("vanth7", MTU, "other0")).close();
+        remaining("vanth0", 0);
+        remaining("other0", 1);
+    }
+
+    private void remaining(String owner, int status) throws Exception {
+        left.run(() -> LinuxTun.removeLasting(owner, Set.of()));
+        assertEquals(status, left.attempt("ip", "link", "show", "vanth7").status());
+    }
+
+    /// As after a refused policy: the operator's routes stay on what was there.
+    @Test
+    void whatWasThereBeforeStaysAsItWasFound() throws Exception {
+        left.call(() -> LinuxTun.openLasting("vanth7", MTU, "vanth0")).abandon();
+        assertEquals(1, left.attempt("ip", "link", "show", "vanth7").status(), "made new");
+        left.call(() -> LinuxTun.openLasting("vanth7", MTU, "vanth0")).close();
+        left.call(() -> LinuxTun.openLasting("vanth7", MTU, "vanth0")).abandon();
+        assertEquals(0, left.attempt("ip", "link", "show", "vanth7").status(), "left by an earlier run");
     }
 
     /// Two hosts, a TUN device in each, and a wire between the devices that moves batches as they are.
