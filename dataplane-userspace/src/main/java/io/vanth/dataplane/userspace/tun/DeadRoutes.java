@@ -26,8 +26,10 @@ final class DeadRoutes {
             }
         }
         if (isIgnored(path("ipv4", "all"))) { // IPv6 asks the interface alone
-            LOG.warn("net.ipv4.conf.all.{} is 1: while the daemon is gone, what is routed into {} goes by other routes, in "
-                    + "clear where there are any; set it to 0", KEY, name);
+            LOG.warn(
+                    "net.ipv4.conf.all.{} is 1: while the daemon is gone, what is routed into {} goes by other routes, in "
+                            + "clear where there are any; set it to 0",
+                    KEY, name);
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +37,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @Timeout(60)
 class LinuxTunLabTest {
     private static final int MTU = 1400;
+    /// As long as the test may take.
     private static final int FOREVER = -1;
+    private static final int PATIENCE_MILLIS = 20_000;
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
 
     private NetworkNamespace left;
     private NetworkNamespace right;
@@ -77,9 +81,8 @@ class LinuxTunLabTest {
     void packetsAreReadAndWritten(String network, String here, String there, int addresses, int length)
             throws Exception {
         try (LinuxTun tun = left.call(() -> LinuxTun.open("vanth0", MTU))) {
-            left.command("ip", "addr", "add", network, "dev", "vanth0", "nodad");
-            try (DatagramSocket socket = left
-                    .call(() -> new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral(here), 0)))) {
+            giveAddress(left, network);
+            try (DatagramSocket socket = socket(left, here)) {
                 socket.connect(InetAddress.ofLiteral(there), 7);
                 byte[] question = "as it was sent".getBytes(StandardCharsets.US_ASCII);
                 socket.send(new DatagramPacket(question, question.length));
@@ -107,7 +110,7 @@ class LinuxTunLabTest {
     void aDeviceThatIsTakenAwayIsDead() throws Exception {
         try (LinuxTun tun = left.call(() -> LinuxTun.open("vanth0", MTU))) {
             left.command("ip", "link", "del", "vanth0");
-            tun.awaitReadable(FOREVER);
+            tun.awaitReadable(PATIENCE_NANOS);
             IOException dead = assertThrows(IOException.class, () -> tun.read(batch()));
             assertTrue(dead.getMessage().contains("the interface is gone"), dead.getMessage());
         }
@@ -116,7 +119,7 @@ class LinuxTunLabTest {
     /// Without a carrier the routes would not count, and packets go in clear by the next best ones.
     @Test
     void whatIsRoutedIntoALastingInterfaceStaysThere() throws Exception {
-        for (String family : new String[] {"ipv4", "ipv6"}) {
+        for (String family : new String[]{"ipv4", "ipv6"}) {
             left.command("sysctl", "-qw", "net.%s.conf.default.ignore_routes_with_linkdown=1".formatted(family));
         }
         left.call(() -> LinuxTun.openLasting("vanth7", MTU, "vanth0")).close();
@@ -161,8 +164,8 @@ class LinuxTunLabTest {
                 LinuxTun two = right.call(() -> LinuxTun.open("vanth0", MTU));
                 Wire forth = new Wire(one, two, type);
                 Wire back = new Wire(two, one, type)) {
-            left.command("ip", "addr", "add", here, "dev", "vanth0", "nodad");
-            right.command("ip", "addr", "add", there, "dev", "vanth0", "nodad");
+            giveAddress(left, here);
+            giveAddress(right, there);
             byte[] content = new byte[8 << 20];
             new Random(1).nextBytes(content);
             try (ServerSocket listener = right
@@ -172,7 +175,7 @@ class LinuxTunLabTest {
                         .call(() -> new Socket(InetAddress.ofLiteral(server), listener.getLocalPort()))) {
                     client.getOutputStream().write(content);
                 }
-                assertArrayEquals(content, received.get());
+                assertArrayEquals(content, received.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
             }
             assertTrue(forth.longest() > 32_000 && forth.longest() <= LinuxTun.MAX_SUPER_PACKET,
                     "longest " + forth.longest());
@@ -186,9 +189,8 @@ class LinuxTunLabTest {
     void aSuperPacketOfUdpArrivesAsDatagrams(String here, String there, String from, String to) throws Exception {
         try (LinuxTun tun = right.call(() -> LinuxTun.open("vanth0", MTU))) {
             assumeTrue(tun.takesUdpSegments(), "this kernel takes no super-packets of UDP from a TUN device");
-            right.command("ip", "addr", "add", there, "dev", "vanth0", "nodad");
-            try (DatagramSocket socket = right
-                    .call(() -> new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral(to), 0)))) {
+            giveAddress(right, there);
+            try (DatagramSocket socket = socket(right, to)) {
                 PacketBatch batch = batch();
                 Coalescer coalescer = new Coalescer(batch, true);
                 PacketView view = new PacketView();
@@ -212,6 +214,24 @@ class LinuxTunLabTest {
         }
     }
 
+    /// The kernel makes the route by which packets to an IPv6 address are its own in work of its own, after `ip` has
+    /// ended: what comes before that is nobody's.
+    private static void giveAddress(NetworkNamespace namespace, String network) throws Exception {
+        String address = network.substring(0, network.indexOf('/'));
+        namespace.command("ip", "addr", "add", network, "dev", "vanth0", "nodad");
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (!namespace.command("ip", "route", "get", address).startsWith("local ")) {
+            assertTrue(System.nanoTime() < end, address + " never became local");
+        }
+    }
+
+    private static DatagramSocket socket(NetworkNamespace namespace, String address) throws Exception {
+        DatagramSocket socket = namespace
+                .call(() -> new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral(address), 0)));
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        return socket;
+    }
+
     private static byte[] datagram(int number, int length) {
         byte[] bytes = new byte[length];
         new Random(number).nextBytes(bytes);
@@ -220,6 +240,7 @@ class LinuxTunLabTest {
 
     private static byte[] receiveAll(ServerSocket listener) {
         try (Socket socket = listener.accept()) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
             return socket.getInputStream().readAllBytes();
         } catch (IOException lost) {
             throw new UncheckedIOException(lost);
@@ -232,8 +253,10 @@ class LinuxTunLabTest {
 
     private static PacketBatch readSome(LinuxTun tun) throws IOException {
         PacketBatch batch = batch();
+        long end = System.nanoTime() + PATIENCE_NANOS;
         while (tun.read(batch) == 0) {
-            tun.awaitReadable(FOREVER);
+            assertTrue(System.nanoTime() < end, "nothing came");
+            tun.awaitReadable(PATIENCE_NANOS);
         }
         return batch;
     }
@@ -264,7 +287,7 @@ class LinuxTunLabTest {
                 PacketBatch batch = batch();
                 try {
                     while (!ended.get()) {
-                        from.awaitReadable(FOREVER);
+                        from.awaitReadable(PATIENCE_NANOS);
                         while (from.read(batch) > 0) {
                             for (int index = 0; index < batch.count(); index++) {
                                 if ((batch.segmentType(index) & ~PacketBatch.WITH_ECN) == type) {
