@@ -176,6 +176,11 @@ final class Vanth implements AutoCloseable {
         }
     }
 
+    /// Waits until a line of the log has that text.
+    void awaitLog(String text) {
+        Await.until("a log line says: " + text, Await.LIMIT, () -> log().contains(text), this::log);
+    }
+
     /// What `vanth explain` says to people.
     String explain(Link link) {
         return cli("explain", link.name()).checked();

@@ -207,9 +207,13 @@ final class OutboundAgent extends Agent {
         } else if (batch.segmentType(index) != PacketBatch.NOT_SEGMENTED) {
             sendSegments(batch, index, bundle);
         } else if (batch == input && view.length() > tun.mtu() && isUndividable(batch, index)) {
-            answerTooBig(batch, index);
+            answerTooBig(batch, index, tun.mtu());
         } else {
-            layers.send(bundle, batch.bytes(), batch.offset(index), view.length(), now);
+            int mtu = layers.send(bundle, batch.bytes(), batch.offset(index), view.length(),
+                    batch == input && isUndividable(batch, index), now);
+            if (mtu != OutboundLayers.DONE) {
+                answerTooBig(batch, index, mtu);
+            }
         }
     }
 
@@ -233,11 +237,16 @@ final class OutboundAgent extends Agent {
             return;
         }
         if (segmenter.segmentLength() > tun.mtu()) {
-            answerTooBig(batch, index);
+            answerTooBig(batch, index, tun.mtu());
             return;
         }
+        boolean undividable = isUndividable(batch, index);
         for (int length = segmenter.next(segment, 0); length > 0; length = segmenter.next(segment, 0)) {
-            layers.send(bundle, segment, 0, length, now);
+            int mtu = layers.send(bundle, segment, 0, length, undividable, now);
+            if (mtu != OutboundLayers.DONE) {
+                answerTooBig(batch, index, mtu);
+                return;
+            }
         }
     }
 
@@ -258,7 +267,7 @@ final class OutboundAgent extends Agent {
         return view.version() == IpVersion.V6 || Ipv4Header.dontFragment(batch.bytes(), batch.offset(index));
     }
 
-    private void answerTooBig(PacketBatch batch, int index) throws IOException {
+    private void answerTooBig(PacketBatch batch, int index, int mtu) throws IOException {
         int offset = batch.offset(index);
         counters.drop(DropReason.OUTBOUND_TOO_BIG);
         if (!PacketTooBig.mayAnswer(batch.bytes(), offset, view) || !answerLimit.allows(now)) {
@@ -267,7 +276,7 @@ final class OutboundAgent extends Agent {
         if (answers.room() < PacketTooBig.MAX_LENGTH) {
             flushAnswers();
         }
-        int length = PacketTooBig.write(batch.bytes(), offset, view, tun.mtu(), answers.bytes(), answers.next());
+        int length = PacketTooBig.write(batch.bytes(), offset, view, mtu, answers.bytes(), answers.next());
         answers.add(length);
         counters.tooBigAnswer();
     }

@@ -7,11 +7,17 @@ import io.vanth.dataplane.userspace.packet.PacketBatch;
 import io.vanth.dataplane.userspace.sad.LifetimeMeter;
 import io.vanth.dataplane.userspace.sad.OutboundBundle;
 import io.vanth.dataplane.userspace.sad.OutboundSa;
+import io.vanth.dataplane.userspace.wire.IpVersion;
+import io.vanth.dataplane.userspace.wire.Ipv4Header;
+import io.vanth.dataplane.userspace.wire.PacketTooBig;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 
 /// Puts the SAs of a bundle around packets, the last one on the way into its socket's lane. For the outbound agent.
 final class OutboundLayers {
+    /// The packet was sent, or is counted as dropped.
+    static final int DONE = 0;
+
     /// The largest packet with what a layer may need beside it.
     private static final int SCRATCH_BYTES = 80 * 1024;
 
@@ -29,11 +35,18 @@ final class OutboundLayers {
     }
 
     /// Sends the packet of `length` bytes at `plain[offset]`, which has [EspSealer#TAILROOM] bytes behind it.
-    void send(OutboundBundle bundle, byte[] plain, int offset, int length, long now)
+    ///
+    /// RFC 4301 section 8.2.1 has the sender told of what its path takes, where the packet would come out too long and must
+    /// not be fragmented. Of a forged path MTU no more is believed than what each IP version demands of every path: what is
+    /// not longer goes in fragments, as does what the sender cannot make shorter.
+    ///
+    /// @param undividable whether it must not be fragmented, and its sender can send shorter ones
+    /// @return [#DONE], or the MTU that its sender is to be told: then it was not sent
+    int send(OutboundBundle bundle, byte[] plain, int offset, int length, boolean undividable, long now)
             throws IOException, GeneralSecurityException {
         if (bundle.isEnded()) {
             counters.drop(DropReason.OUTBOUND_SA_ENDED);
-            return;
+            return DONE;
         }
         byte[] from = plain;
         int at = offset;
@@ -42,7 +55,7 @@ final class OutboundLayers {
             byte[] to = scratch(index % 2);
             size = wrap(bundle.layer(index), from, at, size, to, 0);
             if (size < 0) {
-                return;
+                return DONE;
             }
             from = to;
             at = 0;
@@ -52,11 +65,26 @@ final class OutboundLayers {
         PacketBatch batch = lanes.lane(outermost.transport()).batchFor(wrapper.spaceFor(size));
         int total = wrap(outermost, from, at, size, batch.bytes(), batch.next());
         if (total < 0) {
-            return;
+            return DONE;
+        }
+        if (outermost.path() != null && mustNotBeCut(batch.bytes(), batch.next())
+                && outermost.path().excludes(total, outermost.peer(), now)) {
+            int mtu = Math.max(bundle.longestWithin(outermost.path().mtu()),
+                    PacketTooBig.minMtu(IpVersion.of(plain, offset)));
+            if (undividable && length > mtu) {
+                useUp(bundle, now);
+                return mtu;
+            }
+            Ipv4Header.allowFragments(batch.bytes(), batch.next());
         }
         batch.setTrafficClass(batch.add(total, outermost.peer()), wrapper.trafficClass());
         counters.outbound(length);
         charge(bundle, length, now);
+        return DONE;
+    }
+
+    private static boolean mustNotBeCut(byte[] bytes, int ip) {
+        return IpVersion.of(bytes, ip) == IpVersion.V4 && Ipv4Header.dontFragment(bytes, ip);
     }
 
     /// Sends dummy packets through a bundle of one SA.
@@ -68,7 +96,7 @@ final class OutboundLayers {
             int total = wrapper.wrapDummy(association.nextSequence(), batch.bytes(), batch.next());
             batch.setTrafficClass(batch.add(total, association.peer()), wrapper.trafficClass());
             counters.dummySent();
-            reached(association, association.chargeDummy(), now);
+            reached(association, association.chargeNumber(), now);
         }
     }
 
@@ -108,6 +136,13 @@ final class OutboundLayers {
                     layer.lastSequence(), now);
         }
         control.limitReached(layer, limit);
+    }
+
+    /// The numbers of a packet that was wrapped and not sent do not come again: no cipher takes its nonce twice.
+    private void useUp(OutboundBundle bundle, long now) {
+        for (int index = 0; index < bundle.size(); index++) {
+            reached(bundle.layer(index), bundle.layer(index).chargeNumber(), now);
+        }
     }
 
     private void charge(OutboundBundle bundle, int length, long now) {

@@ -43,6 +43,11 @@ public final class AhWrapper extends Wrapper {
     }
 
     @Override
+    public int wrappedLength(int length) {
+        return envelope.headerLength() + headerLength(icvBytes, unit(envelope.version())) + envelope.payloadOf(length);
+    }
+
+    @Override
     public int wrap(long sequence, byte[] plain, int offset, int length, byte[] out, int at)
             throws GeneralSecurityException {
         int verdict = envelope.read(plain, offset, length);

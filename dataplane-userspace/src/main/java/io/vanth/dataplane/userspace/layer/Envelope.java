@@ -32,6 +32,9 @@ abstract sealed class Envelope permits TunnelEnvelope, TransportEnvelope {
     /// The length of the protected part.
     abstract int payloadLength();
 
+    /// How much of a packet of `length` bytes with the headers of the one read last would be protected.
+    abstract int payloadOf(int length);
+
     /// DSCP and ECN of the packet.
     abstract int innerTrafficClass();
 

@@ -46,6 +46,11 @@ public final class EspWrapper extends Wrapper {
     }
 
     @Override
+    public int wrappedLength(int length) {
+        return envelope.headerLength() + sealer.sealedLength(Math.max(envelope.payloadOf(length), paddedLength));
+    }
+
+    @Override
     public int wrap(long sequence, byte[] plain, int offset, int length, byte[] out, int at)
             throws GeneralSecurityException {
         int verdict = envelope.read(plain, offset, length);

@@ -30,6 +30,12 @@ public final class IpcompWrapper extends Wrapper {
         return MAX_HEADERS + length;
     }
 
+    /// As if nothing could be compressed.
+    @Override
+    public int wrappedLength(int length) {
+        return envelope.headerLength() + envelope.payloadOf(length);
+    }
+
     @Override
     public synchronized int wrap(long sequence, byte[] plain, int offset, int length, byte[] out, int at) {
         if (closed) {

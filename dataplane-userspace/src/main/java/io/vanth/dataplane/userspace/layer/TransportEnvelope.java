@@ -46,6 +46,11 @@ final class TransportEnvelope extends Envelope {
     }
 
     @Override
+    int payloadOf(int length) {
+        return length - packet.headerLength();
+    }
+
+    @Override
     int innerTrafficClass() {
         return packet.trafficClass();
     }

@@ -63,6 +63,11 @@ final class TunnelEnvelope extends Envelope {
     }
 
     @Override
+    int payloadOf(int whole) {
+        return whole;
+    }
+
+    @Override
     int innerTrafficClass() {
         return TrafficClass.of(plain, offset);
     }

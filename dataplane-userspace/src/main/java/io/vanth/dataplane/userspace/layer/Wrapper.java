@@ -23,6 +23,9 @@ public abstract sealed class Wrapper permits EspWrapper, AhWrapper, IpcompWrappe
     /// Bytes that [#wrap] may need at `out` at most for a packet of `length` bytes.
     public abstract int spaceFor(int length);
 
+    /// The length that a packet of `length` bytes with the headers of the one wrapped last comes out with at most.
+    public abstract int wrappedLength(int length);
+
     /// Wraps the packet of `length` bytes at `plain[offset]`, which has
     /// [io.vanth.dataplane.userspace.crypto.EspSealer#TAILROOM] bytes behind it that are overwritten, into a packet at
     /// `out[at]`: an IP packet, or for an SA in UDP what UDP carries. The arrays are two.

@@ -28,6 +28,10 @@ public final class Libc {
             NativeFunction.returningInt(JAVA_INT, JAVA_INT));
     private static final MethodHandle GETSOCKNAME = NativeFunction.find("getsockname",
             NativeFunction.returningInt(JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle CONNECT = NativeFunction.find("connect",
+            NativeFunction.returningInt(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle GETSOCKOPT = NativeFunction.find("getsockopt",
+            NativeFunction.returningInt(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle READ = NativeFunction.findNonBlocking("read",
             NativeFunction.returningLength(JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle WRITE = NativeFunction.findNonBlocking("write",
@@ -91,6 +95,31 @@ public final class Libc {
             MemorySegment length = arena.allocateFrom(JAVA_INT, (int) address.byteSize());
             return NativeFunction.resultOrError(state,
                     (int) GETSOCKNAME.invokeExact(state, descriptor, address, length));
+        } catch (Throwable misuse) {
+            throw NativeFunction.misused(misuse);
+        }
+    }
+
+    /// `connect(2)` of a socket that does not wait for its peer.
+    public static int connect(int descriptor, MemorySegment address) {
+        try {
+            MemorySegment state = NativeFunction.state();
+            return NativeFunction.resultOrError(state,
+                    (int) CONNECT.invokeExact(state, descriptor, address, (int) address.byteSize()));
+        } catch (Throwable misuse) {
+            throw NativeFunction.misused(misuse);
+        }
+    }
+
+    /// `getsockopt(2)` of an option that is a number, which is never negative.
+    public static int getsockopt(int descriptor, int level, int option) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = NativeFunction.state();
+            MemorySegment value = arena.allocate(JAVA_INT);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, (int) value.byteSize());
+            int result = NativeFunction.resultOrError(state,
+                    (int) GETSOCKOPT.invokeExact(state, descriptor, level, option, value, length));
+            return result < 0 ? result : value.get(JAVA_INT, 0);
         } catch (Throwable misuse) {
             throw NativeFunction.misused(misuse);
         }

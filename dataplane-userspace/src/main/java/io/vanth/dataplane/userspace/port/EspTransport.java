@@ -1,5 +1,6 @@
 package io.vanth.dataplane.userspace.port;
 
+import io.vanth.dataplane.userspace.packet.Endpoint;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -13,6 +14,8 @@ import java.net.InetSocketAddress;
 public interface EspTransport extends AutoCloseable {
     /// The largest UDP payload over IPv4, and what one coalesced receive delivers at most.
     int MAX_DATAGRAM = 65_507;
+    /// Whatever is too long is cut on its way out.
+    int NO_LIMIT = Integer.MAX_VALUE;
 
     /// The bound address, with the real port.
     InetSocketAddress local();
@@ -20,6 +23,12 @@ public interface EspTransport extends AutoCloseable {
     /// Whether its datagrams are IP packets.
     default boolean isRaw() {
         return false;
+    }
+
+    /// The length of the longest IP packet that goes to `peer` in one piece, as far as the system knows: by the link's MTU
+    /// and by what routers have said. Asking takes calls of the system.
+    default int pathMtu(Endpoint peer) {
+        return NO_LIMIT;
     }
 
     /// Appends datagrams that have come, as many as are there and fit, each with its sender: `batch` must have room for

@@ -33,6 +33,7 @@ public final class InMemoryNetwork {
     private final Map<InetSocketAddress, InetSocketAddress> inside = new ConcurrentHashMap<>();
     private final CopyOnWriteArrayList<Tap> taps = new CopyOnWriteArrayList<>();
     private final RandomGenerator chance;
+    private volatile int mtu = EspTransport.NO_LIMIT;
     private volatile Impairment impairment = Impairment.NONE;
     private Datagram held;
 
@@ -65,6 +66,16 @@ public final class InMemoryNetwork {
     /// From now on this happens to datagrams.
     public void impair(Impairment now) {
         impairment = now;
+    }
+
+    /// From now on IP packets of raw transports are lost when they are longer than `bytes` and must not be fragmented; others
+    /// arrive, as if they had been fragmented and put together.
+    public void narrow(int bytes) {
+        mtu = bytes;
+    }
+
+    int mtu() {
+        return mtu;
     }
 
     /// From now on `local` is seen by others as `seenAs`; what was seen before leads nowhere.

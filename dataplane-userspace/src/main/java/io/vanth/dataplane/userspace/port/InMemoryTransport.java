@@ -3,6 +3,8 @@ package io.vanth.dataplane.userspace.port;
 import io.vanth.dataplane.userspace.packet.Endpoint;
 import io.vanth.dataplane.userspace.packet.EndpointCache;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
+import io.vanth.dataplane.userspace.wire.IpVersion;
+import io.vanth.dataplane.userspace.wire.Ipv4Header;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -90,17 +92,27 @@ public final class InMemoryTransport implements EspTransport {
     }
 
     @Override
+    public int pathMtu(Endpoint peer) {
+        return raw && peer.address().length == Ipv4Header.ADDRESS_LENGTH ? network.mtu() : NO_LIMIT;
+    }
+
+    @Override
     public int send(PacketBatch batch) {
         int sent = 0;
         for (int index = 0; index < batch.count(); index++) {
             int offset = batch.offset(index);
             byte[] payload = Arrays.copyOfRange(batch.bytes(), offset, offset + batch.length(index));
             InetSocketAddress peer = batch.peer(index).socketAddress();
-            if (network.send(localFor(peer), peer, payload)) {
+            if (passes(payload) && network.send(localFor(peer), peer, payload)) {
                 sent++;
             }
         }
         return sent;
+    }
+
+    private boolean passes(byte[] payload) {
+        return !raw || payload.length <= network.mtu() || IpVersion.of(payload, 0) != IpVersion.V4
+                || !Ipv4Header.dontFragment(payload, 0);
     }
 
     /// The first address of the peer's family.

@@ -37,6 +37,7 @@ public final class RawIpSocket implements EspTransport {
     private final Arena arena = Arena.ofShared();
     private final List<RawReceiver> receivers = new ArrayList<>();
     private final List<Sender> senders = new ArrayList<>();
+    private PathProbe probe;
     private Readiness readiness;
     /// The receiver that is asked first: another one each time, and none may fill a batch while others wait, so that a flood
     /// of one protocol does not keep the others waiting.
@@ -55,6 +56,7 @@ public final class RawIpSocket implements EspTransport {
         RawIpSocket socket = new RawIpSocket();
         try {
             socket.openFamily(false, mark, device);
+            socket.probe = new PathProbe(openSender(false, mark, device, socket.arena), socket.arena);
             try {
                 socket.openFamily(true, mark, device);
             } catch (LinuxException refused) {
@@ -73,7 +75,7 @@ public final class RawIpSocket implements EspTransport {
     /// Whether this process may open them, which takes `CAP_NET_RAW`.
     public static boolean isPermitted() {
         try (Arena arena = Arena.ofConfined()) {
-            RawReceiver.open(IpProtocol.ESP, false, arena).close();
+            RawReceiver.open(IpProtocol.ESP, false, 0, arena).close();
             return true;
         } catch (LinuxException refused) {
             return !refused.is(Errno.EPERM);
@@ -81,13 +83,30 @@ public final class RawIpSocket implements EspTransport {
     }
 
     private void openFamily(boolean ipv6, int mark, Optional<String> device) throws LinuxException {
-        Sender sender = Sender.open(ipv6, mark, arena);
-        senders.add(sender);
-        DeviceBinding.bind(sender.descriptor, device);
+        senders.add(new Sender(openSender(ipv6, mark, device, arena), ipv6, arena));
         for (int protocol : PROTOCOLS) {
-            RawReceiver receiver = RawReceiver.open(protocol, ipv6, arena);
+            RawReceiver receiver = RawReceiver.open(protocol, ipv6, mark, arena);
             receivers.add(receiver);
             DeviceBinding.bind(receiver.descriptor(), device);
+        }
+    }
+
+    /// A socket that takes whole packets and receives none.
+    private static int openSender(boolean ipv6, int mark, Optional<String> device, Arena arena) throws LinuxException {
+        int descriptor = LinuxException.check("socket(raw)",
+                io.vanth.dataplane.netlink.linux.Libc.socket(ipv6 ? SocketAddresses.INET6 : SocketAddresses.INET,
+                        SOCK_RAW_NONBLOCK_CLOEXEC, IPPROTO_RAW));
+        try {
+            MemorySegment option = arena.allocate(ValueLayout.JAVA_INT);
+            option.set(ValueLayout.JAVA_INT, 0, mark);
+            io.vanth.dataplane.netlink.linux.Libc.setsockopt(descriptor, SOL_SOCKET, SO_MARK, option);
+            option.set(ValueLayout.JAVA_INT, 0, BUFFER_BYTES);
+            io.vanth.dataplane.netlink.linux.Libc.setsockopt(descriptor, SOL_SOCKET, SO_SNDBUFFORCE, option);
+            DeviceBinding.bind(descriptor, device);
+            return descriptor;
+        } catch (LinuxException refused) {
+            io.vanth.dataplane.netlink.linux.Libc.close(descriptor);
+            throw refused;
         }
     }
 
@@ -99,6 +118,11 @@ public final class RawIpSocket implements EspTransport {
     @Override
     public boolean isRaw() {
         return true;
+    }
+
+    @Override
+    public synchronized int pathMtu(Endpoint peer) {
+        return closed ? NO_LIMIT : probe.ask(peer);
     }
 
     @Override
@@ -178,6 +202,9 @@ public final class RawIpSocket implements EspTransport {
             }
             receivers.forEach(RawReceiver::close);
             senders.forEach(Sender::close);
+            if (probe != null) {
+                probe.close();
+            }
             arena.close();
         }
     }
@@ -192,19 +219,6 @@ public final class RawIpSocket implements EspTransport {
             this.descriptor = descriptor;
             this.target = new SocketAddresses(arena, ipv6);
             this.fragments = new OuterFragments(this::sendOnce);
-        }
-
-        static Sender open(boolean ipv6, int mark, Arena arena) throws LinuxException {
-            int descriptor = LinuxException.check("socket(raw)",
-                    io.vanth.dataplane.netlink.linux.Libc.socket(
-                            ipv6 ? SocketAddresses.INET6 : SocketAddresses.INET, SOCK_RAW_NONBLOCK_CLOEXEC,
-                            IPPROTO_RAW));
-            MemorySegment option = arena.allocate(ValueLayout.JAVA_INT);
-            option.set(ValueLayout.JAVA_INT, 0, mark);
-            io.vanth.dataplane.netlink.linux.Libc.setsockopt(descriptor, SOL_SOCKET, SO_MARK, option);
-            option.set(ValueLayout.JAVA_INT, 0, BUFFER_BYTES);
-            io.vanth.dataplane.netlink.linux.Libc.setsockopt(descriptor, SOL_SOCKET, SO_SNDBUFFORCE, option);
-            return new Sender(descriptor, ipv6, arena);
         }
 
         boolean send(byte[] bytes, int offset, int length) throws LinuxException {

@@ -19,6 +19,7 @@ final class RawReceiver {
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVBUF = 8;
     private static final int SO_RCVBUFFORCE = 33;
+    private static final int SO_MARK = 36;
     private static final int BUFFER_BYTES = 16 << 20;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_RECVPKTINFO = 49;
@@ -42,12 +43,14 @@ final class RawReceiver {
         this.peek = new PeekedMessage(descriptor, arena, ipv6);
     }
 
-    static RawReceiver open(int protocol, boolean ipv6, Arena arena) throws LinuxException {
+    /// @param mark by which routers' words about what was sent with it find the route that they are about
+    static RawReceiver open(int protocol, boolean ipv6, int mark, Arena arena) throws LinuxException {
         int descriptor = LinuxException.check("socket(raw, protocol %d)".formatted(protocol),
                 io.vanth.dataplane.netlink.linux.Libc.socket(ipv6 ? SocketAddresses.INET6 : SocketAddresses.INET,
                         SOCK_RAW_NONBLOCK_CLOEXEC, protocol));
         try {
             MemorySegment option = arena.allocate(ValueLayout.JAVA_INT);
+            set(descriptor, option, SOL_SOCKET, SO_MARK, mark); // where the process may say so
             if (set(descriptor, option, SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES) < 0) {
                 LinuxException.check("setsockopt(SO_RCVBUF)",
                         set(descriptor, option, SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES));

@@ -114,8 +114,8 @@ public abstract sealed class InstalledSa permits InboundSa, OutboundSa {
         return limit;
     }
 
-    /// Charges a dummy packet, which uses a number up and carries nothing.
-    public final LifetimeMeter.Limit chargeDummy() {
+    /// Charges a number that carries nothing: of a dummy packet, or of one that was too long for its path.
+    public final LifetimeMeter.Limit chargeNumber() {
         LifetimeMeter.Limit limit = meter.charge(packetsForLimit(), counters.bytes());
         if (limit == LifetimeMeter.Limit.HARD) {
             end();

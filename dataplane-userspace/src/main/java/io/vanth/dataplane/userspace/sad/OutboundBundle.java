@@ -59,6 +59,29 @@ public final class OutboundBundle {
         return null;
     }
 
+    /// The longest packet, with the headers of the one wrapped last, that comes out with `mtu` bytes at most.
+    public int longestWithin(int mtu) {
+        int fits = 0;
+        int tooLong = mtu;
+        while (tooLong - fits > 1) {
+            int middle = fits + tooLong >>> 1;
+            if (wrappedLength(middle) <= mtu) {
+                fits = middle;
+            } else {
+                tooLong = middle;
+            }
+        }
+        return fits;
+    }
+
+    private int wrappedLength(int length) {
+        int wrapped = length;
+        for (OutboundSa layer : layers) {
+            wrapped = layer.wrapper().wrappedLength(wrapped);
+        }
+        return wrapped;
+    }
+
     boolean contains(OutboundSa association) {
         return List.of(layers).contains(association);
     }

@@ -11,6 +11,7 @@ import java.time.Instant;
 /// An SA that wraps. Its sequence number belongs to the outbound agent.
 public final class OutboundSa extends InstalledSa {
     private final Wrapper wrapper;
+    private final PathLimit path;
     private long lastSequence;
 
     public OutboundSa(SecurityAssociation association, EspTransport transport, Endpoint peer, Instant installed,
@@ -23,12 +24,18 @@ public final class OutboundSa extends InstalledSa {
             Wrapper wrapper, long lastSequence) {
         super(association, transport, peer, installed);
         this.wrapper = wrapper;
+        this.path = transport.isRaw() ? new PathLimit(transport) : null;
         this.lastSequence = lastSequence;
     }
 
     /// What wraps.
     public Wrapper wrapper() {
         return wrapper;
+    }
+
+    /// What its path takes; null in UDP, whose socket cuts what is too long.
+    public PathLimit path() {
+        return path;
     }
 
     /// The next sequence number; never after the SA has ended, which it does before a number would come twice.

@@ -68,6 +68,12 @@ public final class Ipv4Header {
         return (NetworkOrder.u16(bytes, ip + FRAGMENT_OFFSET) & DONT_FRAGMENT) != 0;
     }
 
+    /// Lets the packet be fragmented.
+    public static void allowFragments(byte[] bytes, int ip) {
+        NetworkOrder.put16(bytes, ip + FRAGMENT_OFFSET, NetworkOrder.u16(bytes, ip + FRAGMENT_OFFSET) & ~DONT_FRAGMENT);
+        writeChecksum(bytes, ip);
+    }
+
     /// Whether the packet is a fragment, the first one included.
     public static boolean isFragment(byte[] bytes, int ip) {
         return (NetworkOrder.u16(bytes, ip + FRAGMENT_OFFSET) & (MORE_FRAGMENTS | OFFSET_MASK)) != 0;

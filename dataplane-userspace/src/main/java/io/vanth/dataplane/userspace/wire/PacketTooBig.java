@@ -14,6 +14,8 @@ public final class PacketTooBig {
     public static final int MAX_LENGTH = 1280;
     /// No IPv6 link has a smaller MTU (RFC 8200 section 5), so none is reported.
     public static final int MIN_MTU_IPV6 = 1280;
+    /// What every host takes (RFC 791 section 3.1). Less is believed of nobody: a forged word would make packets tiny.
+    public static final int MIN_MTU_IPV4 = 576;
     private static final int MAX_LENGTH_IPV4 = 576;
     private static final int ICMP_HEADER = 8;
     private static final int CHECKSUM_OFFSET = 2;
@@ -48,6 +50,11 @@ public final class PacketTooBig {
 
     private static boolean isEcho(int type) {
         return type == ECHO_REPLY || type == ECHO_REQUEST;
+    }
+
+    /// The least MTU that is reported of an IP version.
+    public static int minMtu(int version) {
+        return version == IpVersion.V4 ? MIN_MTU_IPV4 : MIN_MTU_IPV6;
     }
 
     /// Writes the answer to the packet at `ip` of `bytes` to `at` of `answer`, which has [#MAX_LENGTH] bytes there.

@@ -125,8 +125,8 @@ final class AuditTest {
         OutboundBundle bundle = new OutboundBundle(List.of(last));
         OutboundLayers out = new OutboundLayers(new Lanes(counters), recorder, counters);
         byte[] plain = Arrays.copyOf(GOOD, GOOD.length + EspSealer.TAILROOM);
-        out.send(bundle, plain, 0, GOOD.length, NOW);
-        out.send(bundle, plain, 0, GOOD.length, NOW);
+        out.send(bundle, plain, 0, GOOD.length, false, NOW);
+        out.send(bundle, plain, 0, GOOD.length, false, NOW);
         assertEquals(List.of("the sequence numbers of an SA are used up: SPI 0x51510001, from 192.0.2.2 to 192.0.2.1, "
                 + "sequence number 4294967295, at 2026-01-02T03:04:05Z"),
                 events.stream().map(AuditEvent::toString).toList());

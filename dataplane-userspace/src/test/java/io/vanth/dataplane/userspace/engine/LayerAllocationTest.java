@@ -101,7 +101,7 @@ final class LayerAllocationTest {
         Lanes lanes = new Lanes(counters);
         OutboundLayers layers = new OutboundLayers(lanes, new AllocationTest.Silent(), counters);
         for (int count = 0; count < PACKETS; count++) {
-            layers.send(bundle, Arrays.copyOf(packet, packet.length + EspSealer.TAILROOM), 0, packet.length, 0);
+            layers.send(bundle, Arrays.copyOf(packet, packet.length + EspSealer.TAILROOM), 0, packet.length, false, 0);
         }
         lanes.flush();
         assertEquals(PACKETS, catcher.caught.size());

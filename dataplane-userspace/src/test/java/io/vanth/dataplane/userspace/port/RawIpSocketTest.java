@@ -7,6 +7,8 @@ import io.vanth.dataplane.userspace.wire.IpProtocol;
 import io.vanth.dataplane.userspace.wire.Ipv4Header;
 import io.vanth.dataplane.userspace.wire.Ipv6Header;
 import io.vanth.dataplane.userspace.wire.NetworkOrder;
+import io.vanth.dataplane.userspace.wire.PacketTooBig;
+import io.vanth.dataplane.userspace.wire.PacketView;
 import io.vanth.dataplane.userspace.wire.SecuredPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,6 +30,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class RawIpSocketTest {
     private static final int MARK = 0x1234;
     private static final int FOREVER = -1;
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
     private static final int AGENT_PACKETS = 512;
     private static final int AGENT_BYTES = 320 * 1024;
     private static final int IDENTIFICATION = 0x4321;
@@ -51,6 +54,57 @@ class RawIpSocketTest {
             namespace.command("ip", "link", "set", "lo", "up");
             namespace.run(RawIpSocketTest::floodAndReceive);
         }
+    }
+
+    /// Of the link, of the route, and of somebody who claims that nothing fits: ip-sysctl, `min_pmtu` is 552.
+    @Test
+    void asksWhatAPathTakes() throws Exception {
+        try (NetworkNamespace near = NetworkNamespace.create();
+                NetworkNamespace far = NetworkNamespace.create()) {
+            near.connect("wan", far, "wan");
+            near.command("ip", "addr", "add", "192.0.2.1/24", "dev", "wan");
+            far.command("ip", "addr", "add", "192.0.2.2/24", "dev", "wan");
+            near.command("ip", "link", "set", "wan", "mtu", "1300");
+            near.command("ip", "route", "add", "198.51.100.0/24", "via", "192.0.2.2", "mtu", "1250");
+            try (RawIpSocket socket = near.call(() -> RawIpSocket.open(0));
+                    RawIpSocket liar = far.call(() -> RawIpSocket.open(0))) {
+                assertEquals(1300, socket.pathMtu(host("192.0.2.2")));
+                assertEquals(1250, socket.pathMtu(host("198.51.100.7")));
+                assertEquals(EspTransport.NO_LIMIT, socket.pathMtu(host("2001:db8::1")));
+                send(liar, forgedWord(68), host("192.0.2.1"));
+                int believed = socket.pathMtu(host("192.0.2.2"));
+                for (long end = System.nanoTime() + PATIENCE_NANOS; believed == 1300; believed = socket
+                        .pathMtu(host("192.0.2.2"))) {
+                    assertTrue(System.nanoTime() < end, "the word did not come");
+                }
+                assertTrue(believed >= 552, "" + believed);
+            }
+        }
+    }
+
+    /// "Fragmentation needed" about an ESP packet to the second host.
+    private static byte[] forgedWord(int mtu) {
+        byte[] about = packet("192.0.2.1", IpProtocol.ESP, 1000);
+        about[Ipv4Header.DESTINATION_OFFSET + 3] = 2;
+        Ipv4Header.writeChecksum(about, 0);
+        var view = new PacketView();
+        assertTrue(view.read(about, 0, about.length));
+        byte[] word = new byte[PacketTooBig.MAX_LENGTH];
+        int length = PacketTooBig.write(about, 0, view, mtu, word, 0);
+        NetworkOrder.put16(word, Ipv4Header.IDENTIFICATION_OFFSET, IDENTIFICATION);
+        Ipv4Header.writeChecksum(word, 0);
+        return Arrays.copyOf(word, length);
+    }
+
+    private static void send(RawIpSocket socket, byte[] packet, Endpoint peer) throws Exception {
+        PacketBatch batch = new PacketBatch(1, 1 << 17, 0, 0);
+        System.arraycopy(packet, 0, batch.bytes(), batch.next(), packet.length);
+        batch.add(packet.length, peer);
+        assertEquals(1, socket.send(batch));
+    }
+
+    private static Endpoint host(String address) {
+        return new Endpoint(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
     }
 
     private static void floodAndReceive() throws Exception {
