@@ -18,8 +18,9 @@ final class Benchmark {
     private static final int SECONDS = setting("VANTH_BENCHMARK_SECONDS", 10);
     private static final int SMALL = 64;
     private static final int SMALL_SECONDS = 2;
-    private static final int WARM_UP_RATE = 20_000;
-    private static final int WARM_UP_SECONDS = 8;
+    /// Enough to fill the batches that the compiler is to see, whether or not all arrive.
+    private static final int WARM_UP_RATE = 100_000;
+    private static final int WARM_UP_SECONDS = 10;
 
     private static int setting(String name, int otherwise) {
         String value = System.getenv(name);
