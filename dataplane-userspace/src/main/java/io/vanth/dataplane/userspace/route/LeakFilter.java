@@ -17,7 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -351,7 +351,7 @@ final class LeakFilter {
                 .chain(OUTPUT, Hook.OUTPUT, FILTER_PRIORITY);
         List.of(RESTORE_MARK, FORGED, INPUT, FORWARD, OUTPUT).forEach(change::flush);
         refuseForged(change);
-        exempt(change, INPUT, false, FilterRule::new);
+        exempt(change, INPUT, false, UnaryOperator.identity());
         change.append(INPUT, new FilterRule().inputLink(LOOPBACK).accept(), "loopback")
                 .append(INPUT, new FilterRule().inputLinkNot(tun).jump(OwnChains.OWN), "")
                 .append(INPUT, new FilterRule().inputLinkNot(tun).jump(INBOUND), "")
@@ -361,7 +361,7 @@ final class LeakFilter {
                 .append(FORWARD, new FilterRule().outputLinkNot(tun).jump(OUTBOUND), "")
                 .append(OUTPUT, new FilterRule().outputLink(LOOPBACK).accept(), "loopback")
                 .append(OUTPUT, new FilterRule().marked(HostNumbers.MARK).accept(), "the engine's own");
-        exempt(change, OUTPUT, true, FilterRule::new);
+        exempt(change, OUTPUT, true, UnaryOperator.identity());
         change.append(OUTPUT, new FilterRule().outputLinkNot(tun).jump(OwnChains.OWN), "")
                 .append(OUTPUT, new FilterRule().outputLinkNot(tun).jump(OUTBOUND), "");
         restoreMark(change);
@@ -371,19 +371,22 @@ final class LeakFilter {
         change.append(FORGED, new FilterRule().inputLink(LOOPBACK).accept(), "loopback")
                 .append(FORGED, new FilterRule().inputLink(tun).accept(), "")
                 .append(FORGED, new FilterRule().fromWhereItsSourceIs().accept(), "by the way to its source");
-        exempt(change, FORGED, false, () -> new FilterRule().toThisHost());
+        exempt(change, FORGED, false, FilterRule::toThisHost);
         change.append(FORGED, new FilterRule().jump(INBOUND), "");
     }
 
+    /// What tells most packets apart at the least cost comes first: each packet passes here.
+    ///
+    /// @param those asks the rest of the condition
     private static void exempt(FilterTable.Transaction change, String chain, boolean source,
-            Supplier<FilterRule> those) {
+            UnaryOperator<FilterRule> those) {
         for (int port : IKE_PORTS) {
-            FilterRule udp = those.get().protocol(UDP);
-            change.append(chain, (source ? udp.sourcePort(port, port) : udp.destinationPort(port, port)).accept(),
-                    "IKE");
+            FilterRule udp = new FilterRule().protocol(UDP);
+            FilterRule ike = source ? udp.sourcePort(port, port) : udp.destinationPort(port, port);
+            change.append(chain, those.apply(ike).accept(), "IKE");
         }
-        change.append(chain, those.get().protocol(ESP).accept(), "ESP")
-                .append(chain, those.get().protocol(AH).accept(), "AH");
+        change.append(chain, those.apply(new FilterRule().protocol(ESP)).accept(), "ESP")
+                .append(chain, those.apply(new FilterRule().protocol(AH)).accept(), "AH");
         change.append(chain, new FilterRule().protocol(ICMPV6)
                 .icmpType(FIRST_NEIGHBOUR_DISCOVERY, LAST_NEIGHBOUR_DISCOVERY).accept(), "neighbour discovery");
     }
@@ -392,11 +395,11 @@ final class LeakFilter {
     /// drop its IKE and ESP. With the mark it looks the way up as the engine's own packets go.
     private static void restoreMark(FilterTable.Transaction change) {
         for (int port : IKE_PORTS) {
-            change.append(RESTORE_MARK, new FilterRule().toThisHost().protocol(UDP).destinationPort(port, port)
+            change.append(RESTORE_MARK, new FilterRule().protocol(UDP).destinationPort(port, port).toThisHost()
                     .setMark(HostNumbers.MARK), "IKE");
         }
-        change.append(RESTORE_MARK, new FilterRule().toThisHost().protocol(ESP).setMark(HostNumbers.MARK), "ESP")
-                .append(RESTORE_MARK, new FilterRule().toThisHost().protocol(AH).setMark(HostNumbers.MARK), "AH");
+        change.append(RESTORE_MARK, new FilterRule().protocol(ESP).toThisHost().setMark(HostNumbers.MARK), "ESP")
+                .append(RESTORE_MARK, new FilterRule().protocol(AH).toThisHost().setMark(HostNumbers.MARK), "AH");
     }
 
     /// The same filter drops the ARP of such a peer when it is on the link. A kernel without tables for ARP protects as
