@@ -11,15 +11,16 @@ import java.util.TreeMap;
 /// @param settings one line in YAML, for each connection; `LINK` in it is its name
 /// @param daemon   one line in YAML, for the daemon
 /// @param files    files that it sees in the place of the system's
-record Besides(String settings, String daemon, Map<String, Path> files) {
-    static final Besides NOTHING = new Besides("", "", Map.of());
+/// @param jvm      options for its JVM, with spaces between
+record Besides(String settings, String daemon, Map<String, Path> files, String jvm) {
+    static final Besides NOTHING = new Besides("", "", Map.of(), ClassCache.RUN.options());
 
     Besides {
         files = Map.copyOf(files);
     }
 
     static Besides settings(String line) {
-        return new Besides(line, "", Map.of());
+        return new Besides(line, NOTHING.daemon, NOTHING.files, NOTHING.jvm);
     }
 
     String settings(Link link) {
@@ -27,11 +28,15 @@ record Besides(String settings, String daemon, Map<String, Path> files) {
     }
 
     static Besides daemon(String line) {
-        return new Besides("", line, Map.of());
+        return new Besides(NOTHING.settings, line, NOTHING.files, NOTHING.jvm);
     }
 
     static Besides file(String systems, Path own) {
-        return new Besides("", "", Map.of(systems, own));
+        return new Besides(NOTHING.settings, NOTHING.daemon, Map.of(systems, own), NOTHING.jvm);
+    }
+
+    static Besides jvm(String options) {
+        return new Besides(NOTHING.settings, NOTHING.daemon, NOTHING.files, options);
     }
 
     /// The command that runs `command` with the files; a namespace's processes have mounts of their own.

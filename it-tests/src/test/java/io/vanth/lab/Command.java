@@ -31,7 +31,11 @@ record Command(List<String> words, Map<String, String> environment, String input
     }
 
     Command environment(String name, String value) {
-        return new Command(words, Map.of(name, value), input, limit);
+        return environment(Map.of(name, value));
+    }
+
+    Command environment(Map<String, String> values) {
+        return new Command(words, Map.copyOf(values), input, limit);
     }
 
     Command input(String text) {

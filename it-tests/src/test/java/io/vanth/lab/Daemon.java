@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /// A process that runs until it is told to end. What it prints is appended to a file.
 final class Daemon implements AutoCloseable {
-    private static final Duration GRACE = Duration.ofSeconds(20);
+    private static final Duration GRACE = Duration.ofSeconds(60);
 
     private final String name;
     private final Path log;

@@ -1,7 +1,7 @@
 package io.vanth.lab;
 
 import io.vanth.lab.kernel.GuestTest;
-import io.vanth.lab.kernel.KernelGuest;
+import io.vanth.lab.kernel.KernelGuests;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +23,7 @@ final class KernelGuestIT {
 
     @Test
     void repeatsWhatHappenedInTheGuest(Lab lab) throws Exception {
-        KernelGuest guest = KernelGuest.run(lab.folder("guest"), ".*(Failing|Broken)Fixture", LONG);
+        KernelGuests guest = KernelGuests.run(lab.folder("guest"), 1, ".*(Failing|Broken)Fixture", LONG);
         guest.assertEnded();
         assertDoesNotThrow(() -> repeat(guest, "FailingFixture > passes()"));
         assertMessage(guest, AssertionError.class, "FailingFixture > fails()", "as it should");
@@ -35,7 +35,7 @@ final class KernelGuestIT {
 
     @Test
     void failsWhatTheGuestDidNotLiveToSee(Lab lab) throws Exception {
-        KernelGuest guest = KernelGuest.run(lab.folder("guest"), ".*DyingFixture", LONG);
+        KernelGuests guest = KernelGuests.run(lab.folder("guest"), 1, ".*DyingFixture", LONG);
         assertDoesNotThrow(() -> repeat(guest, "DyingFixture > passes()"));
         assertMessage(guest, AssertionError.class, "DyingFixture > ends()", "last words");
         assertMessage(guest, AssertionError.class, "DyingFixture > neverBegins()", "the guest ended before");
@@ -46,7 +46,7 @@ final class KernelGuestIT {
     @Test
     void killsAGuestThatHangsWithAllItsProcesses(Lab lab) throws Exception {
         Path folder = lab.folder("guest");
-        KernelGuest guest = KernelGuest.run(folder, ".*HangingFixture", SHORT);
+        KernelGuests guest = KernelGuests.run(folder, 1, ".*HangingFixture", SHORT);
         assertMessage(guest, AssertionError.class, "HangingFixture > hangs()", "the guest ended before");
         String said = assertThrows(AssertionError.class, guest::assertEnded).getMessage();
         assertTrue(said.contains("was killed after " + SHORT), said);
@@ -56,7 +56,7 @@ final class KernelGuestIT {
 
     @Test
     void failsWhenNoTestIsFound(Lab lab) throws Exception {
-        KernelGuest guest = KernelGuest.run(lab.folder("guest"), "no such class", LONG);
+        KernelGuests guest = KernelGuests.run(lab.folder("guest"), 1, "no such class", LONG);
         assertEquals(0, guest.tests().size());
         assertTrue(assertThrows(AssertionError.class, guest::assertEnded).getMessage().contains("found no tests"));
     }
@@ -67,7 +67,7 @@ final class KernelGuestIT {
         Path outside = lab.folder("outside");
         System.setProperty("vanth.outside", outside.toString());
         try {
-            KernelGuest guest = KernelGuest.run(lab.folder("guest"), ".*WritingFixture", LONG);
+            KernelGuests guest = KernelGuests.run(lab.folder("guest"), 1, ".*WritingFixture", LONG);
             guest.assertEnded();
             assertDoesNotThrow(() -> repeat(guest, "WritingFixture > writes()"));
         } finally {
@@ -76,16 +76,16 @@ final class KernelGuestIT {
         assertFalse(Files.exists(outside.resolve("file")));
     }
 
-    private static void repeat(KernelGuest guest, String name) throws Exception {
+    private static void repeat(KernelGuests guest, String name) throws Exception {
         named(guest, name).repeat(guest.tail());
     }
 
-    private static GuestTest named(KernelGuest guest, String name) throws Exception {
+    private static GuestTest named(KernelGuests guest, String name) throws Exception {
         return guest.tests().stream().filter(test -> test.name().equals(name)).findFirst()
                 .orElseThrow(() -> new AssertionError(name + " was not reported"));
     }
 
-    private static void assertMessage(KernelGuest guest, Class<? extends Throwable> type, String name, String text) {
+    private static void assertMessage(KernelGuests guest, Class<? extends Throwable> type, String name, String text) {
         String message = assertThrows(type, () -> repeat(guest, name)).getMessage();
         assertTrue(message.contains(text), message);
     }

@@ -2,11 +2,13 @@ package io.vanth.lab;
 
 import io.vanth.lab.Link.Plane;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// S-25 on the data plane of the kernel.
 @InLab
+@Order(1)
 final class LeakKernelLab {
     @Test
     @Timeout(value = 15, unit = TimeUnit.MINUTES)

@@ -4,6 +4,7 @@ import io.vanth.dataplane.userspace.route.HostNumbers;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -16,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// D-19: manual keys of Vanth on either data plane, against SAs and policies that were put into another kernel by hand.
 @InLab({Program.IP, Program.PING})
+@Order(1)
 final class ManualKernelLab {
     private static final String ENC = "000102030405060708090a0b0c0d0e0f";
     private static final String AUTH = "ff".repeat(31) + "01";

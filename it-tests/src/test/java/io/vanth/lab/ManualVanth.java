@@ -44,8 +44,9 @@ final class ManualVanth implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         Namespace gateway = net.a().gateway();
-        Daemon daemon = gateway.start("vanth", folder.resolve("vanth.log"), Map.of(), List.of(COMMAND.toString(), "run",
-                "-c", folder.resolve("vanth.yaml").toString()));
+        Daemon daemon = gateway.start("vanth", folder.resolve("vanth.log"),
+                Map.of("VANTH_OPTS", ClassCache.RUN.options()),
+                List.of(COMMAND.toString(), "run", "-c", folder.resolve("vanth.yaml").toString()));
         ManualVanth vanth = net.lab().own(new ManualVanth(gateway, folder, socket, daemon));
         Await.until("Vanth answers", Await.LIMIT, () -> {
             if (!daemon.running()) {
@@ -83,7 +84,8 @@ final class ManualVanth implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(COMMAND.toString()));
         command.addAll(List.of(words));
         command.addAll(List.of("--socket", socket.toString()));
-        return Command.of(command).limit(Duration.ofMinutes(2)).in(gateway.name());
+        return Command.of(command).limit(Duration.ofMinutes(2)).environment(ClassCache.COMMAND.environment())
+                .in(gateway.name());
     }
 
     /// `vanth sa add -` with this below `manual:`.

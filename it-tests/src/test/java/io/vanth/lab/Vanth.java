@@ -95,7 +95,7 @@ final class Vanth implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP", COMMAND.toString()));
         command.addAll(List.of(words));
         command.addAll(List.of("-c", config().toString()));
-        daemon = site.gateway().start("vanth", logFile(), Map.of(),
+        daemon = site.gateway().start("vanth", logFile(), Map.of("VANTH_OPTS", besides.jvm()),
                 besides.around(command));
         Await.until("Vanth answers", START, () -> {
             if (!daemon.running()) {
@@ -254,11 +254,12 @@ final class Vanth implements AutoCloseable {
         return new ControlApi(socket());
     }
 
-    private Command cli(String... words) {
+    /// `vanth` with these words.
+    Command cli(String... words) {
         List<String> command = new ArrayList<>(List.of(COMMAND.toString()));
         command.addAll(List.of(words));
         command.addAll(List.of("--socket", socket().toString()));
-        return Command.of(command).limit(Duration.ofMinutes(2));
+        return Command.of(command).limit(Duration.ofMinutes(2)).environment(ClassCache.COMMAND.environment());
     }
 
     private Path config() {

@@ -2,6 +2,7 @@ package io.vanth.lab;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// keeps its way, and so do packets that no tunnel has; all else goes through the tunnel or nowhere.
 @InLab
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Order(1)
 final class XfrmFullTunnelKernelLab {
     private static final String FAR = "203.0.113.77";
     private static final String FAR6 = "2001:db8:77::77";

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,6 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// began, while numbered datagrams pass in both directions; none may be missing.
 @InLab
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Order(1)
 final class XfrmRekeyKernelLab {
     /// Lifetimes of SAs by who rekeys: Vanth some seconds before they end, strongSwan at half of them. Never both phases at
     /// once, and an ISAKMP SA does not end before the next one is there, however busy the machine is: strongSwan loses

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -18,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// Vanth and strongSwan, both over the IPsec of the kernel: they agree, carry traffic, and follow each other's rekeys; and
 /// nothing of Vanth is left in the kernel's tables that should not be, nor anything of others touched.
 @InLab
+@Order(1)
 final class XfrmStrongSwanKernelLab {
     private static final Duration SHORT = Duration.ofSeconds(10);
     private static final int PER_SECOND = 200;

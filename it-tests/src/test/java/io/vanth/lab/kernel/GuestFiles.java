@@ -12,7 +12,7 @@ final class GuestFiles {
 
     /// The first process. It begins on the host's root, read-only, and goes on above it on the overlay. Two modules are
     /// not loaded by who needs them: a socket's policy (`IP_XFRM_POLICY`) is an invalid argument without `xfrm_user`.
-    static String init(Path folder) {
+    static String init(Path shared, Path folder) {
         return """
             #!/bin/sh
             export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 VANTH_LABS=required JAVA_HOME='%s'
@@ -41,20 +41,21 @@ final class GuestFiles {
             ln -s "/usr/lib/uml/modules/$(uname -r)" "/lib/modules/$(uname -r)"
             modprobe -a tun xfrm_user
             ip link set lo up
-            cd "$share"
+            cd '%s'
             "$JAVA_HOME/bin/java" @java > tests.log 2>&1
             poweroff -f
-            """.formatted(System.getProperty("java.home"), folder);
+            """.formatted(System.getProperty("java.home"), shared, folder);
     }
 
     /// Words for `java`, one in each line.
-    static String arguments(String heap, Path report, String classes) {
+    static String arguments(String heap, Path report, Path taken, String classes) {
         Stream<String> options = Stream.of(heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED");
         Stream<String> properties = System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith("vanth.")).sorted()
                 .map(name -> "-D%s=%s".formatted(name, System.getProperty(name)));
-        Stream<String> program = Stream.of("-cp", classPath(), GuestMain.class.getName(), report.toString(), classes);
+        Stream<String> program = Stream.of("-cp", classPath(), GuestMain.class.getName(), report.toString(),
+                taken.toString(), classes);
         return Stream.of(options, properties, program).flatMap(words -> words).map(GuestFiles::quoted)
                 .collect(Collectors.joining("\n"));
     }

@@ -9,13 +9,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A User-Mode Linux that boots, runs test classes in one JVM and powers off.
+/// A User-Mode Linux that boots, runs test classes in one JVM and powers off. Several of them divide the classes: each
+/// takes the next one that nobody has taken.
 ///
 /// Its root is the host's, below an overlay in memory: what a test writes is gone with the guest, except in the folder
-/// that both share. The tests run with the class path, the JDK and the `vanth.*` properties of this JVM, as root, with
-/// the shared folder as their working directory, on one processor. Measured on a virtual machine with two cores: the
+/// that both share. The tests run with the class path, the JDK and the `vanth.*` properties of this JVM, as root, in a
+/// working directory below the shared folder, on one processor. Measured on a virtual machine with two cores: the
 /// kernel is up after 1.5 s, a JVM starts in 0.2 s, and JUnit begins its first test 1 s later.
-public final class KernelGuest {
+final class KernelGuest {
     private static final long MEMORY_BYTES = 1500L << 20;
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final Path MOUNTS = Path.of("/proc/mounts");
@@ -35,23 +36,34 @@ public final class KernelGuest {
         """;
 
     private final Path folder;
+    /// Where the file is that serves it as memory.
+    private final Path memory;
 
-    private KernelGuest(Path folder) {
+    private KernelGuest(Path folder, Path memory) {
         this.folder = folder;
+        this.memory = memory;
     }
 
-    /// Runs the classes of this project whose full names match, and returns when the guest has ended.
+    /// Makes the files of one.
     ///
-    /// @param folder  absolute and empty; what the host and the guest share
-    /// @param classes a regular expression
-    /// @param limit   after which the guest is killed
-    public static KernelGuest run(Path folder, String classes, Duration limit)
-            throws IOException, InterruptedException {
-        KernelGuest guest = new KernelGuest(folder);
-        guest.write("init", GuestFiles.init(folder));
-        guest.write("java", GuestFiles.arguments(HEAP, folder.resolve("report"), classes));
+    /// @param shared  absolute; what the host and all guests share
+    /// @param number  of this one, among `all`
+    /// @param classes a regular expression for full names of classes of this project
+    static KernelGuest prepare(Path shared, int number, int all, String classes) throws IOException {
+        Path folder = Files.createDirectory(shared.resolve("guest-" + number));
+        Path taken = Files.createDirectories(shared.resolve("taken"));
+        KernelGuest guest = new KernelGuest(folder, memory(all) ? SHARED_MEMORY : folder);
+        guest.write("init", GuestFiles.init(shared, folder));
+        guest.write("java", GuestFiles.arguments(HEAP, folder.resolve("report"), taken, classes));
         Files.setPosixFilePermissions(folder.resolve("init"), PosixFilePermissions.fromString("rwxr-xr-x"));
-        Process group = guest.start();
+        return guest;
+    }
+
+    /// Runs it, and returns when it has ended.
+    ///
+    /// @param limit after which it is killed
+    KernelGuest run(Duration limit) throws IOException, InterruptedException {
+        Process group = start();
         try {
             if (!group.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 Files.writeString(folder.resolve("killed"), "after " + limit);
@@ -60,7 +72,7 @@ public final class KernelGuest {
             group.getOutputStream().close();
             group.waitFor();
         }
-        return guest;
+        return this;
     }
 
     private void write(String name, String text) throws IOException {
@@ -74,23 +86,23 @@ public final class KernelGuest {
                 "con0=null,fd:1", "quiet", "uml_dir=" + pipes + "/");
         ProcessBuilder guest = new ProcessBuilder(words).redirectErrorStream(true)
                 .redirectOutput(folder.resolve("console.log").toFile());
-        guest.environment().put("TMPDIR", memory().toString());
+        guest.environment().put("TMPDIR", memory.toString());
         return guest.start();
     }
 
-    /// Where the file is that serves the guest as memory. Containers often have little shared memory, from which nothing
-    /// may be executed; the disk is slower.
-    private Path memory() throws IOException {
+    /// Whether shared memory serves so many guests. Containers often have little of it, from which nothing may be
+    /// executed; the disk is slower.
+    private static boolean memory(int guests) throws IOException {
         boolean fits = Files.isDirectory(SHARED_MEMORY)
-                && Files.getFileStore(SHARED_MEMORY).getUsableSpace() >= MEMORY_BYTES;
+                && Files.getFileStore(SHARED_MEMORY).getUsableSpace() >= guests * MEMORY_BYTES;
         boolean executes = Files.readAllLines(MOUNTS).stream().map(line -> line.split(" "))
                 .noneMatch(words -> words[1].equals(SHARED_MEMORY.toString())
                         && List.of(words[3].split(",")).contains("noexec"));
-        return fits && executes ? SHARED_MEMORY : folder;
+        return fits && executes;
     }
 
     /// What became of each test that was to run.
-    public Collection<GuestTest> tests() throws IOException {
+    Collection<GuestTest> tests() throws IOException {
         Path report = folder.resolve("report");
         return Files.exists(report)
                 ? GuestTest.of(Files.readAllLines(report).stream().filter(line -> line.endsWith("}"))
@@ -98,29 +110,26 @@ public final class KernelGuest {
                 : List.of();
     }
 
-    /// Fails unless there were tests and the guest ended by itself after all of them.
-    public void assertEnded() throws IOException {
+    /// Fails unless it ended by itself after all of its tests.
+    void assertEnded() throws IOException {
         Path report = folder.resolve("report");
         List<String> lines = Files.exists(report) ? Files.readAllLines(report) : List.of();
-        boolean ended = !lines.isEmpty() && lines.getLast().contains(GuestLine.Kind.ENDED.name());
-        if (!ended || lines.size() == 1) {
+        if (lines.isEmpty() || !lines.getLast().contains(GuestLine.Kind.ENDED.name())) {
             Path killed = folder.resolve("killed");
             throw new AssertionError("the guest %s%n%s".formatted(
-                    Files.exists(killed)
-                            ? "was killed " + Files.readString(killed)
-                            : ended ? "found no tests" : "ended before its tests did",
+                    Files.exists(killed) ? "was killed " + Files.readString(killed) : "ended before its tests did",
                     tail()));
         }
     }
 
     /// What the tests printed.
-    public List<String> output() throws IOException {
+    List<String> output() throws IOException {
         Path log = folder.resolve("tests.log");
         return Files.exists(log) ? Files.readAllLines(log) : List.of();
     }
 
     /// The last lines of the kernel and of the tests.
-    public String tail() throws IOException {
+    String tail() throws IOException {
         return tail("console.log", Files.readAllLines(folder.resolve("console.log"))) + tail("tests.log", output());
     }
 
