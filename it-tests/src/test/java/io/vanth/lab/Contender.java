@@ -13,6 +13,14 @@ enum Contender {
             net.a().vanth(link).up(link);
         }
     },
+    /// The userspace engine without a cipher: what all the rest costs. ESP may not be without integrity too, and of what
+    /// IKE offers with NULL (RFC 2410) HMAC-SHA1-96 is the cheapest.
+    VANTH_NULL("Vanth-NULL") {
+        @Override
+        void bringUp(Topology net, Link link) {
+            VANTH.bringUp(net, link.esp("null-sha1"));
+        }
+    },
     /// charon with kernel-libipsec, ESP in UDP with AES-128-GCM.
     STRONGSWAN("strongSwan") {
         @Override
