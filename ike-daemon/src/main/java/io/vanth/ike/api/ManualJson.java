@@ -17,6 +17,7 @@ import io.vanth.dataplane.Transform;
 import io.vanth.ike.config.Configuration;
 import io.vanth.ike.manual.Lack;
 import io.vanth.ike.manual.ManualTable;
+import io.vanth.ike.manual.Orders;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -95,7 +96,7 @@ final class ManualJson {
         for (Policy policy : policies) {
             String name = names.getOrDefault(policy.name(), policy.name());
             ObjectNode node = all.addObject().put("name", name).put("manual", names.containsKey(policy.name()))
-                    .put("order", policy.order()).put("local", policy.traffic().local().toString())
+                    .put("order", Orders.written(policy.order())).put("local", policy.traffic().local().toString())
                     .put("remote", policy.traffic().remote().toString());
             action(node, policy.action());
             String written = name.contains("@") ? name.substring(0, name.indexOf('@')) : name;

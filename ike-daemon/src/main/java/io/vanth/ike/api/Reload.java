@@ -4,6 +4,8 @@ import io.vanth.dataplane.DataPlaneException;
 import io.vanth.ike.config.ConfigLoader;
 import io.vanth.ike.config.Configuration;
 import io.vanth.ike.config.Finding;
+import io.vanth.ike.config.Place;
+import io.vanth.ike.config.Severity;
 import io.vanth.ike.policy.Change;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.runtime.Daemon;
@@ -71,7 +73,7 @@ public final class Reload {
     /// @param name   what findings call the text
     /// @param folder where the names of its key files begin
     public synchronized ConfigLoader.Addition add(String text, String name, Path folder) throws DataPlaneException {
-        ConfigLoader.Addition addition = loader.addition(text, name, folder);
+        ConfigLoader.Addition addition = loader.addition(text, name, folder, daemon.configuration().manualLimits());
         if (addition.entries().isPresent()) {
             try {
                 daemon.manual().add(addition.entries().get());
@@ -93,10 +95,12 @@ public final class Reload {
         List<Change> changes = new ArrayList<>(daemon.configuration().changesTo(next));
         daemon.manual().difference(next.manual()).keys()
                 .forEach(key -> changes.add(new Change("manual", key, Change.Cost.MOMENT)));
+        List<Finding> findings = new ArrayList<>(loaded.findings());
+        daemon.manual().ended(next.manual()).stream().map(this::ended).forEach(findings::add);
         List<Change> restarts = changes.stream().filter(each -> each.cost() == Change.Cost.RESTART).toList();
         if (planOnly || !restarts.isEmpty()) {
             next.close();
-            return new Outcome(loaded.findings(), changes, planOnly
+            return new Outcome(findings, changes, planOnly
                     ? ""
                     : "a restart of the daemon is needed for " + names(restarts));
         }
@@ -104,10 +108,15 @@ public final class Reload {
             daemon.manual().configure(next.manual());
         } catch (DataPlaneException refused) {
             next.close();
-            return new Outcome(loaded.findings(), changes, "the data plane refuses: " + refused.getMessage());
+            return new Outcome(findings, changes, "the data plane refuses: " + refused.getMessage());
         }
         take(next, changes.stream().map(Change::name).collect(Collectors.toSet()));
-        return new Outcome(loaded.findings(), changes, "");
+        return new Outcome(findings, changes, "");
+    }
+
+    private Finding ended(String association) {
+        return new Finding(file.toString(), Place.START, "/manual/associations/" + association, Severity.WARNING,
+                "this SA has ended at its lifetime and stays away", "give it new keys, or take it out");
     }
 
     private void take(Configuration next, Set<String> changed) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -88,9 +89,17 @@ abstract class TableCommand {
             "Deletes manual ones by name, until a reload brings them back from the configuration."})
     int delete(@Mixin ControlOptions control, @Parameters(arity = "1..*", paramLabel = "NAME") List<String> names)
             throws Refusal {
+        List<String> refusals = new ArrayList<>();
         for (String name : names) {
-            control.patientClient().delete("/api/%s/%s".formatted(table, encoded(name)));
-            print(name + " is deleted\n");
+            try {
+                control.patientClient().delete("/api/%s/%s".formatted(table, encoded(name)));
+                print(name + " is deleted\n");
+            } catch (Refusal refused) {
+                refusals.add(refused.getMessage());
+            }
+        }
+        if (!refusals.isEmpty()) {
+            throw new Refusal(String.join("\n", refusals));
         }
         return Main.DONE;
     }

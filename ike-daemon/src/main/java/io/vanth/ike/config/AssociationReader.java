@@ -15,6 +15,7 @@ import io.vanth.dataplane.Spi;
 import io.vanth.dataplane.Transform;
 import io.vanth.dataplane.UdpEncapsulation;
 import io.vanth.ike.manual.ManualAssociation;
+import io.vanth.ike.policy.Risk;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Locale;
@@ -23,9 +24,10 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /// Makes a manual SA of its section.
-record AssociationReader(SecretReader secrets) {
+record AssociationReader(SecretReader secrets, ManualLimits limits) {
     private static final long LARGEST_SPI = 0xFFFF_FFFFL;
     private static final long LARGEST_CPI = 0xEFFF;
+    private static final int SMALLEST_WINDOW = 32;
     private static final String AN_ADDRESS = "write an IP address as 192.0.2.1";
 
     private record Keys(Transform transform, Secret cipher, Secret integrity) {}
@@ -76,11 +78,26 @@ record AssociationReader(SecretReader secrets) {
 
     private static Optional<ReplayProtection> replay(Section section) {
         int window = section.get("replayWindow").asInt(0);
+        Section place = section.section("replayWindow");
+        if (window > 0 && window < SMALLEST_WINDOW) {
+            place.error("%d packets are no window".formatted(window),
+                    "write 0, or %d to 4096".formatted(SMALLEST_WINDOW));
+            return Optional.empty();
+        }
+        if (window > 0 && !section.has("integrity")) {
+            place.error("without integrity anybody can write sequence numbers (RFC 4303 section 2.2)", "leave it out");
+            return Optional.empty();
+        }
+        if (window > 0) {
+            place.warning("the sequence numbers of manual keys begin again with the daemon that sends: what comes after"
+                    + " its restart is dropped (RFC 4303 section 3.3.3: SHOULD NOT be)",
+                    "leave it out, or give both sides new keys at each start of one");
+        }
         return section.parse("", "give a replayWindow, or leave extendedSequenceNumbers out",
                 _ -> new ReplayProtection(window, section.get("extendedSequenceNumbers").asBoolean(false)));
     }
 
-    private static boolean fit(Section section, SecurityProtocol protocol, Optional<InetAddress> source,
+    private boolean fit(Section section, SecurityProtocol protocol, Optional<InetAddress> source,
             Optional<InetAddress> destination) {
         if (source.isPresent() && destination.isPresent()
                 && source.get().getAddress().length != destination.get().getAddress().length) {
@@ -92,7 +109,32 @@ record AssociationReader(SecretReader secrets) {
             section.section("encapsulation").error("only esp can be carried in UDP (RFC 3948)", "leave it out");
             return false;
         }
-        return true;
+        if (!limits.protocols().contains(protocol)) {
+            section.section("protocol").error("%s is off".formatted(section.get("protocol").asText()),
+                    "add it to dataPlane.protocols, or leave that out");
+            return false;
+        }
+        return isPortOpen(section) && isInTime(section.section("lifetime"));
+    }
+
+    private boolean isPortOpen(Section section) {
+        int port = section.section("encapsulation").get("localPort").asInt(limits.natTraversalPort());
+        if (port != limits.natTraversalPort()) {
+            section.section("encapsulation").section("localPort").error(
+                    "UDP port %d is not open: ESP shares that of IKE".formatted(port),
+                    "write %d, or that port as ports: {natTraversal: …}".formatted(limits.natTraversalPort()));
+        }
+        return port == limits.natTraversalPort();
+    }
+
+    private static boolean isInTime(Section lifetime) {
+        Optional<Duration> soft = time(lifetime, "soft");
+        Optional<Duration> hard = time(lifetime, "hard");
+        boolean late = soft.isPresent() && hard.isPresent() && soft.get().compareTo(hard.get()) >= 0;
+        if (late) {
+            lifetime.section("soft").error("it is not before hard, the end", "write less");
+        }
+        return !late;
     }
 
     private Optional<Keys> keys(Section section, SecurityProtocol protocol, RiskReader risks) {
@@ -101,10 +143,7 @@ record AssociationReader(SecretReader secrets) {
         if (!fits) {
             return Optional.empty();
         }
-        if (protocol != SecurityProtocol.IPCOMP && !section.has("integrity")) {
-            section.error("there is no integrity algorithm"
-                    + (section.has("encryption") ? " (RFC 8221 section 4: MUST NOT be)" : ""),
-                    "write integrity: {algorithm: sha256, key: {file: NAME.key}}");
+        if (protocol != SecurityProtocol.IPCOMP && !section.has("integrity") && !mayLackIntegrity(section, risks)) {
             return Optional.empty();
         }
         Optional<Keyed<Cipher>> cipher = keyed(section.section("encryption"),
@@ -119,6 +158,18 @@ record AssociationReader(SecretReader secrets) {
         cipher.ifPresent(each -> each.key.close());
         integrity.ifPresent(each -> each.key.close());
         return Optional.empty();
+    }
+
+    private static boolean mayLackIntegrity(Section section, RiskReader risks) {
+        String remedy = "write integrity: {algorithm: sha256, key: {file: NAME.key}}";
+        if (section.has("encryption")) {
+            return risks.judge(section, Risk.UNAUTHENTICATED_ENCRYPTION,
+                    "there is encryption without integrity (RFC 8221"
+                            + " section 4: MUST NOT be): who changes packets on their way changes what comes out of them",
+                    remedy);
+        }
+        section.error("there is no integrity algorithm", remedy);
+        return false;
     }
 
     private static boolean refuse(Section section, String key, boolean useless, SecurityProtocol protocol) {
@@ -175,8 +226,8 @@ record AssociationReader(SecretReader secrets) {
 
     private static Transform transform(SecurityProtocol protocol, Keyed<Cipher> cipher, Keyed<Integrity> integrity) {
         return switch (protocol) {
-            case ESP -> EspTransform.of(cipher.algorithm.orElse(Cipher.NULL), cipher.key.length() * Byte.SIZE,
-                    integrity.algorithm.orElseThrow());
+            case ESP -> new EspTransform(cipher.algorithm.orElse(Cipher.NULL), cipher.key.length() * Byte.SIZE,
+                    integrity.algorithm);
             case AH -> new AhTransform(integrity.algorithm.orElseThrow());
             case IPCOMP -> new IpcompTransform();
         };

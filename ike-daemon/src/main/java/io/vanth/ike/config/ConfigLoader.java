@@ -2,6 +2,7 @@ package io.vanth.ike.config;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.ike.certificate.RevocationFetch;
 import io.vanth.ike.fetch.HttpFetcher;
 import io.vanth.ike.local.Machine;
@@ -15,8 +16,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -97,8 +101,11 @@ public final class ConfigLoader {
             findings.error(Place.START, "", "the key 'connections' is missing",
                     "describe at least one connection, or write manual");
         }
-        ManualEntries manual = new ManualReader(new SecretReader(folder, surroundings)).read(root.section("manual"),
-                true);
+        if (!connections.isEmpty() && !dataPlane.protocols().contains(SecurityProtocol.ESP)) {
+            root.section("dataPlane").section("protocols").error("connections need esp, which is off", "add esp");
+        }
+        ManualEntries manual = new ManualReader(new SecretReader(folder, surroundings),
+                new ManualLimits(dataPlane.protocols(), ports.natTraversal())).read(root.section("manual"), true);
         return Optional.of(new Configuration(
                 root.section("control").text("socket").map(Path::of).orElse(DEFAULT_SOCKET),
                 metrics(root.section("metrics").section("listen")), log(root.section("log")),
@@ -118,7 +125,8 @@ public final class ConfigLoader {
     ///
     /// @param name   what findings call it
     /// @param folder where the names of key files begin
-    public Addition addition(String text, String name, Path folder) {
+    /// @param limits of the daemon that takes them
+    public Addition addition(String text, String name, Path folder, ManualLimits limits) {
         Findings findings = new Findings(name);
         YamlDocument document = YamlDocument.parse(text, findings);
         if (!findings.hasErrors()) {
@@ -130,8 +138,8 @@ public final class ConfigLoader {
         Section root = new Section(document, JsonPointer.empty(), findings);
         root.sections().stream().filter(each -> !each.name().equals("manual"))
                 .forEach(each -> each.error("only 'manual' can be added", "put this into the daemon's own file"));
-        ManualEntries entries = new ManualReader(new SecretReader(folder, surroundings)).read(root.section("manual"),
-                false);
+        ManualEntries entries = new ManualReader(new SecretReader(folder, surroundings), limits)
+                .read(root.section("manual"), false);
         if (findings.hasErrors()) {
             entries.close();
             return new Addition(Optional.empty(), findings.sorted());
@@ -146,7 +154,14 @@ public final class ConfigLoader {
                     "there are: " + String.join(", ", new TreeSet<>(surroundings.dataPlanes())));
         }
         return new Configuration.DataPlaneChoice(name, section.text("interface").orElse("vanth0"),
-                section.get("mtu").asInt(DEFAULT_MTU), section.get("routes").asBoolean(true));
+                section.get("mtu").asInt(DEFAULT_MTU), section.get("routes").asBoolean(true), protocols(section));
+    }
+
+    private static Set<SecurityProtocol> protocols(Section section) {
+        Set<SecurityProtocol> on = EnumSet.noneOf(SecurityProtocol.class);
+        section.get("protocols")
+                .forEach(word -> on.add(SecurityProtocol.valueOf(word.asText().toUpperCase(Locale.ROOT))));
+        return on.isEmpty() ? EnumSet.allOf(SecurityProtocol.class) : on;
     }
 
     /// YAML 1.1 makes a boolean of `off`.

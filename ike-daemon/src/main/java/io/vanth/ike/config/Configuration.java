@@ -1,5 +1,6 @@
 package io.vanth.ike.config;
 
+import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.ike.manual.ManualEntries;
 import io.vanth.ike.policy.Change;
 import io.vanth.ike.policy.Connection;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -34,9 +36,20 @@ public record Configuration(Path controlSocket, Optional<InetSocketAddress> metr
 
     /// Which data plane, and how it is opened.
     ///
-    /// @param mtu    in bytes
-    /// @param routes whether it installs routes and leak protection
-    public record DataPlaneChoice(String name, String interfaceName, int mtu, boolean routes) {}
+    /// @param mtu       in bytes
+    /// @param routes    whether it installs routes and leak protection
+    /// @param protocols those that are on
+    public record DataPlaneChoice(String name, String interfaceName, int mtu, boolean routes,
+            Set<SecurityProtocol> protocols) {
+        public DataPlaneChoice {
+            protocols = Set.copyOf(protocols);
+        }
+    }
+
+    /// What manual SAs have to keep to.
+    public ManualLimits manualLimits() {
+        return new ManualLimits(dataPlane.protocols(), ports.natTraversal());
+    }
 
     /// What differs in `next`.
     public List<Change> changesTo(Configuration next) {

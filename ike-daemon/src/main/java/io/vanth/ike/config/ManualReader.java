@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Reads manual associations and policies, and says which do not find each other.
-record ManualReader(SecretReader secrets) {
+record ManualReader(SecretReader secrets, ManualLimits limits) {
     /// What there is in `section`, without what has a finding of severity error.
     ///
     /// @param whole whether others may be elsewhere: then what is missing here is no finding
     ManualEntries read(Section section, boolean whole) {
-        AssociationReader reader = new AssociationReader(secrets);
+        AssociationReader reader = new AssociationReader(secrets, limits);
         List<ManualAssociation> associations = section.section("associations").sections().stream().map(reader::read)
                 .flatMap(Optional::stream).toList();
         List<ManualPolicy> policies = section.section("policies").sections().stream().map(PolicyReader::read)
@@ -45,9 +45,8 @@ record ManualReader(SecretReader secrets) {
     private static void checkHalves(ManualEntries entries, Section section) {
         ManualCheck check = ManualCheck.of(entries);
         for (Lack lack : check.lacks()) {
-            section.section("policies").section(lack.policy()).warning(
-                    "%s, so its packets are dropped".formatted(lack.reason()),
-                    "add it, or make the layer's level use");
+            section.section("policies").section(lack.policy()).warning(lack.reason(),
+                    "add it, or write another level");
         }
         for (String unused : check.unused()) {
             section.section("associations").section(unused).warning("no policy has a layer for this SA",

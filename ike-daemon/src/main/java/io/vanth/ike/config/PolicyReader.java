@@ -38,6 +38,12 @@ final class PolicyReader {
         if (local.isEmpty() || remote.isEmpty() || protocol.isEmpty() || action.isEmpty()) {
             return Optional.empty();
         }
+        boolean ipv6 = local.get().isIpv6();
+        if (protocol.get() == (ipv6 ? ICMP : ICMPV6)) {
+            section.section("protocol").error("%s has no %s".formatted(ipv6 ? "IPv6" : "IPv4",
+                    ipv6 ? "icmp" : "icmpv6"), "write %s".formatted(ipv6 ? "icmpv6" : "icmp"));
+            return Optional.empty();
+        }
         Optional<int[]> near = ports(section, "localPort", protocol.get());
         Optional<int[]> far = ports(section, "remotePort", protocol.get());
         if (near.isEmpty() || far.isEmpty()) {
@@ -65,6 +71,10 @@ final class PolicyReader {
         boolean icmp = protocol == ICMP || protocol == ICMPV6;
         if (section.has("icmp") && !icmp) {
             section.section("icmp").error("only icmp and icmpv6 have messages", "write protocol: icmp");
+            return Optional.empty();
+        }
+        if (icmp && section.has(key)) {
+            section.section(key).error("icmp has no ports", "write icmp: {type: 8}");
             return Optional.empty();
         }
         if (section.has("icmp")) {

@@ -3,6 +3,7 @@ package io.vanth.ike.demo;
 import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.Secret;
+import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
 import io.vanth.dataplane.userspace.engine.InMemoryDevices;
@@ -35,6 +36,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -109,7 +111,8 @@ final class Gateway implements AutoCloseable {
                 List.of(tunnel));
         return new Configuration(Path.of("unused"), Optional.empty(), new Configuration.Log(false, "warn"),
                 own.ports(), Optional.empty(),
-                new Configuration.DataPlaneChoice("userspace", "demo-" + own.name(), MTU, false),
+                new Configuration.DataPlaneChoice("userspace", "demo-" + own.name(), MTU, false,
+                        EnumSet.allOf(SecurityProtocol.class)),
                 List.of(connection), ManualEntries.NONE);
     }
 

@@ -2,6 +2,7 @@ package io.vanth.ike.manual;
 
 import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.Mode;
+import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.TrafficPair;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,17 +11,33 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
-/// Associations by the addresses between which they go.
+/// Associations by what a layer asks for.
 final class AssociationIndex {
-    private final Map<Ends, List<ManualAssociation>> byEnds = new HashMap<>();
+    private final Map<Kind, List<ManualAssociation>> kinds = new HashMap<>();
     private final Collection<ManualAssociation> all;
+
+    /// What the associations of a leg and direction have in common.
+    ///
+    /// @param ends source and destination
+    private record Kind(SecurityProtocol protocol, Mode mode, OptionalInt number, Ends ends) {
+        static Kind of(ManualAssociation each) {
+            return new Kind(each.id().protocol(), each.mode(), each.number(),
+                    new Ends(each.source(), each.id().destination()));
+        }
+
+        static Kind of(Leg leg, Direction direction) {
+            return new Kind(leg.protocol(), leg.mode(), leg.number(), direction == Direction.OUTBOUND
+                    ? leg.ends()
+                    : new Ends(/* local= */ leg.ends().remote(), /* remote= */ leg.ends().local()));
+        }
+    }
 
     AssociationIndex(Collection<ManualAssociation> all) {
         this.all = all;
-        all.forEach(each -> byEnds.computeIfAbsent(new Ends(each.source(), each.id().destination()),
-                _ -> new ArrayList<>()).add(each));
+        all.forEach(each -> kinds.computeIfAbsent(Kind.of(each), _ -> new ArrayList<>()).add(each));
     }
 
     /// The last one for a leg.
@@ -30,10 +47,7 @@ final class AssociationIndex {
     }
 
     List<ManualAssociation> all(Leg leg, Direction direction) {
-        Ends ends = direction == Direction.OUTBOUND
-                ? leg.ends()
-                : new Ends(/* local= */ leg.ends().remote(), /* remote= */ leg.ends().local());
-        return byEnds.getOrDefault(ends, List.of()).stream().filter(each -> leg.takes(each, direction)).toList();
+        return kinds.getOrDefault(Kind.of(leg, direction), List.of());
     }
 
     /// The peers that a layer of transport mode has outbound associations with, among the ends of `traffic`.

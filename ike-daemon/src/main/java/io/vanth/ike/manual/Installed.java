@@ -5,6 +5,10 @@ import io.vanth.dataplane.DataPlaneException;
 import io.vanth.dataplane.Direction;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SaId;
+import io.vanth.dataplane.SaStatus;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,27 +20,46 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// What of the manual entries is in the data plane. Policies come before the SAs that they need, and go after them, so
 /// that nothing passes in clear in between.
 final class Installed {
-    private static final long SECONDS = 20;
-    private static final String PREFIX = "manual/";
+    /// No connection has such a name.
+    private static final String PREFIX = "manual:";
 
     private final DataPlane plane;
+    private final Predicate<InetSocketAddress> openPorts;
+    private final Duration patience;
     /// By their names in the data plane.
     private final Map<String, Policy> policies = new LinkedHashMap<>();
     private final Set<Bundle> bundles = new LinkedHashSet<>();
     private int versions;
+    /// Whether a step has failed, so that what is there may be another than what is known.
+    private boolean doubtful;
 
-    Installed(DataPlane plane) {
+    /// Decides what becomes of SAs that the data plane does not take.
+    @FunctionalInterface
+    interface Refusals {
+        void take(Bundle bundle, DataPlaneException reason) throws DataPlaneException;
+    }
+
+    /// @param openPorts whether a UDP port takes ESP
+    /// @param patience  for each answer of the data plane
+    Installed(DataPlane plane, Predicate<InetSocketAddress> openPorts, Duration patience) {
         this.plane = plane;
+        this.openPorts = openPorts;
+        this.patience = patience;
     }
 
     /// Makes the data plane what `plan` says; after a refusal it is somewhere on the way.
-    void become(Plan plan) throws DataPlaneException {
+    void become(Plan plan, Refusals refusals) throws DataPlaneException {
+        if (doubtful) {
+            look();
+        }
+        doubtful = true;
         Set<Policy> wanted = new HashSet<>(plan.policies());
-        Set<Bundle> wantedBundles = new HashSet<>(plan.bundles());
         List<String> old = policies.keySet().stream().filter(name -> !wanted.contains(policies.get(name))).toList();
         Set<Policy> there = new HashSet<>(policies.values());
         for (Policy policy : plan.policies()) {
@@ -44,22 +67,50 @@ final class Installed {
                 add(policy);
             }
         }
-        for (Bundle bundle : List.copyOf(bundles)) {
-            if (!wantedBundles.contains(bundle)) {
+        exchange(plan.bundles(), refusals);
+        for (String name : old) {
+            await(plane.removePolicy(name));
+            policies.remove(name);
+        }
+        doubtful = false;
+    }
+
+    /// New SAs come before those go that they replace, but for those whose SPI they have.
+    private void exchange(List<Bundle> wanted, Refusals refusals) throws DataPlaneException {
+        Set<Bundle> kept = new HashSet<>(wanted);
+        Set<SaId> taken = wanted.stream().filter(each -> !bundles.contains(each)).flatMap(each -> each.ids().stream())
+                .collect(Collectors.toSet());
+        List<Bundle> old = bundles.stream().filter(each -> !kept.contains(each)).toList();
+        for (Bundle bundle : old) {
+            if (bundle.ids().stream().anyMatch(taken::contains)) {
                 remove(bundle);
             }
         }
         for (Direction direction : Direction.values()) {
-            for (Bundle bundle : plan.bundles()) {
+            for (Bundle bundle : wanted) {
                 if (bundle.direction() == direction && !bundles.contains(bundle)) {
-                    await(plane.install(bundle.securityAssociations()));
-                    bundles.add(bundle);
+                    install(bundle, refusals);
                 }
             }
         }
-        for (String name : old) {
-            await(plane.removePolicy(name));
-            policies.remove(name);
+        for (Bundle bundle : old) {
+            remove(bundle);
+        }
+    }
+
+    private void install(Bundle bundle, Refusals refusals) throws DataPlaneException {
+        try {
+            for (InetSocketAddress port : bundle.ports()) {
+                if (!openPorts.test(port)) {
+                    throw new DataPlaneException(("%s: UDP port %s:%d is not open; it has to be that of "
+                            + "ports.natTraversal on an address that this machine has when the daemon starts")
+                            .formatted(bundle.ids().getLast(), port.getAddress().getHostAddress(), port.getPort()));
+                }
+            }
+            await(plane.install(bundle.securityAssociations()));
+            bundles.add(bundle);
+        } catch (DataPlaneException refused) {
+            refusals.take(bundle, refused);
         }
     }
 
@@ -74,20 +125,50 @@ final class Installed {
     }
 
     private void remove(Bundle bundle) throws DataPlaneException {
-        for (SaId id : bundle.ids()) {
+        if (bundles.contains(bundle)) {
+            for (SaId id : bundle.ids()) {
+                await(plane.remove(id));
+            }
+            bundles.remove(bundle);
+        }
+    }
+
+    /// Learns what is there: a step may have been half done, or done after nobody waited for it any more.
+    private void look() throws DataPlaneException {
+        Set<String> names = await(plane.policies()).stream().map(Policy::name)
+                .filter(each -> each.startsWith(PREFIX)).collect(Collectors.toSet());
+        policies.keySet().retainAll(names);
+        for (String name : names) {
+            if (!policies.containsKey(name)) {
+                await(plane.removePolicy(name));
+            }
+        }
+        Set<SaId> strange = ids();
+        bundles.removeIf(bundle -> !strange.containsAll(bundle.ids()));
+        bundles.forEach(bundle -> strange.removeAll(bundle.ids()));
+        for (SaId id : strange) {
             await(plane.remove(id));
         }
-        bundles.remove(bundle);
+    }
+
+    private Set<SaId> ids() throws DataPlaneException {
+        return await(plane.associations()).stream().filter(each -> Groups.isManual(each.group())).map(SaStatus::id)
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    /// Whether the data plane has a manual SA of that name now.
+    boolean has(SaId id) throws DataPlaneException {
+        return ids().contains(id);
     }
 
     /// The policies by their names in the data plane.
     Map<String, Policy> names() {
-        return Map.copyOf(policies);
+        return new HashMap<>(policies);
     }
 
-    private static <T> T await(CompletionStage<T> stage) throws DataPlaneException {
+    private <T> T await(CompletionStage<T> stage) throws DataPlaneException {
         try {
-            return stage.toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+            return stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new DataPlaneException("interrupted", interrupted);
@@ -97,7 +178,8 @@ final class Installed {
             }
             throw new DataPlaneException(String.valueOf(failed.getCause()), failed.getCause());
         } catch (TimeoutException late) {
-            throw new DataPlaneException("the data plane does not answer within %d s".formatted(SECONDS), late);
+            throw new DataPlaneException("the data plane does not answer within %d s".formatted(patience.toSeconds()),
+                    late);
         }
     }
 }

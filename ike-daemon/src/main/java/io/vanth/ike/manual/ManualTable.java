@@ -4,6 +4,8 @@ import io.vanth.dataplane.DataPlane;
 import io.vanth.dataplane.DataPlaneException;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,13 +15,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// The manual associations and policies of a daemon, and what of them is in its data plane. All methods block. Each
 /// change is made whole or not at all.
 public final class ManualTable implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final Installed installed;
     private final Groups groups = new Groups();
+    private final EndedKeys ended = new EndedKeys();
     private Map<String, ManualAssociation> associations = new LinkedHashMap<>();
     private Map<String, ManualPolicy> policies = new LinkedHashMap<>();
     /// The names that the configuration has.
@@ -44,42 +50,82 @@ public final class ManualTable implements AutoCloseable {
     /// Of an association: whether the data plane has it, and whether the configuration does.
     public record Entry(ManualAssociation association, boolean inUse, boolean fromConfiguration) {}
 
-    public ManualTable(DataPlane plane) {
-        this.installed = new Installed(plane);
+    /// @param openPorts whether a UDP port takes ESP
+    public ManualTable(DataPlane plane, Predicate<InetSocketAddress> openPorts) {
+        this(plane, openPorts, PATIENCE);
     }
 
-    /// Adds the policies of a configuration: from here on nothing that they protect passes in clear.
+    /// @param patience for each answer of the data plane
+    ManualTable(DataPlane plane, Predicate<InetSocketAddress> openPorts, Duration patience) {
+        this.installed = new Installed(plane, openPorts, patience);
+    }
+
+    /// Adds the policies of a configuration whose associations [#begin(ManualEntries)] adds: from here on nothing that they
+    /// are to protect passes in clear.
     public synchronized void protect(ManualEntries entries) throws DataPlaneException {
-        change(Map.of(), named(entries.policies(), ManualPolicy::name));
+        policies = named(entries.policies(), ManualPolicy::name);
+        plan = Planner.plan(entries.associations(), entries.policies(), groups).closed();
+        installed.become(plan, ManualTable::refuse);
     }
 
-    /// Makes what the configuration says true again, and owns its keys. What commands have added stays.
+    /// Begins with what a configuration says, and owns its keys. Associations that the data plane refuses are left out, as
+    /// if they were not there; says why, by their names.
+    public synchronized Map<String, String> begin(ManualEntries entries) throws DataPlaneException {
+        Map<String, String> refused = new LinkedHashMap<>();
+        Map<String, ManualAssociation> all = named(entries.associations(), ManualAssociation::name);
+        change(all, policies, (bundle, reason) -> bundle.layers()
+                .forEach(each -> refused.put(each.name(), reason.getMessage())));
+        configured = Names.of(entries);
+        if (!refused.isEmpty()) {
+            all.keySet().removeAll(refused.keySet());
+            change(all, policies);
+        }
+        return refused;
+    }
+
+    /// Makes what the configuration says true again, and owns its keys. What commands have added stays, behind it; what has
+    /// ended under its keys stays away.
     public synchronized void configure(ManualEntries entries) throws DataPlaneException {
-        Map<String, ManualAssociation> nextAssociations = new LinkedHashMap<>(associations);
-        Map<String, ManualPolicy> nextPolicies = new LinkedHashMap<>(policies);
         Names names = Names.of(entries);
-        configured.associations.stream().filter(each -> !names.associations.contains(each))
-                .forEach(nextAssociations::remove);
-        configured.policies.stream().filter(each -> !names.policies.contains(each)).forEach(nextPolicies::remove);
-        List<ManualAssociation> same = new ArrayList<>();
+        Map<String, ManualAssociation> nextAssociations = new LinkedHashMap<>();
+        List<ManualAssociation> surplus = new ArrayList<>();
         for (ManualAssociation each : entries.associations()) {
-            if (each.equals(nextAssociations.get(each.name()))) {
-                same.add(each);
-            } else {
-                nextAssociations.put(each.name(), each);
+            ManualAssociation now = associations.get(each.name());
+            boolean over = ended.contains(each);
+            if (over || each.equals(now)) {
+                surplus.add(each);
+            }
+            if (!over || now != null) {
+                nextAssociations.put(each.name(), over || each.equals(now) ? now : each);
             }
         }
-        entries.policies().forEach(each -> nextPolicies.put(each.name(), each));
+        addCommanded(associations, nextAssociations, configured.associations);
+        Map<String, ManualPolicy> nextPolicies = named(entries.policies(), ManualPolicy::name);
+        addCommanded(policies, nextPolicies, configured.policies);
         change(nextAssociations, nextPolicies);
-        same.forEach(ManualAssociation::close);
+        surplus.forEach(ManualAssociation::close);
         configured = names;
+    }
+
+    private static <T> void addCommanded(Map<String, T> now, Map<String, T> next, Set<String> configured) {
+        now.forEach((name, each) -> {
+            if (!configured.contains(name)) {
+                next.putIfAbsent(name, each);
+            }
+        });
+    }
+
+    /// The names of associations that [#configure(ManualEntries)] would leave out: they have ended under their keys.
+    public synchronized List<String> ended(ManualEntries entries) {
+        return entries.associations().stream().filter(ended::contains).map(ManualAssociation::name).toList();
     }
 
     /// What [#configure(ManualEntries)] would change.
     public synchronized Difference difference(ManualEntries entries) {
         List<String> keys = new ArrayList<>();
         Names names = Names.of(entries);
-        entries.associations().stream().filter(each -> !each.equals(associations.get(each.name())))
+        entries.associations().stream()
+                .filter(each -> !each.equals(associations.get(each.name())) && !ended.contains(each))
                 .forEach(each -> keys.add("associations." + each.name()));
         configured.associations.stream()
                 .filter(each -> associations.containsKey(each) && !names.associations.contains(each)).sorted()
@@ -88,7 +134,16 @@ public final class ManualTable implements AutoCloseable {
                 .forEach(each -> keys.add("policies." + each.name()));
         configured.policies.stream().filter(each -> policies.containsKey(each) && !names.policies.contains(each))
                 .sorted().forEach(each -> keys.add("policies." + each));
+        if (keys.isEmpty() && !isInOrder(entries)) {
+            keys.add("policies");
+        }
         return new Difference(keys);
+    }
+
+    /// Whether the policies of a configuration are in its order, which counts among those of one order.
+    private boolean isInOrder(ManualEntries entries) {
+        List<String> names = entries.policies().stream().map(ManualPolicy::name).toList();
+        return names.equals(policies.keySet().stream().filter(configured.policies::contains).toList());
     }
 
     /// Adds more, and owns their keys; refuses what has the name or the SPI of another.
@@ -103,6 +158,8 @@ public final class ManualTable implements AutoCloseable {
             String other = ids.putIfAbsent(each.id(), each.name());
             refuse(other != null, "association '" + each.name() + "' has the protocol, destination and SPI of '" + other
                     + "'");
+            refuse(ended.contains(each), "association '" + each.name()
+                    + "' has ended at its lifetime under these keys: give it new ones");
         }
         for (ManualPolicy each : entries.policies()) {
             refuse(nextPolicies.putIfAbsent(each.name(), each) != null,
@@ -115,6 +172,10 @@ public final class ManualTable implements AutoCloseable {
         if (bad) {
             throw new DataPlaneException(reason);
         }
+    }
+
+    private static void refuse(Bundle refused, DataPlaneException reason) throws DataPlaneException {
+        throw reason;
     }
 
     /// Removes associations; all of them without names. Says how many.
@@ -143,12 +204,18 @@ public final class ManualTable implements AutoCloseable {
         return less;
     }
 
-    /// The data plane has ended an SA at a hard limit.
+    /// The data plane has ended an SA at a hard limit. Where it has one of that name all the same, that is another, which
+    /// has taken its place meanwhile.
     public synchronized void expired(SaId id) throws DataPlaneException {
-        Optional<String> name = associations.values().stream().filter(each -> each.id().equals(id))
-                .map(ManualAssociation::name).findFirst();
-        if (name.isPresent()) {
-            removeAssociations(name);
+        Optional<ManualAssociation> over = associations.values().stream().filter(each -> each.id().equals(id))
+                .findFirst();
+        if (over.isPresent() && !installed.has(id)) {
+            ended.add(over.get());
+            associations.remove(over.get().name());
+            over.get().close();
+            // From here on nothing puts it back.
+            plan = Planner.plan(associations.values(), policies.values(), groups);
+            installed.become(plan, ManualTable::refuse);
         }
     }
 
@@ -175,10 +242,15 @@ public final class ManualTable implements AutoCloseable {
 
     private void change(Map<String, ManualAssociation> nextAssociations, Map<String, ManualPolicy> nextPolicies)
             throws DataPlaneException {
+        change(nextAssociations, nextPolicies, ManualTable::refuse);
+    }
+
+    private void change(Map<String, ManualAssociation> nextAssociations, Map<String, ManualPolicy> nextPolicies,
+            Installed.Refusals refusals) throws DataPlaneException {
         Plan next = Planner.plan(nextAssociations.values(), nextPolicies.values(), groups);
         try {
-            installed.become(next);
-        } catch (DataPlaneException refused) {
+            installed.become(next, refusals);
+        } catch (DataPlaneException | RuntimeException refused) {
             restore(refused);
             throw refused;
         }
@@ -189,10 +261,10 @@ public final class ManualTable implements AutoCloseable {
         plan = next;
     }
 
-    private void restore(DataPlaneException reason) {
+    private void restore(Exception reason) {
         try {
-            installed.become(plan);
-        } catch (DataPlaneException alsoRefused) {
+            installed.become(plan, ManualTable::refuse);
+        } catch (DataPlaneException | RuntimeException alsoRefused) {
             reason.addSuppressed(alsoRefused);
         }
     }
@@ -207,11 +279,6 @@ public final class ManualTable implements AutoCloseable {
     public synchronized Map<String, String> namesInThePlane() {
         return installed.names().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().name()));
-    }
-
-    /// The first order of the tunnels of connections.
-    public static int firstTunnel() {
-        return Planner.TUNNELS;
     }
 
     /// Wipes the keys; what is in the data plane stays.

@@ -1,5 +1,6 @@
 package io.vanth.ike.manual;
 
+import io.vanth.dataplane.Layer;
 import io.vanth.dataplane.Policy;
 import java.util.List;
 import java.util.Set;
@@ -19,5 +20,17 @@ record Plan(List<Policy> policies, List<Bundle> bundles, List<Lack> lacks, Set<S
         bundles = List.copyOf(bundles);
         lacks = List.copyOf(lacks);
         used = Set.copyOf(used);
+    }
+
+    /// The same before the SAs are there: what they are to protect goes nowhere.
+    Plan closed() {
+        return new Plan(policies.stream().map(Plan::closed).toList(), List.of(), List.of(), Set.of());
+    }
+
+    private static Policy closed(Policy policy) {
+        return policy.action() instanceof Policy.Protect(var group, var layers, var acquire)
+                ? new Policy(policy.name(), policy.order(), policy.traffic(), new Policy.Protect(group, layers.stream()
+                        .map(each -> new Layer(each.protocol(), each.mode(), each.peer(), true)).toList(), acquire))
+                : policy;
     }
 }

@@ -2,6 +2,7 @@ package io.vanth.ike.manual;
 
 import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.Direction;
+import io.vanth.dataplane.Layer;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.TrafficPair;
@@ -10,22 +11,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /// Finds the associations that each policy wants (RFC 4301 section 4.4.1.2), and so what goes into a data plane.
 final class Planner {
-    /// Orders from here on come behind the tunnels of connections.
-    static final int BEHIND = 10_000;
-    /// The first order of the tunnels of connections in the data plane.
-    static final int TUNNELS = 2 * BEHIND;
-    private static final int FAR = 1 << 24;
-
     private final AssociationIndex associations;
     private final Groups groups;
+    private final Ranks ranks;
     private final Map<SaGroup, Service> services = new LinkedHashMap<>();
     private final List<Served> served = new ArrayList<>();
     private final Map<String, SaGroup> users = new LinkedHashMap<>();
@@ -33,20 +29,18 @@ final class Planner {
     private final List<Bundle> bundles = new ArrayList<>();
     private final List<Lack> lacks = new ArrayList<>();
 
-    /// The layers of a group, and whose packets go through them.
-    private record Service(List<Leg> legs, List<TrafficPair> traffic, Set<String> policies) {}
-
     /// A policy of the data plane in the making; without a group it does not protect.
     private record Served(String name, int order, TrafficPair traffic, ManualPolicy.Action action,
             Optional<SaGroup> group) {}
 
-    private Planner(Collection<ManualAssociation> associations, Groups groups) {
+    private Planner(Collection<ManualAssociation> associations, Collection<ManualPolicy> policies, Groups groups) {
         this.associations = new AssociationIndex(associations);
         this.groups = groups;
+        this.ranks = new Ranks(policies);
     }
 
     static Plan plan(Collection<ManualAssociation> associations, Collection<ManualPolicy> policies, Groups groups) {
-        return new Planner(associations, groups).plan(policies);
+        return new Planner(associations, policies, groups).plan(policies);
     }
 
     private Plan plan(Collection<ManualPolicy> policies) {
@@ -87,10 +81,8 @@ final class Planner {
         return new TrafficSelector(one, selector.protocol(), selector.firstPort(), selector.lastPort());
     }
 
-    /// Two for each, so that those of single peers come first.
-    private static int order(ManualPolicy policy, boolean first) {
-        int order = 2 * policy.order() + (first ? 0 : 1);
-        return policy.order() < BEHIND ? order : FAR + order;
+    private int order(ManualPolicy policy, boolean first) {
+        return Orders.of(policy.order(), ranks.of(policy), first);
     }
 
     private static Optional<Ends> hosts(TrafficPair traffic) {
@@ -110,75 +102,73 @@ final class Planner {
             if (ends.isEmpty()) {
                 return legs;
             }
-            legs.add(new Leg(layer.protocol(), layer.mode(), ends.get(), layer.required(), layer.number()));
+            legs.add(new Leg(layer.protocol(), layer.mode(), ends.get(), layer.number()));
         }
         return legs;
     }
 
     private void protect(ManualPolicy policy, String name, int order, TrafficPair traffic, List<Leg> legs) {
         SaGroup group = groups.of(legs);
-        Service service = services.computeIfAbsent(group,
-                _ -> new Service(legs, new ArrayList<>(), new LinkedHashSet<>()));
-        service.traffic.add(traffic);
-        service.policies.add(policy.name());
+        services.computeIfAbsent(group, _ -> new Service(legs)).wishes().put(policy.name(), required(policy.action()));
         served.add(new Served(name, order, traffic, policy.action(), Optional.of(group)));
     }
 
+    /// Of each layer whether it is required.
+    private static List<Boolean> required(ManualPolicy.Action action) {
+        return action instanceof ManualPolicy.Protect(var layers)
+                ? layers.stream().map(ManualLayer::required).toList()
+                : List.of();
+    }
+
     private void bundle(SaGroup group, Service service) {
-        if (!oneWay(group, service, Direction.INBOUND).isEmpty()) {
+        if (oneWay(group, service, Direction.INBOUND)) {
             extras(group, service);
         }
-        if (!oneWay(group, service, Direction.OUTBOUND).isEmpty()) {
+        if (oneWay(group, service, Direction.OUTBOUND)) {
             leaving.add(group);
         }
     }
 
-    private List<ManualAssociation> oneWay(SaGroup group, Service service, Direction direction) {
-        List<ManualAssociation> layers = new ArrayList<>();
-        boolean complete = true;
-        for (Leg leg : service.legs) {
-            Optional<ManualAssociation> found = associations.newest(leg, direction)
-                    .filter(each -> isFree(each, group, service));
-            found.ifPresent(layers::add);
-            if (found.isEmpty() && leg.required()) {
-                complete = false;
-                lack(service, "there is no %s association for %s".formatted(direction == Direction.OUTBOUND
-                        ? "outbound"
-                        : "inbound", leg));
-            }
+    /// Puts the SAs of one direction together; whether there are enough.
+    private boolean oneWay(SaGroup group, Service service, Direction direction) {
+        List<Optional<ManualAssociation>> found = service.legs().stream()
+                .map(leg -> associations.newest(leg, direction).filter(each -> isFree(each, group))).toList();
+        lacks.addAll(service.lacks(direction, found, IntStream.range(0, found.size())
+                .mapToObj(index -> found.get(index).isPresent()
+                        ? Optional.<String>empty()
+                        : Optional.of(reason(service.legs().get(index), direction)))
+                .toList()));
+        boolean enough = service.isServedBy(found);
+        if (enough) {
+            use(group, direction, found.stream().flatMap(Optional::stream).toList());
         }
-        if (!complete || layers.isEmpty()) {
-            return List.of();
-        }
-        use(group, service, direction, layers);
-        return layers;
+        return enough;
     }
 
-    private void use(SaGroup group, Service service, Direction direction, List<ManualAssociation> layers) {
+    private String reason(Leg leg, Direction direction) {
+        return associations.newest(leg, direction)
+                .map(each -> "association '%s' serves policy '%s', which wants other layers".formatted(each.name(),
+                        services.get(users.get(each.name())).wishes().keySet().iterator().next()))
+                .orElseGet(() -> "there is no %s association for %s".formatted(
+                        direction == Direction.OUTBOUND ? "outbound" : "inbound", leg));
+    }
+
+    private boolean isFree(ManualAssociation association, SaGroup group) {
+        SaGroup user = users.get(association.name());
+        return user == null || user.equals(group);
+    }
+
+    private void use(SaGroup group, Direction direction, List<ManualAssociation> layers) {
         layers.forEach(each -> users.put(each.name(), group));
-        bundles.add(new Bundle(direction, group, layers, service.traffic));
+        bundles.add(new Bundle(direction, group, layers));
     }
 
     /// A peer may still use an older one.
     private void extras(SaGroup group, Service service) {
-        for (Leg leg : service.legs) {
+        for (Leg leg : service.legs()) {
             associations.all(leg, Direction.INBOUND).stream().filter(each -> !users.containsKey(each.name()))
-                    .forEach(each -> use(group, service, Direction.INBOUND, List.of(each)));
+                    .forEach(each -> use(group, Direction.INBOUND, List.of(each)));
         }
-    }
-
-    private boolean isFree(ManualAssociation association, SaGroup group, Service service) {
-        SaGroup user = users.get(association.name());
-        if (user != null && !user.equals(group)) {
-            lack(service, "association '%s' serves policy '%s', which wants other layers".formatted(association.name(),
-                    services.get(user).policies.iterator().next()));
-            return false;
-        }
-        return true;
-    }
-
-    private void lack(Service service, String reason) {
-        service.policies.forEach(policy -> lacks.add(new Lack(policy, reason)));
     }
 
     /// While there is no SA of a group whose layers are all optional, its packets go in clear.
@@ -186,14 +176,18 @@ final class Planner {
         Policy.Action action = switch (each.action) {
             case ManualPolicy.Bypass() -> new Policy.Bypass();
             case ManualPolicy.Discard() -> new Policy.Discard();
-            case ManualPolicy.Protect _ -> {
-                SaGroup group = each.group.orElseThrow();
-                List<Leg> legs = services.get(group).legs;
-                yield leaving.contains(group) || legs.stream().anyMatch(Leg::required)
-                        ? new Policy.Protect(group, legs.stream().map(Leg::layer).toList(), false)
-                        : new Policy.Bypass();
-            }
+            case ManualPolicy.Protect _ -> protection(each.group.orElseThrow(), required(each.action));
         };
         return new Policy(each.name, each.order, each.traffic, action);
+    }
+
+    private Policy.Action protection(SaGroup group, List<Boolean> required) {
+        if (!leaving.contains(group) && required.stream().noneMatch(each -> each)) {
+            return new Policy.Bypass();
+        }
+        List<Leg> legs = services.get(group).legs();
+        List<Layer> layers = IntStream.range(0, legs.size())
+                .mapToObj(index -> legs.get(index).layer(required.get(index))).toList();
+        return new Policy.Protect(group, layers, false);
     }
 }

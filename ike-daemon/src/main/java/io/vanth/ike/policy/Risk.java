@@ -12,7 +12,9 @@ public enum Risk {
     /// A pre-shared key that is short or often used.
     GUESSABLE_PRE_SHARED_KEY("guessablePsk"),
     /// RSA keys of less than 2048 bits.
-    SHORT_RSA_KEYS("shortRsaKeys");
+    SHORT_RSA_KEYS("shortRsaKeys"),
+    /// Encryption without integrity, of manual SAs: whoever changes a packet on its way changes what comes out of it.
+    UNAUTHENTICATED_ENCRYPTION("unauthenticatedEncryption");
 
     private final String word;
 

@@ -15,7 +15,9 @@ import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.local.AddressChoice;
+import io.vanth.ike.local.Machine;
 import io.vanth.ike.manual.ManualTable;
+import io.vanth.ike.manual.Orders;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.PeerHost;
 import io.vanth.ike.policy.Ports;
@@ -48,6 +50,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,9 +99,12 @@ public final class Daemon implements AutoCloseable {
                 Duration.ofSeconds(SHUTDOWN_SECONDS), setup.name());
         this.verticle = new IkeVerticle(new IkeEngine(setup.configuration().connections(), setup.random()),
                 setup.clock(), lost, setup.crashed());
+        Machine machine = new MarkedMachine(setup.configuration().device());
         this.addresses = new LocalAddresses(
-                setup.configuration().connections().stream().map(Connection::local).collect(Collectors.toSet()),
-                new AddressChoice(new MarkedMachine(setup.configuration().device())), sockets);
+                Stream.concat(setup.configuration().connections().stream().map(Connection::local),
+                        ManualKeys.locals(setup.configuration().manual(), machine).stream())
+                        .collect(Collectors.toSet()),
+                new AddressChoice(machine), sockets);
     }
 
     /// Opens the data plane with its policies, then the sockets. Nothing is negotiated before [#begin()]. Blocks.
@@ -135,7 +141,7 @@ public final class Daemon implements AutoCloseable {
         PlaneCheck.check(setup.configuration(), dataPlane.capabilities());
         addPolicies();
         known = addresses.open();
-        manual.configure(setup.configuration().manual());
+        manual.begin(setup.configuration().manual());
         performer = new EffectPerformer(sockets, dataPlane,
                 ((VertxInternal) vertx).nameResolver()::resolveAll, workers, this::report, verticle::post);
     }
@@ -174,9 +180,11 @@ public final class Daemon implements AutoCloseable {
 
     /// Traffic is protected from the first moment, before anything is negotiated.
     private void addPolicies() throws StartException {
-        manual = new ManualKeys(dataPlane, setup.name());
+        int espPort = setup.configuration().ports().natTraversal();
+        manual = new ManualKeys(dataPlane, port -> port.getPort() == espPort && sockets.isOpen(port.getAddress()),
+                setup.name());
         manual.protect(setup.configuration().manual());
-        int order = ManualTable.firstTunnel();
+        int order = Orders.firstTunnel();
         for (Connection connection : setup.configuration().connections()) {
             for (Tunnel tunnel : connection.tunnels()) {
                 boolean acquire = connection.acquires(tunnel);
@@ -323,11 +331,11 @@ public final class Daemon implements AutoCloseable {
         hooks.close();
         sockets.close();
         workers.close();
-        if (manual != null) {
-            manual.close();
-        }
         if (dataPlane != null) {
             dataPlane.close();
+        }
+        if (manual != null) {
+            manual.close();
         }
         finish(vertx.close().toCompletionStage().toCompletableFuture());
     }

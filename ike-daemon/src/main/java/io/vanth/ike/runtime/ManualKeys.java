@@ -3,11 +3,19 @@ package io.vanth.ike.runtime;
 import io.vanth.dataplane.DataPlane;
 import io.vanth.dataplane.DataPlaneEvent;
 import io.vanth.dataplane.DataPlaneException;
+import io.vanth.ike.local.Machine;
 import io.vanth.ike.manual.Lack;
+import io.vanth.ike.manual.ManualCheck;
 import io.vanth.ike.manual.ManualEntries;
 import io.vanth.ike.manual.ManualTable;
+import io.vanth.ike.policy.LocalHost;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +26,9 @@ final class ManualKeys implements AutoCloseable {
     private final ManualTable table;
     private final ExecutorService reports;
 
-    ManualKeys(DataPlane plane, String name) {
-        this.table = new ManualTable(plane);
+    /// @param openPorts whether a UDP port takes ESP
+    ManualKeys(DataPlane plane, Predicate<InetSocketAddress> openPorts, String name) {
+        this.table = new ManualTable(plane, openPorts);
         this.reports = Executors
                 .newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name + "-manual").factory());
     }
@@ -33,9 +42,20 @@ final class ManualKeys implements AutoCloseable {
         run(() -> table.protect(entries));
     }
 
-    void configure(ManualEntries entries) throws StartException {
-        run(() -> table.configure(entries));
+    /// An SA that the data plane refuses keeps nothing else from working; its policies do without it as they would if it
+    /// were not there.
+    void begin(ManualEntries entries) throws StartException {
+        run(() -> table.begin(entries)
+                .forEach((name, reason) -> LOG.error("the manual SA '{}' is not there: {}", name, reason)));
         table.lacks().stream().map(ManualKeys::text).forEach(LOG::warn);
+    }
+
+    /// The addresses of this machine on which manual SAs have ESP in UDP.
+    static Set<LocalHost> locals(ManualEntries entries, Machine machine) {
+        Set<InetAddress> own = machine.interfaces().stream().flatMap(each -> each.addresses().stream())
+                .collect(Collectors.toSet());
+        return ManualCheck.of(entries).ports().stream().map(InetSocketAddress::getAddress).filter(own::contains)
+                .map(LocalHost.Address::new).collect(Collectors.toSet());
     }
 
     private static String text(Lack lack) {

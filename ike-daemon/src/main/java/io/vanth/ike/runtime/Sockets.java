@@ -69,6 +69,11 @@ final class Sockets implements AutoCloseable {
         }
     }
 
+    /// Whether they are open on an address.
+    boolean isOpen(InetAddress local) {
+        return opened.containsKey(local);
+    }
+
     /// Closes those on all other addresses.
     void closeAllBut(Set<InetAddress> used) {
         opened.keySet().stream().filter(each -> !used.contains(each)).toList()

@@ -1,8 +1,10 @@
 package io.vanth.ike.config;
 
+import io.vanth.dataplane.Cipher;
 import io.vanth.dataplane.EspTransform;
 import io.vanth.dataplane.Integrity;
 import io.vanth.dataplane.ReplayProtection;
+import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.ike.local.ImaginaryMachine;
 import io.vanth.ike.manual.ManualAssociation;
 import io.vanth.ike.manual.ManualPolicy;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,6 +54,8 @@ class ManualConfigTest {
                   remote: 10.2.0.5-10.2.0.9
                   action: [esp/tunnel/192.0.2.1-192.0.2.2/require]
             """;
+
+    private static final ManualLimits LIMITS = new ManualLimits(EnumSet.of(SecurityProtocol.ESP), 4500);
 
     @TempDir
     private Path folder;
@@ -107,6 +112,10 @@ class ManualConfigTest {
             esp/tunnel/192.0.2.1-192.0.2.2 | esp/tunnel/  | /manual/policies/net/action/0 | between whom
             local: 10.1.0.0/24 | 'local: 10.1.0.0/24, localPort: 80' | /manual/policies/net/localPort | tcp
             local: 10.1.0.0/24 | 'local: 10.1.0.0/24, icmp: {type: 8}' | /manual/policies/net/icmp | protocol: icmp
+            local: 10.1.0.0/24 | 'local: 10.1.0.0/24, protocol: icmp, localPort: 8' | /manual/policies/net/localPort | no ports
+            local: 10.1.0.0/24 | 'local: 10.1.0.0/24, protocol: icmpv6' | /manual/policies/net/protocol | IPv4 has no icmpv6
+            mode: tunnel     | 'mode: tunnel, replayWindow: 31' | /manual/associations/out/replayWindow | 32 to 4096
+            integrity:       | '#'                        | /manual/associations/out | unauthenticatedEncryption
             """)
     void anErrorNamesItsPlace(String good, String bad, String path, String help) throws IOException {
         int at = GOOD.indexOf(good);
@@ -181,8 +190,82 @@ class ManualConfigTest {
     @Test
     void aTextWithManualEntriesAloneIsAnAddition() throws IOException {
         var loader = new ConfigLoader(new Surroundings(_ -> Optional.empty(), new ImaginaryMachine(), Set.of()));
-        ConfigLoader.Addition good = loader.addition(GOOD, "more", folder);
+        ConfigLoader.Addition good = loader.addition(GOOD, "more", folder, LIMITS);
         assertEquals(2, good.entries().orElseThrow().associations().size());
-        assertTrue(loader.addition(GOOD + "log: {level: info}\n", "more", folder).entries().isEmpty());
+        ConfigLoader.Addition off = loader.addition(
+                GOOD.replace("protocol: esp", "protocol: ah").replaceAll("encryption.*", ""),
+                "more", folder, LIMITS);
+        assertEquals(Set.of("ah is off"), Set.copyOf(off.findings().stream().map(Finding::reason).toList()));
+        assertTrue(loader.addition(GOOD + "log: {level: info}\n", "more", folder, LIMITS).entries().isEmpty());
+    }
+
+    private static String tunnelWith(String more) {
+        return GOOD.replaceFirst("mode: tunnel", "mode: tunnel\n      " + more);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            lifetime: {soft: 2h, hard: 2h}                    | /lifetime/soft           | not before hard
+            encapsulation: {localPort: 4501, remotePort: 1}   | /encapsulation/localPort | 4500
+            """)
+    void whatCannotBeIsRefused(String more, String path, String help) throws IOException {
+        ConfigLoader.Outcome outcome = load(tunnelWith(more));
+        assertTrue(outcome.configuration().isEmpty());
+        Finding finding = outcome.findings().getFirst();
+        assertEquals("/manual/associations/out" + path, finding.path());
+        assertTrue((finding.reason() + finding.remedy()).contains(help), finding::toString);
+    }
+
+    @Test
+    void aReplayWindowIsWarnedOf() throws IOException {
+        ConfigLoader.Outcome outcome = load(tunnelWith("replayWindow: 64"));
+        assertEquals(ReplayProtection.window(64),
+                outcome.configuration().orElseThrow().manual().associations().getFirst().replay());
+        assertEquals(List.of("/manual/associations/out/replayWindow"),
+                outcome.findings().stream().map(Finding::path).toList());
+    }
+
+    /// Features 1: never unless forced, and then linted.
+    @Test
+    void encryptionWithoutIntegrityWantsItsWord() throws IOException {
+        String bare = GOOD.replaceFirst("integrity: .*", "allow: [unauthenticatedEncryption]");
+        ConfigLoader.Outcome outcome = load(bare);
+        ManualAssociation out = outcome.configuration().orElseThrow().manual().associations().getFirst();
+        assertEquals(EspTransform.unauthenticated(Cipher.AES_CBC, 128), out.transform());
+        assertEquals(0, out.integrityKey().length());
+        Finding finding = outcome.findings().getFirst();
+        assertEquals(Severity.WARNING, finding.severity());
+        assertTrue(finding.reason().contains("without integrity"), finding::toString);
+        assertTrue(load(bare.replace("unauthenticatedEncryption", "weakAlgorithms")).configuration().isEmpty());
+        assertTrue(load(bare.replaceFirst("encryption: .*", "")).configuration().isEmpty(), "nothing at all");
+        assertTrue(load(bare.replaceFirst("mode: tunnel", "mode: tunnel\n      replayWindow: 64")).configuration()
+                .isEmpty());
+    }
+
+    /// Features 13, as net.inet.esp.enable of ipsec(4).
+    @Test
+    void whatIsOffIsRefused() throws IOException {
+        assertTrue(load("dataPlane: {protocols: [esp]}\n" + GOOD).configuration().isPresent());
+        ConfigLoader.Outcome off = load("dataPlane: {protocols: [ah, ipcomp]}\n" + GOOD);
+        assertTrue(off.configuration().isEmpty());
+        assertEquals("esp is off", off.findings().getFirst().reason());
+        ConfigLoader.Outcome connection = load("""
+            dataPlane: {protocols: [ah]}
+            connections:
+              c: {local: 192.0.2.1, remote: 192.0.2.2, psk: {file: auth.key}, tunnels: {t: {local: 10.1.0.0/24, remote: 10.2.0.0/24}}}
+            """);
+        assertTrue(connection.findings().toString().contains("connections need esp"), connection.findings()::toString);
+    }
+
+    @Test
+    void whatALackDoesIsTold() throws IOException {
+        String clear = load(GOOD.replace("/require", "/use").replace("source: 192.0.2.1\n", "source: 192.0.2.9\n"))
+                .findings().toString();
+        assertTrue(
+                clear.contains(
+                        "no outbound association for esp/tunnel/192.0.2.1-192.0.2.2, so its packets leave in CLEAR"),
+                clear);
+        String dropped = load(GOOD.replace("source: 192.0.2.1\n", "source: 192.0.2.9\n")).findings().toString();
+        assertTrue(dropped.contains("so its packets are dropped"), dropped);
     }
 }

@@ -42,10 +42,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// What of associations and policies gets into a data plane.
 class ManualTableTest {
-    private static final InetAddress HERE = InetAddress.ofLiteral("192.0.2.1");
-    private static final InetAddress THERE = InetAddress.ofLiteral("192.0.2.2");
-    private static final InetAddress OTHER = InetAddress.ofLiteral("192.0.2.3");
-    private static final Transform ESP = EspTransform.of(Cipher.AES_CBC, 128, Integrity.HMAC_SHA2_256_128);
+    static final InetAddress HERE = InetAddress.ofLiteral("192.0.2.1");
+    static final InetAddress THERE = InetAddress.ofLiteral("192.0.2.2");
+    static final InetAddress OTHER = InetAddress.ofLiteral("192.0.2.3");
+    static final Transform ESP = EspTransform.of(Cipher.AES_CBC, 128, Integrity.HMAC_SHA2_256_128);
     private static final Transform AH = new AhTransform(Integrity.HMAC_SHA2_256_128);
 
     private DataPlane plane;
@@ -53,10 +53,14 @@ class ManualTableTest {
 
     @BeforeEach
     void open() throws Exception {
-        plane = new UserspaceDataPlaneProvider(new InMemoryDevices(new InMemoryNetwork(new Random(1)), HERE))
+        plane = plane();
+        table = new ManualTable(plane, _ -> true);
+    }
+
+    static DataPlane plane() throws Exception {
+        return new UserspaceDataPlaneProvider(new InMemoryDevices(new InMemoryNetwork(new Random(1)), HERE))
                 .open(new DataPlaneContext("tun", 1400, false, true, _ -> {}, InstantSource.system(),
                         new SecureRandom()));
-        table = new ManualTable(plane);
     }
 
     @AfterEach
@@ -73,13 +77,13 @@ class ManualTableTest {
                 number == 0 ? OptionalInt.empty() : OptionalInt.of(number));
     }
 
-    private static List<ManualAssociation> pair(String name, InetAddress peer, int spi, Mode mode, Transform transform,
+    static List<ManualAssociation> pair(String name, InetAddress peer, int spi, Mode mode, Transform transform,
             int number) {
         return List.of(association(name + "-out", HERE, peer, spi, mode, transform, number),
                 association(name + "-in", peer, HERE, spi + 1, mode, transform, number));
     }
 
-    private static ManualPolicy policy(String name, String local, String remote, String... layers) {
+    static ManualPolicy policy(String name, String local, String remote, String... layers) {
         return new ManualPolicy(name, 1000,
                 new TrafficPair(TrafficSelector.parse(local), TrafficSelector.parse(remote)),
                 new ManualPolicy.Protect(List.of(layers).stream().map(ManualLayer::parse).toList()));
@@ -116,7 +120,7 @@ class ManualTableTest {
                 "ah/transport//require");
         table.configure(entries(List.of(both), pair("esp", THERE, 0x1000, Mode.TUNNEL, ESP, 0)));
         assertEquals(Set.of(), spis(), "half of it would let packets through that half a protection has");
-        assertEquals(List.of("manual/both Protect"), policies());
+        assertEquals(List.of("manual:both Protect"), policies());
         assertEquals(2, table.lacks().size());
         table.add(entries(List.of(), pair("ah", THERE, 0x2000, Mode.TRANSPORT, AH, 0)));
         assertEquals(Set.of("0x00001000", "0x00001001", "0x00002000", "0x00002001"), spis());
@@ -127,7 +131,7 @@ class ManualTableTest {
     void whatMayGoWithoutGoesInClearWhileThereIsNone() throws Exception {
         ManualPolicy use = policy("use", "192.0.2.1", "192.0.2.2", "esp/transport//use");
         table.configure(entries(List.of(use)));
-        assertEquals(List.of("manual/use Bypass"), policies());
+        assertEquals(List.of("manual:use Bypass"), policies());
         table.add(entries(List.of(), pair("esp", THERE, 0x1000, Mode.TRANSPORT, ESP, 0)));
         assertEquals(1, policies().size());
         assertTrue(policies().getFirst().endsWith(" Protect"), policies().toString());
@@ -141,8 +145,8 @@ class ManualTableTest {
         ManualPolicy service = policy("pop3", "192.0.2.1", "0.0.0.0/0", "esp/transport//require");
         table.configure(entries(List.of(service), pair("a", THERE, 0x1000, Mode.TRANSPORT, ESP, 0),
                 pair("b", OTHER, 0x2000, Mode.TRANSPORT, ESP, 0)));
-        assertEquals(List.of("manual/pop3@192.0.2.1-192.0.2.2 Protect", "manual/pop3@192.0.2.1-192.0.2.3 Protect",
-                "manual/pop3 Discard"), policies());
+        assertEquals(List.of("manual:pop3@192.0.2.1-192.0.2.2 Protect", "manual:pop3@192.0.2.1-192.0.2.3 Protect",
+                "manual:pop3 Discard"), policies());
         assertEquals(4, spis().size());
     }
 
@@ -176,7 +180,7 @@ class ManualTableTest {
         assertEquals(Set.of(), spis());
         table.configure(less);
         assertEquals(Set.of("0x00001000", "0x00001001"), spis(), "the file counts again");
-        assertEquals(List.of("manual/net Protect"), policies());
+        assertEquals(List.of("manual:net Protect"), policies());
         assertThrows(IllegalStateException.class,
                 () -> next.associations().getLast().cipherKey().length(), "its keys are wiped");
     }
@@ -190,7 +194,7 @@ class ManualTableTest {
                 ReplayProtection.window(5), Lifetime.UNLIMITED, Lifetime.UNLIMITED, OptionalInt.empty());
         ManualPolicy more = policy("more", "10.1.0.0/16", "10.3.0.0/16", "esp/tunnel/192.0.2.1-192.0.2.3/require");
         assertThrows(DataPlaneException.class, () -> table.add(entries(List.of(more), List.of(odd))));
-        assertEquals(List.of("manual/net Protect"), policies());
+        assertEquals(List.of("manual:net Protect"), policies());
         assertEquals(2, spis().size());
         assertThrows(DataPlaneException.class, () -> table.add(entries(List.of(net))));
         ManualAssociation twin = association("twin", HERE, THERE, 0x1000, Mode.TUNNEL, ESP, 0);
