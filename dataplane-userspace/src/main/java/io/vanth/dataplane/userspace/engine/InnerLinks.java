@@ -133,7 +133,7 @@ final class InnerLinks {
         Map<SaGroup, InnerLink> ways = new HashMap<>();
         List<InnerLink> idle = new ArrayList<>();
         for (InnerLink link : links.values()) {
-            if (link.tables().policies().rules().isEmpty()) {
+            if (link.tables().policies().isEmpty()) {
                 idle.add(link);
             }
             for (Policy policy : link.tables().list()) {

@@ -255,7 +255,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
             owners.leave(rule.get().policy(), left);
             strand(rule.get().policy());
             links.publish();
-            if (link.isPresent() && about.policies().rules().isEmpty()) {
+            if (link.isPresent() && about.policies().isEmpty()) {
                 left.complete(null); // its agent has ended with it
             }
             return true;

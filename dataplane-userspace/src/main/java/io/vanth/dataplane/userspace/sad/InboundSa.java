@@ -13,6 +13,8 @@ import java.time.Instant;
 
 /// An SA that unwraps. Its window belongs to the inbound agent of its transport.
 public final class InboundSa extends InstalledSa {
+    private static final long MOVE_PAUSE_MILLIS = 1000;
+
     private final Unwrapper unwrapper;
     private final ReplayWindow window;
     private final int protocol;
@@ -23,6 +25,8 @@ public final class InboundSa extends InstalledSa {
     private InboundBundle bundle;
     private boolean outermost;
     private volatile boolean stranded;
+    private boolean hasMoved;
+    private long movedAt;
 
     public InboundSa(SecurityAssociation association, EspTransport transport, Endpoint peer, Instant installed,
             Unwrapper unwrapper) {
@@ -75,6 +79,17 @@ public final class InboundSa extends InstalledSa {
     public void end() {
         super.end();
         unwrapper.close();
+    }
+
+    /// Whether its peer may move now: one whose address changes with every packet is followed once a second. For the
+    /// inbound agent.
+    public boolean mayMove(long nowMillis) {
+        boolean may = nowMillis - movedAt >= MOVE_PAUSE_MILLIS || nowMillis < movedAt || !hasMoved;
+        if (may) {
+            hasMoved = true;
+            movedAt = nowMillis;
+        }
+        return may;
     }
 
     /// Whether its packets are numbered; IPComp's are not.

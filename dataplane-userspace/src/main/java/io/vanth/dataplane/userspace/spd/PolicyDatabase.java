@@ -4,7 +4,6 @@ import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.userspace.sad.InboundBundle;
 import io.vanth.dataplane.userspace.wire.PacketView;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,37 +13,35 @@ import java.util.Optional;
 /// up with their next batch. Agents ask through a [FlowCache], so a flow pays for the search in the [PolicyIndex] once.
 public final class PolicyDatabase {
     /// No policy.
-    public static final PolicyDatabase EMPTY = new PolicyDatabase(List.of(), PolicyIndex.EMPTY, PolicyIndex.EMPTY, 0);
+    public static final PolicyDatabase EMPTY = new PolicyDatabase(NameTable.EMPTY, PolicyIndex.EMPTY, PolicyIndex.EMPTY,
+            0,
+            0, 0);
 
-    private final List<PolicyRule> ordered;
+    private final NameTable names;
     private final PolicyIndex index;
     /// The rules that take whole packets only, ports aside.
     private final PolicyIndex ofWholePackets;
     private final int added;
-    private final boolean anyDiscard;
-    private final boolean layered;
-    /// Made when it is asked for: most databases live while their policies are being added.
+    private final int discards;
+    private final int layered;
+    /// Made when they are asked for: most databases live while their policies are being added.
+    private volatile List<PolicyRule> ordered;
     private volatile Map<SaGroup, LayerRule> groups;
 
-    private PolicyDatabase(List<PolicyRule> ordered, PolicyIndex index, PolicyIndex ofWholePackets, int added) {
-        this.ordered = ordered;
+    private PolicyDatabase(NameTable names, PolicyIndex index, PolicyIndex ofWholePackets, int added, int discards,
+            int layered) {
+        this.names = names;
         this.index = index;
         this.ofWholePackets = ofWholePackets;
         this.added = added;
-        boolean foundDiscard = false;
-        boolean foundLayers = false;
-        for (PolicyRule rule : ordered) {
-            foundDiscard |= rule.discards();
-            foundLayers |= rule.layers() != null && !rule.layers().isPlain();
-        }
-        this.anyDiscard = foundDiscard;
-        this.layered = foundLayers;
+        this.discards = discards;
+        this.layered = layered;
     }
 
     private synchronized Map<SaGroup, LayerRule> groups() {
         if (groups == null) {
             Map<SaGroup, LayerRule> found = new HashMap<>();
-            for (PolicyRule rule : ordered) {
+            for (PolicyRule rule : rules()) {
                 if (rule.policy().action() instanceof Policy.Protect(var group, _, _)) {
                     found.putIfAbsent(group, rule.layers());
                 }
@@ -54,49 +51,64 @@ public final class PolicyDatabase {
         return groups;
     }
 
-    /// With one more rule, behind those of the same order.
+    /// With one more rule, whose name is not there, behind those of the same order.
     public PolicyDatabase with(PolicyRule rule) {
-        int order = rule.policy().order();
-        int place = ordered.size();
-        while (place > 0 && ordered.get(place - 1).policy().order() > order) {
-            place--;
-        }
-        List<PolicyRule> more = new ArrayList<>(ordered);
-        more.add(place, rule);
-        long rank = (long) order << Integer.SIZE | added;
-        return new PolicyDatabase(List.copyOf(more), index.with(rule, rank), rule.ofAnyPort() == null
+        long rank = (long) rule.policy().order() << Integer.SIZE | added;
+        return new PolicyDatabase(names.with(rule, rank), index.with(rule, rank), rule.ofAnyPort() == null
                 ? ofWholePackets
-                : ofWholePackets.with(rule.ofAnyPort(), rank), added + 1);
+                : ofWholePackets.with(rule.ofAnyPort(), rank), added + 1, discards + discarding(rule),
+                layered + layering(rule));
     }
 
     /// Without the rule of that name.
     public PolicyDatabase without(String name) {
-        PolicyIndex less = find(name).map(index::without).orElse(index);
-        PolicyIndex lessOfWhole = find(name).map(PolicyRule::ofAnyPort).map(ofWholePackets::without)
-                .orElse(ofWholePackets);
-        return new PolicyDatabase(ordered.stream().filter(rule -> !rule.policy().name().equals(name)).toList(), less,
-                lessOfWhole, added);
+        PolicyRule rule = names.find(name);
+        if (rule == null) {
+            return this;
+        }
+        return new PolicyDatabase(names.without(name), index.without(rule), rule.ofAnyPort() == null
+                ? ofWholePackets
+                : ofWholePackets.without(rule.ofAnyPort()), added, discards - discarding(rule),
+                layered - layering(rule));
+    }
+
+    private static int discarding(PolicyRule rule) {
+        return rule.discards() ? 1 : 0;
+    }
+
+    private static int layering(PolicyRule rule) {
+        return rule.layers() != null && !rule.layers().isPlain() ? 1 : 0;
     }
 
     /// The rule of that name.
     public Optional<PolicyRule> find(String name) {
-        return ordered.stream().filter(rule -> rule.policy().name().equals(name)).findFirst();
+        return Optional.ofNullable(names.find(name));
+    }
+
+    /// Whether there is no rule.
+    public boolean isEmpty() {
+        return names.isEmpty();
     }
 
     /// All rules in their order.
     public List<PolicyRule> rules() {
-        return ordered;
+        List<PolicyRule> known = ordered;
+        if (known == null) {
+            known = names.ordered();
+            ordered = known;
+        }
+        return known;
     }
 
     /// Whether any rule discards, so that inbound packets must be looked up too.
     public boolean anyDiscard() {
-        return anyDiscard;
+        return discards > 0;
     }
 
     /// What the policy of a bundle's group requires of packets that come; null when the bundle is all of it, which is one
     /// SA of ESP in tunnel mode, or when the group has no policy.
     public LayerRule layers(InboundBundle bundle) {
-        if (bundle.isPlain() && !layered) {
+        if (bundle.isPlain() && layered == 0) {
             return null;
         }
         Map<SaGroup, LayerRule> known = groups;

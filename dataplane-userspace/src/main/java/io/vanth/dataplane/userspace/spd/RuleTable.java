@@ -10,7 +10,7 @@ final class RuleTable {
     private static final int MIN_PLACES = 16;
 
     private final SelectorShape shape;
-    private final Entry[] places;
+    private final Places<Entry> places;
     private final int shift;
     private final int size;
     private final long lowest;
@@ -23,13 +23,13 @@ final class RuleTable {
     }
 
     RuleTable(SelectorShape shape) {
-        this(shape, new Entry[MIN_PLACES], 0, Long.MAX_VALUE);
+        this(shape, Places.of(new Entry[MIN_PLACES]), 0, Long.MAX_VALUE);
     }
 
-    private RuleTable(SelectorShape shape, Entry[] places, int size, long lowest) {
+    private RuleTable(SelectorShape shape, Places<Entry> places, int size, long lowest) {
         this.shape = shape;
         this.places = places;
-        this.shift = Long.numberOfLeadingZeros(places.length) + 1;
+        this.shift = shift(places.size());
         this.size = size;
         this.lowest = lowest;
     }
@@ -48,26 +48,27 @@ final class RuleTable {
     }
 
     RuleTable with(PolicyRule rule, long rank) {
-        RuleTable room = new RuleTable(shape, 2 * size < places.length ? places.clone() : grown(), size + 1,
+        Places<Entry> room = 2 * size < places.size() ? places : grown();
+        Entry entry = new Entry(rule.matcher().hash(shape), rank, rule.matcher(), rule, null);
+        int place = (int) (entry.hash >>> shift(room.size()));
+        return new RuleTable(shape, room.with(place, inserted(room.get(place), entry)), size + 1,
                 Math.min(lowest, rank));
-        room.insert(new Entry(rule.matcher().hash(shape), rank, rule.matcher(), rule, null));
-        return room;
     }
 
-    private Entry[] grown() {
-        RuleTable larger = new RuleTable(shape, new Entry[2 * places.length], size, lowest);
-        for (Entry first : places) {
+    private Places<Entry> grown() {
+        Entry[] larger = new Entry[2 * places.size()];
+        int smaller = shift(larger.length);
+        places.forEach(first -> {
             for (Entry entry = first; entry != null; entry = entry.next) {
-                larger.insert(entry);
+                int place = (int) (entry.hash >>> smaller);
+                larger[place] = inserted(larger[place], entry);
             }
-        }
-        return larger.places;
+        });
+        return Places.of(larger);
     }
 
-    /// Only while the table is being made.
-    private void insert(Entry entry) {
-        int place = place(entry.hash);
-        places[place] = inserted(places[place], entry);
+    private static int shift(int places) {
+        return Long.numberOfLeadingZeros(places) + 1;
     }
 
     private static Entry inserted(Entry first, Entry entry) {
@@ -82,22 +83,20 @@ final class RuleTable {
         int place = place(rule.matcher().hash(shape));
         Entry rest = null;
         boolean found = false;
-        for (Entry entry = places[place]; entry != null; entry = entry.next) {
+        for (Entry entry = places.get(place); entry != null; entry = entry.next) {
             found |= entry.rule == rule;
             rest = entry.rule == rule ? rest : inserted(rest, entry);
         }
         if (!found) {
             return this;
         }
-        Entry[] copy = places.clone();
-        copy[place] = rest;
-        return new RuleTable(shape, copy, size - 1, lowest);
+        return new RuleTable(shape, places.with(place, rest), size - 1, lowest);
     }
 
     /// The entry here that takes the packet and has a lower rank than `best`, which may be null; else `best`.
     Entry better(Entry best, PacketView packet, boolean outbound) {
         long hash = shape.hash(packet, outbound);
-        for (Entry entry = places[place(hash)]; entry != null; entry = entry.next) {
+        for (Entry entry = places.get(place(hash)); entry != null; entry = entry.next) {
             if (best != null && best.rank < entry.rank) {
                 return best;
             }

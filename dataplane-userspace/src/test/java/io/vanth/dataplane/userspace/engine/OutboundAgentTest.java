@@ -225,6 +225,29 @@ final class OutboundAgentTest {
                 .allMatch(each -> each.peer().equals(seenAs)));
     }
 
+    /// It can be no more than one NAT at a time.
+    @Test
+    void aPeerThatMovesWithEveryPacketIsFollowedOnceASecond() throws Exception {
+        protect(planes.right(), RIGHT_NET, LEFT_NET);
+        protect(planes.left(), LEFT_NET, RIGHT_NET);
+        connect(planes.left(), planes.right(), LEFT_NET, RIGHT_NET);
+        for (int port = 40_000; port < 40_100; port++) {
+            comesFrom(port);
+        }
+        planes.advance(Duration.ofSeconds(1));
+        comesFrom(40_100);
+        planes.right().events().await(DataPlaneEvent.MappingChanged.class, moved -> moved.now().getPort() == 40_100);
+        assertEquals(List.of(40_000, 40_100), planes.right().events().all(DataPlaneEvent.MappingChanged.class).stream()
+                .map(moved -> moved.now().getPort()).toList());
+    }
+
+    private void comesFrom(int port) throws InterruptedException {
+        planes.network().translate(InMemoryPlanes.LEFT,
+                new InetSocketAddress(InetAddress.ofLiteral("203.0.113.5"), port));
+        planes.leftTun().inject(packet("10.2.0.1", "from port " + port));
+        take(planes.right());
+    }
+
     private void protect(Side side, String local, String remote) throws Exception {
         side.plane().addPolicy(new Policy("tunnel", 1, pair(local, remote), Policy.Protect.espTunnel(GROUP, true)))
                 .toCompletableFuture().get();

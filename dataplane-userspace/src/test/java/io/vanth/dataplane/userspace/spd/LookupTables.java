@@ -89,13 +89,24 @@ final class LookupTables {
     PolicyDatabase policies(int shapes) {
         PolicyDatabase database = PolicyDatabase.EMPTY;
         for (int number = 0; number < entries; number++) {
-            int prefix = shapes == 1 ? SHORTEST : LONGEST - number % shapes;
-            TrafficPair traffic = new TrafficPair(LOCAL,
-                    TrafficSelector.of(AddressRange.network(remote(number), prefix)));
-            database = database.with(
-                    new PolicyRule(new Policy("p" + number, 1, traffic, new Policy.Bypass()), Optional.empty()));
+            database = with(database, "p", number, shapes == 1 ? SHORTEST : LONGEST - number % shapes);
         }
         return database;
+    }
+
+    /// With so many more, whose names start so.
+    PolicyDatabase addTo(PolicyDatabase database, String names) {
+        PolicyDatabase more = database;
+        for (int number = 0; number < entries; number++) {
+            more = with(more, names, number, SHORTEST);
+        }
+        return more;
+    }
+
+    private static PolicyDatabase with(PolicyDatabase database, String names, int number, int prefix) {
+        TrafficPair traffic = new TrafficPair(LOCAL, TrafficSelector.of(AddressRange.network(remote(number), prefix)));
+        return database.with(
+                new PolicyRule(new Policy(names + number, 1, traffic, new Policy.Bypass()), Optional.empty()));
     }
 
     private static InetAddress remote(int number) {
