@@ -119,6 +119,12 @@ final class PolicyReader {
             item.parse(item.node().asText(), "write layers as esp/tunnel/192.0.2.1-198.51.100.7/require",
                     ManualLayer::parse).ifPresent(layers::add);
         }
+        long different = layers.stream().map(each -> List.of(each.protocol(), each.mode(), each.ends())).distinct()
+                .count();
+        if (different < layers.size()) {
+            place.error("the same protocol and mode twice between the same ends", "write other ends, or one layer");
+            return Optional.empty();
+        }
         return layers.size() == place.node().size()
                 ? Optional.of(new ManualPolicy.Protect(layers))
                 : Optional.empty();

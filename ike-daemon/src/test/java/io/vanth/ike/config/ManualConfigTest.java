@@ -109,6 +109,7 @@ class ManualConfigTest {
             protocol: esp    | protocol: ipcomp           | /manual/associations/out/spi | CPI
             destination: 192.0.2.2 | destination: fd00::2 | /manual/associations/out/destination | families
             /require         | /unique                    | /manual/policies/net/action/0 | unique:7
+            /require]        | '/require,esp/tunnel/192.0.2.1-192.0.2.2/unique:7]' | /manual/policies/net/action | other ends
             esp/tunnel/192.0.2.1-192.0.2.2 | esp/tunnel/  | /manual/policies/net/action/0 | between whom
             local: 10.1.0.0/24 | 'local: 10.1.0.0/24, localPort: 80' | /manual/policies/net/localPort | tcp
             local: 10.1.0.0/24 | 'local: 10.1.0.0/24, icmp: {type: 8}' | /manual/policies/net/icmp | protocol: icmp

@@ -30,7 +30,7 @@ import java.util.function.Predicate;
 ///
 ///     5600  mark of the engine            go to 5699
 ///     5601  UDP of this host from 500, 4500  go to 5699
-///     5610  a bypass policy's selectors   go to 5699
+///     5610  a first bypass policy's      go to 5699
 ///     5615  to an own network             the main table without its default routes
 ///     5620  a narrow protect policy's     table 5601
 ///     5690  all                           table 5600
@@ -48,6 +48,7 @@ final class TunnelRoutes {
     private final RoutingRules rules;
     private final int tun;
     private final Map<String, Need> needs = new LinkedHashMap<>();
+    private final BypassOrder bypasses = new BypassOrder();
     private final Set<Route> kept = new LinkedHashSet<>();
     private final Set<RoutingRule> keptRules = new LinkedHashSet<>();
 
@@ -65,9 +66,10 @@ final class TunnelRoutes {
     /// Installs what a policy needs, and before that the ways past it of own networks (empty: they stay as they are).
     /// After a failure [#remove(Policy, Optional)] takes away what was installed.
     void add(Policy policy, Optional<OwnNetworks> networks) throws IOException {
+        List<Policy> behind = bypasses.add(policy);
         Need need = switch (policy.action()) {
             case Policy.Protect _ -> protect(policy.traffic());
-            case Policy.Bypass _ -> bypass(policy.traffic());
+            case Policy.Bypass _ -> bypass(policy);
             case Policy.Discard _ -> null;
         };
         if (need != null) {
@@ -81,6 +83,15 @@ final class TunnelRoutes {
         }
         if (networks.isPresent()) {
             removeKept(past(networks.get()), ownRules(networks.get()));
+        }
+        changeBypasses(behind);
+    }
+
+    private void changeBypasses(List<Policy> changed) throws IOException {
+        for (Policy each : changed) {
+            Need before = needs.put(each.name(), bypass(each));
+            install(needs.get(each.name()));
+            uninstall(before);
         }
     }
 
@@ -106,6 +117,7 @@ final class TunnelRoutes {
 
     /// Removes what only this policy needed, and then the ways past it.
     void remove(Policy policy, Optional<OwnNetworks> networks) throws IOException {
+        changeBypasses(bypasses.remove(policy));
         Need need = needs.remove(policy.name());
         if (need != null) {
             uninstall(need);
@@ -263,13 +275,14 @@ final class TunnelRoutes {
         return new Need(remote.isIpv6(), sources, HostNumbers.LIMITED_TABLE, needed);
     }
 
-    private static Need bypass(TrafficPair traffic) {
+    private Need bypass(Policy policy) {
+        TrafficPair traffic = policy.traffic();
         boolean ipv6 = traffic.local().addresses().isIpv6();
         var narrowing = Narrowing.of(traffic.local(), traffic.remote());
         var needed = new LinkedHashSet<>(baseRules(ipv6));
-        if (narrowing.messages().isPresent()) {
-            // No rule tells one message of ICMP from another: where they are led into the TUN device, the engine lets
-            // these out.
+        if (narrowing.messages().isPresent() || !bypasses.isFirst(policy)) {
+            // No rule tells one message of ICMP from another, or comes behind other routes: what these lead into the TUN
+            // device, the engine lets out.
             return new Need(ipv6, Map.of(), HostNumbers.TABLE, needed);
         }
         for (IpPrefix from : IpPrefix.covering(traffic.local().addresses())) {

@@ -251,6 +251,29 @@ class LinuxNetworkSetupLabTest {
         assertNothingIsLeft();
     }
 
+    /// Its rules would come before the other's routes.
+    @ParameterizedTest
+    @EnumSource
+    void aBypassPolicyBehindAnotherTakesNothingFromIt(Family family) throws Exception {
+        Policy rest = policy("rest", 20, TrafficSelector.of(family.local), TrafficSelector.of(family.remote),
+                new Policy.Bypass());
+        for (boolean before : new boolean[]{true, false}) {
+            if (before) {
+                network.add(rest);
+            }
+            network.add(family.protect("site"));
+            if (!before) {
+                network.add(rest);
+            }
+            send(lan, family.host, 0, family.server, 7);
+            assertPacket(family, family.host);
+            network.remove(family.protect("site"));
+            connect(lan, family.server);
+            network.remove(rest);
+        }
+        assertNothingIsLeft();
+    }
+
     @ParameterizedTest
     @EnumSource
     void aPolicyForOneProtocolLeavesTheOthersAlone(Family family) throws Exception {
