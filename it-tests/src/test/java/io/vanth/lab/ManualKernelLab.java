@@ -20,9 +20,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @Order(1)
 final class ManualKernelLab {
     private static final String ENC = "000102030405060708090a0b0c0d0e0f";
-    private static final String AUTH = "ff".repeat(31) + "01";
-    private static final String A = "192.0.2.1";
-    private static final String B = "192.0.2.2";
+    static final String AUTH = "ff".repeat(31) + "01";
+    static final String A = "192.0.2.1";
+    static final String B = "192.0.2.2";
     private static final String A6 = "2001:db8:f::1";
     private static final String B6 = "2001:db8:f::2";
     private static final int TABLE = 100;
@@ -36,6 +36,10 @@ final class ManualKernelLab {
 
         Plane(String settings) {
             this.settings = settings;
+        }
+
+        String settings() {
+            return settings;
         }
     }
 
@@ -73,6 +77,7 @@ final class ManualKernelLab {
                 new Shape("AH transport", List.of("ah transport"), false, true),
                 new Shape("ESP tunnel in AH", List.of("esp tunnel", "ah transport"), false, false),
                 new Shape("ESP transport in AH", List.of("esp transport", "ah transport"), false, true),
+                new Shape("ESP tunnel, not authenticated", List.of("bare tunnel"), false, false),
                 new Shape("ESP tunnel, IPv6", List.of("esp tunnel"), true, false));
         return Stream.of(Plane.values()).flatMap(plane -> shapes.stream().map(shape -> Arguments.of(plane, shape)));
     }
@@ -192,8 +197,10 @@ final class ManualKernelLab {
         return text.toString();
     }
 
-    private static String association(Topology net, String name, String sa, String from, String to, int spi) {
+    static String association(Topology net, String name, String sa, String from, String to, int spi) {
         String[] words = sa.split(" ", 2);
+        String integrity = "integrity: {algorithm: sha256, key: {file: %s}}"
+                .formatted(net.lab().folder("manual").resolve("auth"));
         return """
               %s:
                 protocol: %s
@@ -201,15 +208,20 @@ final class ManualKernelLab {
                 destination: "%s"
                 spi: 0x%x
                 mode: %s
-            %s    integrity: {algorithm: sha256, key: {file: %s}}
-            """.formatted(name, words[0], from, to, spi, words[1],
-                words[0].equals("esp") ? "    encryption: {algorithm: aes, key: \"" + ENC + "\"}\n" : "",
-                net.lab().folder("manual").resolve("auth"));
+            %s    %s
+            """.formatted(name, protocol(words[0]), from, to, spi, words[1],
+                protocol(words[0]).equals("esp") ? "    encryption: {algorithm: aes, key: \"" + ENC + "\"}\n" : "",
+                words[0].equals("bare") ? "allow: [unauthenticatedEncryption]" : integrity);
+    }
+
+    /// `bare` is ESP that does not authenticate.
+    private static String protocol(String word) {
+        return word.equals("bare") ? "esp" : word;
     }
 
     private static String policy(Shape shape, String level) {
         List<String> layers = shape.bundle.stream()
-                .map(sa -> sa.equals("esp tunnel")
+                .map(sa -> sa.endsWith(" tunnel")
                         ? "esp/tunnel/%s-%s/%s".formatted(shape.outer()[0], shape.outer()[1], level)
                         : sa.replace(' ', '/') + "//" + level)
                 .toList();
@@ -240,11 +252,12 @@ final class ManualKernelLab {
     }
 
     /// Adds an SA; the template of a policy that asks for it.
-    private static String state(Namespace b, String[] words, String from, String to, int spi, boolean ipv6) {
-        String ends = "src %s dst %s proto %s".formatted(from, to, words[0]);
-        b.ip("xfrm state add %s spi 0x%x mode %s%s flag af-unspec auth-trunc hmac(sha256) 0x%s 128%s".formatted(ends,
-                spi, words[1], words[0].equals("ah") && !ipv6 ? " flag align4" : "", AUTH,
-                words[0].equals("esp") ? " enc cbc(aes) 0x" + ENC : ""));
+    static String state(Namespace b, String[] words, String from, String to, int spi, boolean ipv6) {
+        String ends = "src %s dst %s proto %s".formatted(from, to, protocol(words[0]));
+        b.ip("xfrm state add %s spi 0x%x mode %s%s flag af-unspec%s%s".formatted(ends, spi, words[1],
+                words[0].equals("ah") && !ipv6 ? " flag align4" : "",
+                words[0].equals("bare") ? "" : " auth-trunc hmac(sha256) 0x" + AUTH + " 128",
+                words[0].equals("ah") ? "" : " enc cbc(aes) 0x" + ENC));
         return " tmpl %s mode %s".formatted(ends, words[1]);
     }
 

@@ -99,8 +99,9 @@ record Proofs(String requirement, String what, List<Place> places) {
                         "XfrmStrongSwanKernelLab", "LeakKernelLab",
                         "XfrmRekeyKernelLab",
                         "XfrmTranslationKernelLab"),
-                proof("D-19", "manual keys and policies", "ManualKernelLab", "ManualConfigTest",
-                        "ManualTableTest"),
+                proof("D-19", "manual keys and policies", "ManualKernelLab", "ServiceManualKernelLab",
+                        "ManualConfigTest", "ManualTableTest", "ManualLifeTest", "ManualDaemonTest",
+                        "PolicySelectorsTest"),
                 proof("D-20", "this table, and the audit of RFC 4301", "ProofsTest", "AuditTest"));
     }
 
