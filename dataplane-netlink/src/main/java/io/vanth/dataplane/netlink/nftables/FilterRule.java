@@ -91,6 +91,9 @@ public final class FilterRule {
     private static final int NO_INTERFACE = 0;
     private static final int ADDRESS_TYPE_LOCAL = 2;
 
+    private static final int LOOKUP_SET = 1;
+    private static final int LOOKUP_SOURCE = 2;
+
     private final List<Consumer<AttributeWriter>> expressions = new ArrayList<>();
 
     public FilterRule() {}
@@ -173,6 +176,21 @@ public final class FilterRule {
     public FilterRule addresses(AddressRange source, AddressRange destination) {
         boolean ipv6 = source.isIpv6();
         return source(source).address(ipv6 ? IPV6_DESTINATION_OFFSET : IPV4_DESTINATION_OFFSET, destination);
+    }
+
+    /// The source address is in the set.
+    public FilterRule source(AddressSet set) {
+        return family(set.ipv6()).in(set, set.ipv6() ? IPV6_SOURCE_OFFSET : IPV4_SOURCE_OFFSET);
+    }
+
+    /// The destination address is in the set.
+    public FilterRule destination(AddressSet set) {
+        return family(set.ipv6()).in(set, set.ipv6() ? IPV6_DESTINATION_OFFSET : IPV4_DESTINATION_OFFSET);
+    }
+
+    private FilterRule in(AddressSet set, int offset) {
+        return payload(NETWORK_HEADER, offset, set.addressLength()).expression("lookup",
+                data -> data.string(LOOKUP_SET, set.name()).networkU32(LOOKUP_SOURCE, REGISTER));
     }
 
     /// The source address, and with it the family.

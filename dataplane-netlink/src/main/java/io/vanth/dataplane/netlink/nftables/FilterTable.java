@@ -1,5 +1,6 @@
 package io.vanth.dataplane.netlink.nftables;
 
+import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.netlink.message.AttributeReader;
 import io.vanth.dataplane.netlink.message.MessageWriter;
 import io.vanth.dataplane.netlink.message.NetlinkMessage;
@@ -23,6 +24,9 @@ public final class FilterTable {
     private static final int NEW_RULE = NEW_TABLE + 6;
     private static final int GET_RULE = NEW_TABLE + 7;
     private static final int DELETE_RULE = NEW_TABLE + 8;
+    private static final int NEW_SET = NEW_TABLE + 9;
+    private static final int NEW_ELEMENTS = NEW_TABLE + 12;
+    private static final int DELETE_ELEMENTS = NEW_TABLE + 14;
 
     /// `nfgenmsg`: family u8, version u8, resource u16 in network order
     private static final int BODY_LENGTH = 4;
@@ -41,6 +45,19 @@ public final class FilterTable {
     private static final int RULE_EXPRESSIONS = 4;
     private static final int RULE_POSITION = 6;
     private static final int RULE_USER_DATA = 7;
+    private static final int SET_TABLE = 1;
+    private static final int SET_NAME = 2;
+    private static final int SET_FLAGS = 3;
+    private static final int SET_KEY_TYPE = 4;
+    private static final int SET_KEY_LENGTH = 5;
+    private static final int SET_ID = 10;
+    private static final int SET_OF_INTERVALS = 4;
+    /// What the `nft` command takes keys for.
+    private static final int TYPE_IPV4_ADDRESS = 7;
+    private static final int TYPE_IPV6_ADDRESS = 8;
+    private static final int ELEMENTS_TABLE = 1;
+    private static final int ELEMENTS_SET = 2;
+    private static final int ELEMENTS_LIST = 3;
 
     /// User data of a rule, as the `nft` command shows it: a type (0: comment), a length, the text with an ending zero.
     private static final int COMMENT_TYPE = 0;
@@ -159,6 +176,38 @@ public final class FilterTable {
                                     place -> place.networkU32(HOOK_NUMBER, hook.number()).networkU32(HOOK_PRIORITY,
                                             priority))
                             .string(CHAIN_TYPE, "filter"));
+        }
+
+        /// Makes a set of address ranges unless it is there.
+        public Transaction set(AddressSet set) {
+            return add("add set " + set.name(), NEW_SET, MessageWriter.CREATE,
+                    message -> message.attributes().string(SET_TABLE, name).string(SET_NAME, set.name())
+                            .networkU32(SET_FLAGS, SET_OF_INTERVALS)
+                            .networkU32(SET_KEY_TYPE, set.ipv6() ? TYPE_IPV6_ADDRESS : TYPE_IPV4_ADDRESS)
+                            .networkU32(SET_KEY_LENGTH, set.addressLength()).networkU32(SET_ID, messages.size()));
+        }
+
+        /// Empties a set.
+        public Transaction flush(AddressSet set) {
+            return add("flush set " + set.name(), DELETE_ELEMENTS, 0,
+                    message -> message.attributes().string(ELEMENTS_TABLE, name).string(ELEMENTS_SET, set.name()));
+        }
+
+        /// Adds a range, which must not overlap with any that is in the set.
+        public Transaction add(AddressSet set, AddressRange range) {
+            return element("add %s to set %s".formatted(range, set.name()), NEW_ELEMENTS, MessageWriter.CREATE, set,
+                    range);
+        }
+
+        /// Removes a range that is in the set.
+        public Transaction remove(AddressSet set, AddressRange range) {
+            return element("remove %s from set %s".formatted(range, set.name()), DELETE_ELEMENTS, 0, set, range);
+        }
+
+        private Transaction element(String what, int type, int flags, AddressSet set, AddressRange range) {
+            return add(what, type, flags,
+                    message -> message.attributes().string(ELEMENTS_TABLE, name).string(ELEMENTS_SET, set.name())
+                            .nested(ELEMENTS_LIST, list -> AddressSet.write(list, range)));
         }
 
         /// Removes all rules of a chain.

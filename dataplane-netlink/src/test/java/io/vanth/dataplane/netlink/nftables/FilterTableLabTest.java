@@ -61,6 +61,28 @@ class FilterTableLabTest {
     }
 
     @Test
+    void setsAreWhatTheNftCommandShows() throws Exception {
+        var four = new AddressSet("four", false);
+        var six = new AddressSet("six", true);
+        table.change().table().set(four).set(six).chain("c").append("c", new FilterRule().source(four).drop(), "")
+                .append("c", new FilterRule().destination(six).drop(), "").commit();
+        table.change().add(four, AddressRange.parse("10.2.0.0/16")).add(four, AddressRange.parse("10.1.0.0/16"))
+                .add(four, AddressRange.parse("255.255.255.255")).add(six, AddressRange.parse("::/0")).commit();
+        String listing = namespace.command("nft", "list", "table", "inet", "test");
+        for (String line : List.of("10.1.0.0/16, 10.2.0.0/16", "255.255.255.255", "::/0", "ip saddr @four drop",
+                "ip6 daddr @six drop")) {
+            assertTrue(listing.contains(line), line + " is not in " + listing);
+        }
+        table.change().remove(four, AddressRange.parse("10.2.0.0/16")).flush(six).commit();
+        String after = namespace.command("nft", "list", "table", "inet", "test");
+        assertTrue(after.contains("10.1.0.0/16") && !after.contains("10.2.0.0") && !after.contains("::/0"), after);
+        table.change().set(four).set(six).add(six, AddressRange.parse("fd00::/8")).commit();
+        assertTrue(namespace.command("nft", "list", "table", "inet", "test").contains("fd00::/8"));
+        assertThrows(LinuxException.class,
+                () -> table.change().remove(four, AddressRange.parse("10.2.0.0/16")).commit());
+    }
+
+    @Test
     void rulesKeepTheirOrderAndTheirComments() throws Exception {
         List<StoredRule> added = table.change().table().chain("c").append("c", drop(), "one")
                 .append("c", drop(), "three")

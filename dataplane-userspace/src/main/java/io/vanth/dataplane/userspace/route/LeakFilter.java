@@ -10,79 +10,57 @@ import io.vanth.dataplane.netlink.nftables.FilterRule;
 import io.vanth.dataplane.netlink.nftables.FilterTable;
 import io.vanth.dataplane.netlink.nftables.Hook;
 import io.vanth.dataplane.netlink.nftables.StoredRule;
+import io.vanth.dataplane.netlink.route.IpPrefix;
 import io.vanth.dataplane.netlink.route.OwnNetworks;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The packet filter that keeps protected traffic from passing in clear, with or without a process.
+/// The packet filter that keeps protected traffic from passing in clear, with or without a process: the [BaseChains], and
 ///
-///     forged   lo, by the TUN device or by the way to its source, IKE, ESP, AH, ND: pass      ask inbound
-///     input    lo, IKE, ESP, AH, neighbour discovery: pass     not by the TUN device: ask own, then inbound
-///     forward  out of the TUN device: ask to-own               not by the TUN device: ask own, inbound, outbound
-///     output   lo, IKE, ESP, AH, marked, ND: pass              not by the TUN device: ask own, then outbound
-///     restore-mark  IKE, ESP, AH to this host, ARP: get the engine's mark
 ///     own      between own networks ([OwnChains]): pass
 ///     to-own   to own networks: pass
 ///     inbound  one or two rules a policy, in their order: from the remote to the local selector
 ///     outbound one or two rules a policy, in their order: from the local to the remote selector
 ///
-/// What claims to be of an own network and does not come by the way to it has been through `inbound` before it is
-/// believed: before routing, where every kernel can look that way up. The second rule is for fragments without ports.
+/// The second rule is for fragments without ports. Only what comes from or goes to the [ProtectedAddresses] gets as far
+/// as these.
 ///
 /// The rule of a `protect` or `discard` policy drops, that of a `bypass` policy lets pass, as that of a `protect` policy
 /// without a required layer does. A rule bears its policy's name
 /// as comment; by it a later run takes it over. Rules of an earlier run that nobody took over yet stand behind all
-/// others; own networks stay as it left them until all are taken over.
+/// others; own networks stay as it left them until all are taken over, and until then every packet is held against the
+/// rules.
 final class LeakFilter {
     private static final Logger LOG = LoggerFactory.getLogger(LeakFilter.class);
-
-    private static final String FORGED = "forged";
-    private static final String INPUT = "input";
-    private static final String FORWARD = "forward";
-    private static final String OUTPUT = "output";
-    private static final String RESTORE_MARK = "restore-mark";
-    private static final String INBOUND = "inbound";
-    private static final String OUTBOUND = "outbound";
-    /// Before the filters of others, behind the translation of destinations; marks are needed before routing.
-    private static final int FILTER_PRIORITY = -10;
-    private static final int MARK_PRIORITY = -150;
 
     /// How many rules go in one step: more would not fit into a netlink socket's buffer.
     private static final int MAX_DELETED = 500;
 
-    private static final String LOOPBACK = "lo";
-    private static final int UDP = 17;
-    private static final int ESP = 50;
-    private static final int AH = 51;
-    private static final int ICMPV6 = 58;
-    private static final int FIRST_NEIGHBOUR_DISCOVERY = 133;
-    private static final int LAST_NEIGHBOUR_DISCOVERY = 137;
-    private static final List<Integer> IKE_PORTS = List.of(500, 4500);
-
     private final FilterTable table;
     private final FilterTable neighbours;
-    private final String tun;
+    private final BaseChains base;
+    private final ProtectedAddresses addresses = new ProtectedAddresses();
     private final List<Entry> entries = new ArrayList<>();
     private final List<StoredRule> leftOver = new ArrayList<>();
     /// The policies that need the chains without having rules.
-    private final Set<String> marking = new HashSet<>();
+    private final List<Policy> marking = new ArrayList<>();
     private final OwnChains own;
     private boolean based;
+    /// Whether the chains go by the sets.
+    private boolean known;
     /// Whether an earlier run's chains were there.
     private boolean taken;
 
     private record Entry(Policy policy, List<StoredRule> inbound, List<StoredRule> outbound, boolean tookOver) {
         private Entry(Policy policy, List<StoredRule> added, boolean tookOver) {
-            this(policy, added.stream().filter(rule -> rule.chain().equals(INBOUND)).toList(),
-                    added.stream().filter(rule -> rule.chain().equals(OUTBOUND)).toList(), tookOver);
+            this(policy, added.stream().filter(rule -> rule.chain().equals(BaseChains.INBOUND)).toList(),
+                    added.stream().filter(rule -> rule.chain().equals(BaseChains.OUTBOUND)).toList(), tookOver);
         }
 
         List<StoredRule> rules() {
@@ -94,7 +72,7 @@ final class LeakFilter {
         this.table = new FilterTable(socket, FilterTable.Family.INET, HostNumbers.FILTER_TABLE);
         this.own = new OwnChains(table);
         this.neighbours = new FilterTable(socket, FilterTable.Family.ARP, HostNumbers.FILTER_TABLE);
-        this.tun = tun;
+        this.base = new BaseChains(tun);
         takeStock();
     }
 
@@ -115,18 +93,36 @@ final class LeakFilter {
 
     /// Lets packets that bring protected traffic bear the mark, for a policy that has no rules here.
     void mark(Policy policy) throws IOException {
-        marking.add(policy.name());
+        marking.add(policy);
         base();
+        List<IpPrefix> missing = addresses.missing(policy);
+        if (!missing.isEmpty()) {
+            FilterTable.Transaction change = table.change();
+            ProtectedAddresses.add(change, missing);
+            change.commit();
+            addresses.added(missing);
+        }
     }
 
+    /// What an earlier run left in the sets is not known, so they are not believed while rules of its are left.
     private void base() throws IOException {
         if (!based) {
             markNeighbours();
-            FilterTable.Transaction change = table.change();
-            base(change);
+            FilterTable.Transaction change = table.change().table();
+            ProtectedAddresses.SETS.forEach(set -> change.set(set).flush(set));
+            base.write(change, leftOver.isEmpty());
             change.commit();
+            addresses.clear();
+            known = leftOver.isEmpty();
             based = true;
         }
+    }
+
+    private void believe() throws IOException {
+        FilterTable.Transaction change = table.change();
+        base.write(change, true);
+        change.commit();
+        known = true;
     }
 
     /// Lets own networks keep their way, in one step.
@@ -170,39 +166,39 @@ final class LeakFilter {
     private void restore(Optional<OwnNetworks> networks) throws IOException {
         takeStock();
         List<Policy> policies = entries.stream().map(Entry::policy).toList();
+        List<Policy> marked = List.copyOf(marking);
         entries.clear();
+        marking.clear();
         based = false;
         for (Policy policy : policies) {
             enter(policy, networks);
         }
-        if (!marking.isEmpty()) {
-            base();
+        for (Policy policy : marked) {
+            mark(policy);
         }
     }
 
     private void enter(Policy policy, Optional<OwnNetworks> networks) throws IOException {
         Optional<OwnNetworks> other = networks.filter(wanted -> !own.has(wanted));
+        base();
         if (other.isPresent()) {
-            if (!based) {
-                table.change().table().commit();
-            }
             own.prepare(other.get());
         }
         FilterTable.Transaction change = table.change();
-        if (!based) {
-            markNeighbours();
-            base(change);
-        }
+        List<IpPrefix> missing = addresses.missing(policy);
+        ProtectedAddresses.add(change, missing);
         List<StoredRule> replaced = leftOver(policy.name());
         replaced.forEach(change::delete);
         leftOver.removeAll(replaced);
         int place = place(policy);
-        place(change, INBOUND, rules(policy, policy.traffic().remote(), policy.traffic().local()), policy, place);
-        place(change, OUTBOUND, rules(policy, policy.traffic().local(), policy.traffic().remote()), policy, place);
+        place(change, BaseChains.INBOUND, rules(policy, policy.traffic().remote(), policy.traffic().local()), policy,
+                place);
+        place(change, BaseChains.OUTBOUND, rules(policy, policy.traffic().local(), policy.traffic().remote()), policy,
+                place);
         other.ifPresent(wanted -> own.use(change, wanted));
         try {
             entries.add(place, new Entry(policy, change.commit(), !replaced.isEmpty()));
-            based = true;
+            addresses.added(missing);
             other.ifPresent(own::used);
         } catch (IOException refused) {
             leftOver.addAll(replaced);
@@ -234,11 +230,32 @@ final class LeakFilter {
             entries.removeAll(gone);
             leftOver.removeAll(rules);
         }
-        boolean marked = marking.remove(policy.name());
+        boolean marked = marking.removeIf(each -> each.name().equals(policy.name()));
+        forget(gone.isEmpty() ? policy : gone.getFirst().policy());
         if (marked || !rules.isEmpty()) {
             removeIfEmpty();
         }
         keepIf(networks);
+    }
+
+    /// Takes the addresses that no policy needs any more out of the sets.
+    private void forget(Policy policy) throws IOException {
+        List<IpPrefix> unused = addresses.unused(policy,
+                Stream.concat(entries.stream().map(Entry::policy), marking.stream()).toList());
+        if (unused.isEmpty()) {
+            return;
+        }
+        FilterTable.Transaction change = table.change();
+        ProtectedAddresses.remove(change, unused);
+        try {
+            change.commit();
+        } catch (LinuxException refused) {
+            if (!refused.is(Errno.ENOENT)) {
+                throw refused;
+            }
+            LOG.warn("the leak protection was removed by another program: {}", refused.getMessage());
+        }
+        addresses.removed(unused);
     }
 
     /// Takes away what an earlier run left for policies that there are no more.
@@ -249,6 +266,9 @@ final class LeakFilter {
         }
         if (taken) {
             removeIfEmpty();
+        }
+        if (based && !known) {
+            believe();
         }
     }
 
@@ -262,6 +282,7 @@ final class LeakFilter {
         leftOver.clear();
         marking.clear();
         own.takeStock(List.of());
+        addresses.clear();
         based = false;
     }
 
@@ -299,7 +320,7 @@ final class LeakFilter {
         List<StoredRule> behind = new ArrayList<>();
         if (place < entries.size()) {
             Entry next = entries.get(place);
-            behind.addAll(chain.equals(INBOUND) ? next.inbound() : next.outbound());
+            behind.addAll(chain.equals(BaseChains.INBOUND) ? next.inbound() : next.outbound());
         }
         leftOver.stream().filter(left -> left.chain().equals(chain)).forEach(behind::add);
         for (FilterRule rule : rules) {
@@ -343,71 +364,13 @@ final class LeakFilter {
         return accepts(policy) ? rule.accept() : rule.count().drop();
     }
 
-    /// The chains that every policy needs. Made anew: an earlier run may have had another TUN device.
-    private void base(FilterTable.Transaction change) {
-        change.table().chain(INBOUND).chain(OUTBOUND).chain(OwnChains.OWN).chain(OwnChains.TO_OWN)
-                .chain(RESTORE_MARK, Hook.PREROUTING, MARK_PRIORITY).chain(FORGED, Hook.PREROUTING, FILTER_PRIORITY)
-                .chain(INPUT, Hook.INPUT, FILTER_PRIORITY).chain(FORWARD, Hook.FORWARD, FILTER_PRIORITY)
-                .chain(OUTPUT, Hook.OUTPUT, FILTER_PRIORITY);
-        List.of(RESTORE_MARK, FORGED, INPUT, FORWARD, OUTPUT).forEach(change::flush);
-        refuseForged(change);
-        exempt(change, INPUT, false, UnaryOperator.identity());
-        change.append(INPUT, new FilterRule().inputLink(LOOPBACK).accept(), "loopback")
-                .append(INPUT, new FilterRule().inputLinkNot(tun).jump(OwnChains.OWN), "")
-                .append(INPUT, new FilterRule().inputLinkNot(tun).jump(INBOUND), "")
-                .append(FORWARD, new FilterRule().inputLink(tun).jump(OwnChains.TO_OWN), "")
-                .append(FORWARD, new FilterRule().inputLinkNot(tun).jump(OwnChains.OWN), "")
-                .append(FORWARD, new FilterRule().inputLinkNot(tun).jump(INBOUND), "")
-                .append(FORWARD, new FilterRule().outputLinkNot(tun).jump(OUTBOUND), "")
-                .append(OUTPUT, new FilterRule().outputLink(LOOPBACK).accept(), "loopback")
-                .append(OUTPUT, new FilterRule().marked(HostNumbers.MARK).accept(), "the engine's own");
-        exempt(change, OUTPUT, true, UnaryOperator.identity());
-        change.append(OUTPUT, new FilterRule().outputLinkNot(tun).jump(OwnChains.OWN), "")
-                .append(OUTPUT, new FilterRule().outputLinkNot(tun).jump(OUTBOUND), "");
-        restoreMark(change);
-    }
-
-    private void refuseForged(FilterTable.Transaction change) {
-        change.append(FORGED, new FilterRule().inputLink(LOOPBACK).accept(), "loopback")
-                .append(FORGED, new FilterRule().inputLink(tun).accept(), "")
-                .append(FORGED, new FilterRule().fromWhereItsSourceIs().accept(), "by the way to its source");
-        exempt(change, FORGED, false, FilterRule::toThisHost);
-        change.append(FORGED, new FilterRule().jump(INBOUND), "");
-    }
-
-    /// What tells most packets apart at the least cost comes first: each packet passes here.
-    ///
-    /// @param those asks the rest of the condition
-    private static void exempt(FilterTable.Transaction change, String chain, boolean source,
-            UnaryOperator<FilterRule> those) {
-        for (int port : IKE_PORTS) {
-            FilterRule udp = new FilterRule().protocol(UDP);
-            FilterRule ike = source ? udp.sourcePort(port, port) : udp.destinationPort(port, port);
-            change.append(chain, those.apply(ike).accept(), "IKE");
-        }
-        change.append(chain, those.apply(new FilterRule().protocol(ESP)).accept(), "ESP")
-                .append(chain, those.apply(new FilterRule().protocol(AH)).accept(), "AH");
-        change.append(chain, new FilterRule().protocol(ICMPV6)
-                .icmpType(FIRST_NEIGHBOUR_DISCOVERY, LAST_NEIGHBOUR_DISCOVERY).accept(), "neighbour discovery");
-    }
-
-    /// A peer that is itself in a protected network is reached by the TUN device, so a strict reverse path filter would
-    /// drop its IKE and ESP. With the mark it looks the way up as the engine's own packets go.
-    private static void restoreMark(FilterTable.Transaction change) {
-        for (int port : IKE_PORTS) {
-            change.append(RESTORE_MARK, new FilterRule().protocol(UDP).destinationPort(port, port).toThisHost()
-                    .setMark(HostNumbers.MARK), "IKE");
-        }
-        change.append(RESTORE_MARK, new FilterRule().protocol(ESP).toThisHost().setMark(HostNumbers.MARK), "ESP")
-                .append(RESTORE_MARK, new FilterRule().protocol(AH).toThisHost().setMark(HostNumbers.MARK), "AH");
-    }
-
     /// The same filter drops the ARP of such a peer when it is on the link. A kernel without tables for ARP protects as
     /// well without.
     private void markNeighbours() throws IOException {
         try {
-            neighbours.change().table().chain(RESTORE_MARK, Hook.ARP_INPUT, FILTER_PRIORITY).flush(RESTORE_MARK)
-                    .append(RESTORE_MARK, new FilterRule().setMark(HostNumbers.MARK), "ARP").commit();
+            neighbours.change().table().chain(BaseChains.RESTORE_MARK, Hook.ARP_INPUT, BaseChains.FILTER_PRIORITY)
+                    .flush(BaseChains.RESTORE_MARK)
+                    .append(BaseChains.RESTORE_MARK, new FilterRule().setMark(HostNumbers.MARK), "ARP").commit();
         } catch (LinuxException refused) {
             LOG.warn("with a strict rp_filter a peer on the link inside its own protected network is not heard: {}",
                     refused.getMessage());
@@ -415,6 +378,6 @@ final class LeakFilter {
     }
 
     private static boolean isPolicyChain(String chain) {
-        return chain.equals(INBOUND) || chain.equals(OUTBOUND);
+        return chain.equals(BaseChains.INBOUND) || chain.equals(BaseChains.OUTBOUND);
     }
 }

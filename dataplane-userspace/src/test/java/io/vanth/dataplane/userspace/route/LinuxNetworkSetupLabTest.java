@@ -310,12 +310,41 @@ class LinuxNetworkSetupLabTest {
     @Test
     void theWayToASourceIsLookedUpBeforeRoutingOnly() throws Exception {
         network.add(Family.IPV4.protect("site"));
-        for (String chain : List.of("input", "forward", "output", "own")) {
+        for (String chain : List.of("arriving", "passing-from", "passing-to", "leaving", "own")) {
             String rules = gateway.command("nft", "list", "chain", "inet", "vanth", chain);
             assertFalse(rules.contains("fib saddr"), rules);
         }
-        String before = gateway.command("nft", "list", "chain", "inet", "vanth", "forged");
-        assertTrue(before.contains("hook prerouting") && before.contains("fib saddr . iif oif"), before);
+        String hook = gateway.command("nft", "list", "chain", "inet", "vanth", "forged");
+        assertTrue(hook.contains("hook prerouting") && hook.contains("jump from-elsewhere"), hook);
+        String before = gateway.command("nft", "list", "chain", "inet", "vanth", "from-elsewhere");
+        assertTrue(before.contains("fib saddr . iif oif"), before);
+    }
+
+    /// A gateway with thousands of tunnels would else hold each packet against the policies of all.
+    @Test
+    void onlyWhatConcernsATunnelIsHeldAgainstThePolicies() throws Exception {
+        network.add(Family.IPV4.protect("site"));
+        network.add(policy("nine", 20, TrafficSelector.parse("10.1.0.0/16"), TrafficSelector.parse("10.9.0.0/16"),
+                protection()));
+        network.add(policy("all-nine", 30, TrafficSelector.parse("10.1.0.0/16"), TrafficSelector.parse("10.8.0.0/15"),
+                protection()));
+        String table = gateway.command("nft", "list", "table", "inet", "vanth");
+        assertTrue(table.contains("10.9.0.0/16") && table.contains("10.8.0.0/16"), table);
+        List<String> jumps = table.lines().map(String::strip).filter(line -> line.contains(" jump ")).toList();
+        for (String chain : List.of("mark", "from-elsewhere", "arriving", "passing-from", "passing-to", "leaving")) {
+            assertEquals(List.of("ip ", "ip6 "), jumps.stream().filter(line -> line.endsWith("jump " + chain))
+                    .map(line -> line.contains("ip6 ") && line.contains("@remote-ipv6")
+                            ? "ip6 "
+                            : line.contains("@remote-ipv4") ? "ip " : line)
+                    .toList(), table);
+        }
+        network.remove(policy("nine", 20, TrafficSelector.parse("10.1.0.0/16"), TrafficSelector.parse("10.9.0.0/16"),
+                protection()));
+        assertTrue(gateway.command("nft", "list", "set", "inet", "vanth", "remote-ipv4").contains("10.9.0.0/16"));
+        network.remove(policy("all-nine", 30, TrafficSelector.parse("10.1.0.0/16"),
+                TrafficSelector.parse("10.8.0.0/15"), protection()));
+        String left = gateway.command("nft", "list", "set", "inet", "vanth", "remote-ipv4");
+        assertFalse(left.contains("10.9.0.0") || left.contains("10.8.0.0"), left);
     }
 
     @Test
@@ -351,12 +380,13 @@ class LinuxNetworkSetupLabTest {
                 protection());
         network.add(kept);
         network.add(dropped);
-        String before = gateway.command("nft", "list", "ruleset");
+        String before = gateway.command("nft", "list", "chain", "inet", "vanth", "inbound");
         die();
 
         start();
         network.add(kept);
-        assertEquals(before.lines().count(), gateway.command("nft", "list", "ruleset").lines().count());
+        assertEquals(before.lines().count(),
+                gateway.command("nft", "list", "chain", "inet", "vanth", "inbound").lines().count());
         assertThrows(IOException.class, () -> connect(lan, Family.IPV6.server), "not settled");
         assertEquals(2, gateway.command("ip", "route", "show", "table", "5600").lines().count());
         network.settle();
