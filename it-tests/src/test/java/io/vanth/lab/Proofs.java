@@ -78,7 +78,7 @@ record Proofs(String requirement, String what, List<Place> places) {
                 proof("D-12", "counters", "DataPlaneContract#countsWhatAnSaCarries",
                         "InboundAgentTest#dropsGarbageOfEveryLengthWithAReason"),
                 proof("D-13", "traffic flow confidentiality", "FlowConfidentialityTest",
-                        "InboundAgentTest#cutsPaddingBehindTheInnerPacketOff"),
+                        "InboundAgentTest#cutsPaddingBehindTheInnerPacketOff", "FlowConfidentialityKernelLab"),
                 proof("D-14", "devices and ports in memory", "DemoTest",
                         "OutboundAgentTest#deliversEachPacketOnceOverABadNetwork"));
     }
