@@ -60,11 +60,12 @@ enum ClassCache {
         var net = lab.siteToSite();
         Link link = net.link();
         Vanth vanth = net.a().vanth(Besides.jvm(RUN.filling(folder)), link);
-        net.b().vanth(net.atB(link));
+        Vanth peer = net.b().vanth(net.atB(link));
         vanth.cli("up", link.name()).environment("JDK_JAVA_OPTIONS", COMMAND.filling(folder)).checked();
         net.traffic(link).pingBothWays();
         vanth.down(link);
         vanth.terminate();
+        peer.terminate();
         for (ClassCache cache : values()) {
             if (!Files.exists(cache.file(folder))) {
                 System.out.printf("[lab] no cache of classes for %s: the guests will be slow%n%s%n", cache,

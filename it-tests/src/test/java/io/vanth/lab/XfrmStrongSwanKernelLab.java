@@ -21,7 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @InLab
 @Order(1)
 final class XfrmStrongSwanKernelLab {
-    private static final Duration SHORT = Duration.ofSeconds(10);
+    private static final Duration SHORT = Duration.ofSeconds(15);
     private static final int PER_SECOND = 200;
     private static final int COUNT = PER_SECOND * 16;
     /// Request ids of Vanth, from 0x56000000.
