@@ -22,7 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// S-22 and S-23: 20,000 first messages a second with forged addresses. Somebody new gets in meanwhile, and who is
 /// there already notices nothing.
-@InLab
+@InLab(alone = true)
 final class FloodIT {
     private static final int PER_SECOND = 20_000;
     /// Longer than any attack is needed; each ends with what is to be seen meanwhile.

@@ -17,4 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @interface InLab {
     Program[] value() default {Program.IP, Program.NFT, Program.PING, Program.IPERF, Program.TCPDUMP,
             Program.STRONGSWAN};
+
+    /// Of a class: whether no other lab may run on the machine meanwhile, for what depends on how busy it is.
+    boolean alone() default false;
 }

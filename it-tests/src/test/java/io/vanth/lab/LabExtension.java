@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -18,10 +19,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/// Decides whether a lab can run, gives tests their [Lab], and shows the ends of all logs when one fails.
+/// Decides whether a lab can run and when, gives tests their [Lab], and shows the ends of all logs when one fails.
 final class LabExtension
         implements
             ExecutionCondition,
+            BeforeAllCallback,
             ParameterResolver,
             TestExecutionExceptionHandler,
             LifecycleMethodExecutionExceptionHandler {
@@ -45,6 +47,14 @@ final class LabExtension
             System.out.println("[lab] skipped: " + context.getDisplayName() + ": " + reason);
         }
         return ConditionEvaluationResult.disabled(reason);
+    }
+
+    /// The store ends the turn when the class has ended.
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        boolean alone = AnnotationSupport.findAnnotation(context.getElement(), InLab.class).map(InLab::alone)
+                .orElse(false);
+        context.getStore(STORE).getOrComputeIfAbsent(Turn.class, _ -> Turn.take(alone), Turn.class);
     }
 
     @Override

@@ -2,8 +2,10 @@ package io.vanth.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +19,7 @@ final class Preconditions {
     private static final Path TUN = Path.of("/dev/net/tun");
     /// Debian asks this file whether a package may start its services: 101 means no.
     private static final Path POLICY = Path.of("/usr/sbin/policy-rc.d");
+    private static final Path LOCK = Path.of(System.getProperty("java.io.tmpdir"), "vanth-labs-install.lock");
 
     private static final Pattern CAPABILITIES = Pattern.compile("CapEff:\\s+(\\p{XDigit}+)");
     /// capabilities(7): CAP_NET_ADMIN is bit 12, CAP_SYS_ADMIN bit 21.
@@ -34,11 +37,7 @@ final class Preconditions {
         if (!missing.isEmpty()) {
             return missing;
         }
-        List<Program> absent = absent(programs);
-        if (!absent.isEmpty() && REQUIRED) {
-            install(absent);
-            absent = absent(programs);
-        }
+        List<Program> absent = REQUIRED ? installing(programs) : absent(programs);
         if (!absent.isEmpty()) {
             missing.add("absent: " + String.join(", ", packages(absent)) + "; install with: apt-get update && "
                     + String.join(" ", installCommand(absent)));
@@ -79,6 +78,22 @@ final class Preconditions {
                 "DPkg::Lock::Timeout=120", "install", "-y", "--no-install-recommends"));
         command.addAll(packages(programs));
         return command;
+    }
+
+    /// One JVM at a time: who comes second waits, and finds what it needs, not half of it.
+    ///
+    /// @return what is absent nevertheless
+    private static List<Program> installing(Collection<Program> programs) {
+        try (FileChannel file = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            file.lock();
+            List<Program> absent = absent(programs);
+            if (!absent.isEmpty()) {
+                install(absent);
+            }
+            return absent(programs);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void install(Collection<Program> absent) {
