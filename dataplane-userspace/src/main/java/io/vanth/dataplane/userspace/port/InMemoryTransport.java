@@ -20,6 +20,8 @@ public final class InMemoryTransport implements EspTransport {
     private final InMemoryNetwork network;
     private final List<InetSocketAddress> locals;
     private final boolean raw;
+    /// Its own lock too: senders hold that of the transport they send by, and two that send to each other would wait for
+    /// each other for ever.
     private final ArrayDeque<InMemoryNetwork.Datagram> incoming = new ArrayDeque<>();
     private final EndpointCache senders = new EndpointCache();
     private boolean wakeup;
@@ -35,13 +37,15 @@ public final class InMemoryTransport implements EspTransport {
         return locals;
     }
 
-    synchronized boolean offer(InMemoryNetwork.Datagram datagram) {
-        if (closed || incoming.size() == CAPACITY) {
-            return false;
+    boolean offer(InMemoryNetwork.Datagram datagram) {
+        synchronized (incoming) {
+            if (closed || incoming.size() == CAPACITY) {
+                return false;
+            }
+            incoming.add(datagram);
+            incoming.notifyAll();
+            return true;
         }
-        incoming.add(datagram);
-        notifyAll();
-        return true;
     }
 
     @Override
@@ -55,10 +59,13 @@ public final class InMemoryTransport implements EspTransport {
     }
 
     @Override
-    public synchronized int receive(PacketBatch batch) {
+    public int receive(PacketBatch batch) {
         int added = 0;
-        while (!incoming.isEmpty() && batch.room() >= MAX_DATAGRAM) {
-            InMemoryNetwork.Datagram next = incoming.remove();
+        while (batch.room() >= MAX_DATAGRAM) {
+            InMemoryNetwork.Datagram next = next();
+            if (next == null) {
+                break;
+            }
             byte[] address = next.source().getAddress().getAddress();
             Endpoint sender = senders.get(address, 0, address.length, next.source().getPort());
             System.arraycopy(next.payload(), 0, batch.bytes(), batch.next(), next.payload().length);
@@ -68,27 +75,37 @@ public final class InMemoryTransport implements EspTransport {
         return added;
     }
 
-    @Override
-    @SuppressWarnings("WaitNotInLoop") // returning early is allowed
-    public synchronized void awaitReadable(long timeoutNanos) {
-        try {
-            if (incoming.isEmpty() && !wakeup && !closed) {
-                if (timeoutNanos < 0) {
-                    wait();
-                } else if (timeoutNanos > 0) {
-                    wait(timeoutNanos / NANOS_PER_MILLI, (int) (timeoutNanos % NANOS_PER_MILLI));
-                }
-            }
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
+    private InMemoryNetwork.Datagram next() {
+        synchronized (incoming) {
+            return incoming.poll();
         }
-        wakeup = false;
     }
 
     @Override
-    public synchronized void wakeup() {
-        wakeup = true;
-        notifyAll();
+    @SuppressWarnings("WaitNotInLoop") // returning early is allowed
+    public void awaitReadable(long timeoutNanos) {
+        synchronized (incoming) {
+            try {
+                if (incoming.isEmpty() && !wakeup && !closed) {
+                    if (timeoutNanos < 0) {
+                        incoming.wait();
+                    } else if (timeoutNanos > 0) {
+                        incoming.wait(timeoutNanos / NANOS_PER_MILLI, (int) (timeoutNanos % NANOS_PER_MILLI));
+                    }
+                }
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
+            wakeup = false;
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        synchronized (incoming) {
+            wakeup = true;
+            incoming.notifyAll();
+        }
     }
 
     @Override
@@ -125,9 +142,9 @@ public final class InMemoryTransport implements EspTransport {
     @Override
     public void close() {
         network.remove(this);
-        synchronized (this) {
+        synchronized (incoming) {
             closed = true;
-            notifyAll();
+            incoming.notifyAll();
         }
     }
 }
