@@ -3,6 +3,7 @@ package io.vanth.lab.kernel;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -12,7 +13,9 @@ final class GuestFiles {
 
     /// The first process. It begins on the host's root, read-only, and goes on above it on the overlay. Two modules are
     /// not loaded by who needs them: a socket's policy (`IP_XFRM_POLICY`) is an invalid argument without `xfrm_user`.
-    static String init(Path shared, Path folder) {
+    ///
+    /// @param modules what else is loaded
+    static String init(Path shared, Path folder, Optional<Path> modules) {
         return """
             #!/bin/sh
             export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 VANTH_LABS=required JAVA_HOME='%s'
@@ -40,11 +43,19 @@ final class GuestFiles {
             rm -rf "/lib/modules/$(uname -r)"
             ln -s "/usr/lib/uml/modules/$(uname -r)" "/lib/modules/$(uname -r)"
             modprobe -a tun xfrm_user
+            export %s='%s'
+            %s
             ip link set lo up
             cd '%s'
             "$JAVA_HOME/bin/java" @java > tests.log 2>&1
             poweroff -f
-            """.formatted(System.getProperty("java.home"), shared, folder);
+            """.formatted(System.getProperty("java.home"), shared, ExtraModules.WANTED, ExtraModules.required(),
+                modules.map(GuestFiles::loading).orElse(""), folder);
+    }
+
+    private static String loading(Path modules) {
+        return "modprobe -a " + ExtraModules.NEEDED + ExtraModules.FILES.stream()
+                .map(file -> "; insmod '%s'".formatted(modules.resolve(file))).collect(Collectors.joining());
     }
 
     /// Words for `java`, one in each line.

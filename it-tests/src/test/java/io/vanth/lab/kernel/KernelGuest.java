@@ -49,11 +49,12 @@ final class KernelGuest {
     /// @param shared  absolute; what the host and all guests share
     /// @param number  of this one, among `all`
     /// @param classes a regular expression for full names of classes of this project
-    static KernelGuest prepare(Path shared, int number, int all, String classes) throws IOException {
+    static KernelGuest prepare(Path shared, int number, int all, String classes)
+            throws IOException, InterruptedException {
         Path folder = Files.createDirectory(shared.resolve("guest-" + number));
         Path taken = Files.createDirectories(shared.resolve("taken"));
         KernelGuest guest = new KernelGuest(folder, memory(all) ? SHARED_MEMORY : folder);
-        guest.write("init", GuestFiles.init(shared, folder));
+        guest.write("init", GuestFiles.init(shared, folder, ExtraModules.folder(folder.resolve("modules.log"))));
         guest.write("java", GuestFiles.arguments(HEAP, folder.resolve("report"), taken, classes));
         Files.setPosixFilePermissions(folder.resolve("init"), PosixFilePermissions.fromString("rwxr-xr-x"));
         return guest;
