@@ -9,9 +9,11 @@ import io.vanth.dataplane.netlink.message.NetlinkMessage;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// The network interfaces and their addresses.
 public final class Links {
@@ -29,6 +31,11 @@ public final class Links {
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
     private static final int IFLA_TXQLEN = 13;
+    private static final int IFLA_LINKINFO = 18;
+    private static final int IFLA_INFO_KIND = 1;
+    private static final int IFLA_INFO_DATA = 2;
+    private static final String XFRM = "xfrm";
+    private static final int IFLA_XFRM_IF_ID = 2;
     private static final int IFLA_IFALIAS = 20;
     private static final int IFLA_GSO_MAX_SIZE = 41;
 
@@ -75,6 +82,22 @@ public final class Links {
             all.add(link(answer));
         }
         return all;
+    }
+
+    /// Makes an XFRM interface, below which there is no other.
+    ///
+    /// @param id what SAs and policies know it by; not 0
+    public void addXfrm(String name, int id) throws IOException {
+        socket.request(newXfrm(name, id));
+    }
+
+    static MessageWriter newXfrm(String name, int id) {
+        MessageWriter message = new MessageWriter("RTM_NEWLINK %s type xfrm if_id 0x%x".formatted(name, id),
+                RTM_NEWLINK, MessageWriter.CREATE | MessageWriter.EXCLUSIVE).zeros(LINK_BODY_LENGTH);
+        message.attributes().string(IFLA_IFNAME, name).nested(IFLA_LINKINFO, info -> info
+                .bytes(IFLA_INFO_KIND, XFRM.getBytes(StandardCharsets.US_ASCII))
+                .nested(IFLA_INFO_DATA, data -> data.u32(IFLA_XFRM_IF_ID, id)));
+        return message;
     }
 
     /// Says something about an interface, which `ip link` shows.
@@ -164,10 +187,16 @@ public final class Links {
         return networks;
     }
 
+    private static OptionalInt xfrm(AttributeReader kind) throws IOException {
+        return kind.string(IFLA_INFO_KIND).filter(XFRM::equals).isPresent()
+                ? kind.nested(IFLA_INFO_DATA).u32(IFLA_XFRM_IF_ID)
+                : OptionalInt.empty();
+    }
+
     private static NetworkLink link(NetlinkMessage answer) throws IOException {
         AttributeReader attributes = answer.attributes(LINK_BODY_LENGTH);
         return new NetworkLink(answer.u32(LINK_INDEX_OFFSET), attributes.string(IFLA_IFNAME).orElse(""),
                 attributes.u32(IFLA_MTU).orElse(0), (answer.u32(LINK_FLAGS_OFFSET) & IFF_UP) != 0,
-                attributes.string(IFLA_IFALIAS).orElse(""));
+                attributes.string(IFLA_IFALIAS).orElse(""), xfrm(attributes.nested(IFLA_LINKINFO)));
     }
 }

@@ -7,6 +7,7 @@ import io.vanth.dataplane.netlink.testkit.NetworkNamespace;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,8 @@ class RoutingLabTest {
     @Test
     void anInterfaceIsFoundAndChanged() throws Exception {
         var links = new Links(socket);
-        assertEquals(Optional.of(new NetworkLink(veth, "left", 1400, true, "")), links.find("left"));
+        assertEquals(Optional.of(new NetworkLink(veth, "left", 1400, true, "", OptionalInt.empty())),
+                links.find("left"));
         assertEquals(Optional.empty(), links.find("nowhere"));
         for (String address : List.of("10.9.0.1", "fd00:9::1")) {
             var added = new LinkAddress(veth, InetAddress.ofLiteral(address), 24);

@@ -1,0 +1,19 @@
+package io.vanth.dataplane.netlink.route;
+
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+class LinksTest {
+    private static final int HEADER_CHARACTERS = 32;
+
+    /// As strace shows `ip link add vx type xfrm if_id 0x56000001` of iproute2 6.1, but with the flag for nested
+    /// attributes, which that leaves out. On a machine of the other byte order it would differ.
+    @Test
+    void anXfrmInterfaceIsMadeAsIprouteDoes() {
+        String message = HexFormat.of().formatHex(Links.newXfrm("vx", 0x5600_0001).finish(1));
+        assertEquals("00000000000000000000000000000000" + "070003007678" + "0000" + "18001280" + "080001007866726d"
+                + "0c000280" + "0800020001000056", message.substring(HEADER_CHARACTERS));
+    }
+}
