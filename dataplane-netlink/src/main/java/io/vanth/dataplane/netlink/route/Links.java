@@ -9,6 +9,7 @@ import io.vanth.dataplane.netlink.message.NetlinkMessage;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ import java.util.OptionalInt;
 
 /// The network interfaces and their addresses.
 public final class Links {
+    /// Those of [NetlinkSocket#ROUTE] that tell of interfaces: RTNLGRP_LINK.
+    public static final int EVENT_GROUPS = 1;
+
     private static final int RTM_NEWLINK = 16;
     private static final int RTM_DELLINK = 17;
     private static final int RTM_GETLINK = 18;
@@ -72,6 +76,13 @@ public final class Links {
             }
             throw refused;
         }
+    }
+
+    /// The name that an event tells of, if it is the removal of an interface.
+    public static Optional<String> removed(NetlinkMessage event) throws ProtocolException {
+        return event.type() == RTM_DELLINK
+                ? event.attributes(LINK_BODY_LENGTH).string(IFLA_IFNAME)
+                : Optional.empty();
     }
 
     /// All interfaces.

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /// The policies of this data plane and their entries in the kernel, which has one entry for the same packets and
@@ -31,9 +32,10 @@ final class KernelPolicies {
     private static final int INDEX_RANGE = 1 << 24;
 
     /// What there can be one entry for.
-    record Place(XfrmSelector selector, XfrmPolicy.Way way) {}
+    record Place(XfrmSelector selector, XfrmPolicy.Way way, int interfaceId) {}
 
     private final NetlinkSocket socket;
+    private final ToIntFunction<Policy> interfaces;
     private final Map<String, Policy> policies = new LinkedHashMap<>();
     private final Map<Place, List<Policy>> contenders = new HashMap<>();
     private final Map<Place, XfrmPolicy> entries = new HashMap<>();
@@ -44,12 +46,15 @@ final class KernelPolicies {
     private int nextIndex = INDEX_STEP;
 
     /// Takes over the entries that an earlier run left.
-    KernelPolicies(NetlinkSocket socket) throws IOException {
+    ///
+    /// @param interfaces the number of the interface of a policy, or 0
+    KernelPolicies(NetlinkSocket socket, ToIntFunction<Policy> interfaces) throws IOException {
         this.socket = socket;
+        this.interfaces = interfaces;
         for (NetlinkMessage message : socket.dump(XfrmPolicyCodec.dump())) {
             if (OwnNumbers.isOwn(XfrmPolicyCodec.readIndex(message))) {
                 XfrmPolicy left = XfrmPolicyCodec.read(message);
-                remember(new Place(left.selector(), left.way()), Optional.of(left));
+                remember(new Place(left.selector(), left.way(), left.interfaceId()), Optional.of(left));
             }
         }
     }
@@ -58,11 +63,6 @@ final class KernelPolicies {
     void add(Policy policy) throws IOException, DataPlaneException {
         if (policies.containsKey(policy.name())) {
             throw new DataPlaneException("policy '%s' is there already".formatted(policy.name()));
-        }
-        if (policy.via().isPresent()) {
-            throw new DataPlaneException(("policy '%s' is of interface %s: the kernel's data plane has no route-based "
-                    + "tunnels yet; use the data plane userspace, or leave the connection's interface out and write "
-                    + "its networks").formatted(policy.name(), policy.via().get().name()));
         }
         if (policy.order() < 0) {
             throw new DataPlaneException("policy '%s': order %d is below 0".formatted(policy.name(), policy.order()));
@@ -90,12 +90,16 @@ final class KernelPolicies {
     /// policy that is not added yet may protect what would pass.
     private Set<Place> lookForOwn() throws DataPlaneException {
         Map<Place, XfrmPolicy> before = own.entries();
-        own = settled ? own.beside(policies.values()) : OwnEntries.NONE;
+        own = settled ? own.beside(aboutHost()) : OwnEntries.NONE;
         Map<Place, XfrmPolicy> now = own.entries();
         Set<Place> changed = new LinkedHashSet<>();
         Stream.of(now, before).flatMap(all -> all.keySet().stream())
                 .filter(place -> !Objects.equals(now.get(place), before.get(place))).forEach(changed::add);
         return changed;
+    }
+
+    private List<Policy> aboutHost() {
+        return policies.values().stream().filter(policy -> policy.via().isEmpty()).toList();
     }
 
     /// What keeps its way though a policy contains it; none before [#settle()].
@@ -177,14 +181,15 @@ final class KernelPolicies {
         settle();
     }
 
-    private static Set<Place> places(Policy policy) throws DataPlaneException {
+    private Set<Place> places(Policy policy) throws DataPlaneException {
         var places = new LinkedHashSet<Place>();
+        int id = interfaces.applyAsInt(policy);
         for (XfrmSelector out : XfrmSelector.of(policy.traffic().local(), policy.traffic().remote())) {
-            places.add(new Place(out, XfrmPolicy.Way.OUT));
+            places.add(new Place(out, XfrmPolicy.Way.OUT, id));
         }
         for (XfrmSelector in : XfrmSelector.of(policy.traffic().remote(), policy.traffic().local())) {
-            places.add(new Place(in, XfrmPolicy.Way.IN));
-            places.add(new Place(in, XfrmPolicy.Way.FORWARD));
+            places.add(new Place(in, XfrmPolicy.Way.IN, id));
+            places.add(new Place(in, XfrmPolicy.Way.FORWARD, id));
         }
         if (places.size() > MOST_ENTRIES) {
             throw new DataPlaneException("policy '%s' (%s) takes %d entries of prefixes and port masks, more than %d"
@@ -240,7 +245,7 @@ final class KernelPolicies {
         }
         XfrmPolicy entry = there.isEmpty()
                 ? own.entries().get(place)
-                : PolicyEntry.of(there.getFirst(), place.selector(), place.way(), ends);
+                : PolicyEntry.of(there.getFirst(), place.selector(), place.way(), ends).through(place.interfaceId());
         int index = entries.containsKey(place) ? entries.get(place).index() : freeIndex(place.way());
         return Optional.of(entry.numbered(index));
     }

@@ -85,7 +85,8 @@ final class KernelReports implements NetlinkEvents.Listener {
         };
     }
 
-    private void tell(String what, ControlThread.Question<Void> task) {
+    /// Has something done that the kernel's tables need. What is refused is told and counted.
+    void tell(String what, ControlThread.Question<Void> task) {
         control.tell(what, task, this::refused);
     }
 

@@ -17,11 +17,12 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What this data plane has in the kernel: SAs, policies, routes. For one thread.
+/// What this data plane has in the kernel: SAs, policies, interfaces, routes. For one thread.
 ///
 /// @param routes empty where the operator has them
 record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations associations, KernelPolicies policies,
-        Optional<KernelRoutes> routes, KernelStatistics statistics, Consumer<DataPlaneEvent> events) {
+        KernelInterfaces interfaces, Optional<KernelRoutes> routes, KernelStatistics statistics,
+        Consumer<DataPlaneEvent> events) {
     private static final Logger LOG = LoggerFactory.getLogger(KernelTables.class);
 
     /// In the network namespace of the calling thread. SAs of an earlier run are removed.
@@ -34,8 +35,10 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
             route = NetlinkSocket.open(NetlinkSocket.ROUTE);
             var associations = new KernelAssociations(xfrm);
             associations.removeAll();
-            return new KernelTables(xfrm, route, associations, new KernelPolicies(xfrm),
-                    withRoutes ? Optional.of(new KernelRoutes(route)) : Optional.empty(), KernelStatistics.open(),
+            var interfaces = new KernelInterfaces(route);
+            return new KernelTables(xfrm, route, associations, new KernelPolicies(xfrm, interfaces::ofPolicy),
+                    interfaces, withRoutes ? Optional.of(new KernelRoutes(route)) : Optional.empty(),
+                    KernelStatistics.open(),
                     events);
         } catch (IOException refused) {
             xfrm.close();
@@ -58,15 +61,31 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
     }
 
     void add(Policy policy) throws IOException, DataPlaneException {
-        policies.add(policy);
+        try {
+            interfaces.open(policy);
+            policies.add(policy);
+        } catch (IOException | DataPlaneException refused) {
+            closeUnneeded(refused);
+            throw refused;
+        }
         if (routes.isPresent()) {
             try {
-                routes.get().add(policy);
+                if (policy.via().isEmpty()) {
+                    routes.get().add(policy);
+                }
                 routes.get().keep(policies.networks());
             } catch (IOException refused) {
                 undo(policy, refused);
                 throw refused;
             }
+        }
+    }
+
+    private void closeUnneeded(Exception reason) {
+        try {
+            interfaces.close(policies.all());
+        } catch (IOException stays) {
+            reason.addSuppressed(stays);
         }
     }
 
@@ -80,6 +99,7 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
 
     boolean remove(String name) throws IOException, DataPlaneException {
         boolean removed = policies.remove(name).isPresent();
+        interfaces.close(policies.all());
         if (routes.isPresent()) {
             routes.get().remove(name);
             routes.get().keep(policies.networks());
@@ -103,7 +123,7 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
 
     private void route(KernelRoutes to, SaGroup group, InetAddress peer) throws IOException {
         for (Policy policy : policies.protecting(group)) {
-            if (policy.action() instanceof Policy.Protect protect) {
+            if (policy.action() instanceof Policy.Protect protect && policy.via().isEmpty()) {
                 to.lead(policy, protect, peer);
             }
         }
@@ -140,6 +160,7 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
 
     void settle() throws IOException, DataPlaneException {
         policies.settle();
+        interfaces.settle();
         if (routes.isPresent()) {
             routes.get().keep(policies.networks());
             routes.get().settle();
@@ -167,6 +188,7 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
         cleanUp(associations::removeAll);
         if (open) {
             cleanUp(policies::removeAll);
+            cleanUp(interfaces::removeAll);
             routes.ifPresent(all -> cleanUp(all::removeAll));
         }
         cleanUp(statistics::close);

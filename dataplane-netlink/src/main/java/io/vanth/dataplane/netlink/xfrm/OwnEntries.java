@@ -81,7 +81,7 @@ record OwnEntries(OwnNetworks networks, Set<TrafficPair> wide, boolean discovery
             addOwn(entries, pair, networks.own());
         }
         Map<KernelPolicies.Place, XfrmPolicy> places = new LinkedHashMap<>();
-        entries.forEach(entry -> places.put(new KernelPolicies.Place(entry.selector(), entry.way()), entry));
+        entries.forEach(entry -> places.put(new KernelPolicies.Place(entry.selector(), entry.way(), 0), entry));
         return places;
     }
 

@@ -34,11 +34,18 @@ record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, 
     /// So few are left then that others are to be agreed on.
     static final long LAST_PACKETS = MOST_PACKETS - MANY_PACKETS;
 
+    /// One of no interface.
+    static PreparedSa of(SecurityAssociation sa, Instant now, int outerMark) throws DataPlaneException {
+        return of(sa, now, outerMark, 0);
+    }
+
     /// Copies the keys.
     ///
-    /// @param outerMark of the packets that an outbound tunnel makes; 0 for none
+    /// @param outerMark   of the packets that an outbound tunnel makes; 0 for none
+    /// @param interfaceId the XFRM interface that its packets go through; 0 for none
     /// @throws DataPlaneException where the kernel could not do what is asked for
-    static PreparedSa of(SecurityAssociation sa, Instant now, int outerMark) throws DataPlaneException {
+    static PreparedSa of(SecurityAssociation sa, Instant now, int outerMark, int interfaceId)
+            throws DataPlaneException {
         if (sa.outer().dontFragment() == OuterHeader.DontFragment.SET && sa.mode() == Mode.TUNNEL) {
             throw new DataPlaneException(
                     "%s: the kernel copies or clears the DF bit of the outer header, but cannot set it; choose one of those"
@@ -50,7 +57,7 @@ record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, 
                     .formatted(sa.id(), sa.replay().window(), LARGEST_WINDOW));
         }
         InstalledSa installed = InstalledSa.of(sa, now);
-        XfrmSa kernel = kernel(sa, installed, outerMark);
+        XfrmSa kernel = kernel(sa, installed, outerMark, interfaceId);
         String names = kernel.algorithms().stream().map(XfrmAlgorithm::name).collect(Collectors.joining(", "));
         return new PreparedSa(installed, XfrmSaCodec.add(kernel, false), XfrmSaCodec.add(kernel, true), names);
     }
@@ -68,7 +75,7 @@ record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, 
         }
     }
 
-    private static XfrmSa kernel(SecurityAssociation sa, InstalledSa installed, int outerMark)
+    private static XfrmSa kernel(SecurityAssociation sa, InstalledSa installed, int outerMark, int interfaceId)
             throws DataPlaneException {
         Optional<XfrmSelector> selector = XfrmSelector.single(sa.selectors(), installed.isOutbound())
                 .filter(single -> sa.mode() == Mode.TUNNEL || isOfItsFamily(single, sa));
@@ -78,7 +85,7 @@ record PreparedSa(InstalledSa sa, MessageWriter fresh, MessageWriter completed, 
                 extraFlags(sa),
                 XfrmAlgorithm.of(sa.transform(), sa.cipherKey(), sa.integrityKey()),
                 sa.encapsulation().map(udp -> XfrmSa.Ports.of(udp, installed.isOutbound())), sa.replay(),
-                Optional.empty(), 0, installed.isOutbound() ? sa.outer().flow().paddedLength() : 0,
+                Optional.empty(), interfaceId, installed.isOutbound() ? sa.outer().flow().paddedLength() : 0,
                 installed.isOutbound() && sa.mode() == Mode.TUNNEL ? outerMark : 0);
     }
 

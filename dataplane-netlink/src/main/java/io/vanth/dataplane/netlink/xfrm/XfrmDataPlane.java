@@ -17,6 +17,7 @@ import io.vanth.dataplane.Spi;
 import io.vanth.dataplane.netlink.linux.Errno;
 import io.vanth.dataplane.netlink.linux.LinuxException;
 import io.vanth.dataplane.netlink.message.NetlinkEvents;
+import io.vanth.dataplane.netlink.route.Links;
 import io.vanth.dataplane.spi.DataPlaneContext;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,15 +41,19 @@ final class XfrmDataPlane implements DataPlane {
     private final DataPlaneContext context;
     private final KernelTables tables;
     private final NetlinkEvents kernel;
+    private final NetlinkEvents links;
     private final Capabilities capabilities;
     private final ControlThread control = new ControlThread();
     private final KernelReports reports;
 
-    XfrmDataPlane(DataPlaneContext context, KernelTables tables, NetlinkEvents kernel,
+    /// @param kernel of [Xfrm#EVENT_GROUPS]
+    /// @param links  of [Links#EVENT_GROUPS]
+    XfrmDataPlane(DataPlaneContext context, KernelTables tables, NetlinkEvents kernel, NetlinkEvents links,
             Set<SecurityProtocol> protocols) {
         this.context = context;
         this.tables = tables;
         this.kernel = kernel;
+        this.links = links;
         this.capabilities = new Capabilities(EnumSet.allOf(Cipher.class), EnumSet.allOf(Integrity.class), protocols,
                 EnumSet.allOf(Mode.class), true, PreparedSa.LARGEST_WINDOW, true, false);
         this.reports = new KernelReports(context, tables, control);
@@ -56,6 +61,7 @@ final class XfrmDataPlane implements DataPlane {
 
     void start() {
         kernel.start("vanth-xfrm-events", reports);
+        links.start("vanth-link-events", new InterfaceReports(reports, tables.interfaces()));
     }
 
     @Override
@@ -88,7 +94,10 @@ final class XfrmDataPlane implements DataPlane {
         List<PreparedSa> prepared = new ArrayList<>();
         try {
             for (SecurityAssociation sa : bundle) {
-                prepared.add(PreparedSa.of(sa, context.clock().instant(), context.routes() ? OwnNumbers.MARK : 0));
+                int link = tables.interfaces().ofGroup(sa.group());
+                // The operator's routes into the interface are to let the daemon's packets pass by, as ours do.
+                int mark = context.routes() || link != 0 ? OwnNumbers.MARK : 0;
+                prepared.add(PreparedSa.of(sa, context.clock().instant(), mark, link));
             }
         } catch (DataPlaneException refused) {
             prepared.forEach(PreparedSa::close);
@@ -212,6 +221,7 @@ final class XfrmDataPlane implements DataPlane {
         reports.close();
         if (control.stop(() -> tables.close(context.open()))) {
             kernel.close();
+            links.close();
         }
     }
 }

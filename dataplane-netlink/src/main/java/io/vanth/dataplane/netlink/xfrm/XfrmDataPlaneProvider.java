@@ -7,6 +7,7 @@ import io.vanth.dataplane.netlink.linux.Errno;
 import io.vanth.dataplane.netlink.linux.LinuxException;
 import io.vanth.dataplane.netlink.message.NetlinkEvents;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
+import io.vanth.dataplane.netlink.route.Links;
 import io.vanth.dataplane.spi.DataPlaneContext;
 import io.vanth.dataplane.spi.DataPlaneProvider;
 import java.io.IOException;
@@ -31,16 +32,21 @@ public final class XfrmDataPlaneProvider implements DataPlaneProvider {
                             .formatted(context.device().get()));
         }
         KernelTables tables = null;
+        NetlinkEvents events = null;
         try {
             tables = KernelTables.open(context.routes(), context.events());
             Set<SecurityProtocol> protocols = protocols(new KernelProbe(tables.xfrm()));
-            NetlinkEvents events = NetlinkEvents.open(NetlinkSocket.XFRM, Xfrm.EVENT_GROUPS);
-            XfrmDataPlane plane = new XfrmDataPlane(context, tables, events, protocols);
+            events = NetlinkEvents.open(NetlinkSocket.XFRM, Xfrm.EVENT_GROUPS);
+            NetlinkEvents links = NetlinkEvents.open(NetlinkSocket.ROUTE, Links.EVENT_GROUPS);
+            XfrmDataPlane plane = new XfrmDataPlane(context, tables, events, links, protocols);
             plane.start();
             return plane;
         } catch (IOException refused) {
             if (tables != null) {
                 tables.close(false);
+            }
+            if (events != null) {
+                events.close();
             }
             throw new DataPlaneException(reason(refused), refused);
         }

@@ -49,6 +49,11 @@ record XfrmPolicy(XfrmSelector selector, Way way, int index, int priority, boole
     record Template(SecurityProtocol protocol, Mode mode, Optional<InetAddress> destination,
             Optional<InetAddress> source, boolean ipv6, int requestId, boolean optional) {}
 
+    /// The same of an XFRM interface, or of none with 0.
+    XfrmPolicy through(int id) {
+        return new XfrmPolicy(selector, way, index, priority, allow, templates, mark, id);
+    }
+
     /// The same with another number.
     XfrmPolicy numbered(int number) {
         return new XfrmPolicy(selector, way, number, priority, allow, templates, mark, interfaceId);

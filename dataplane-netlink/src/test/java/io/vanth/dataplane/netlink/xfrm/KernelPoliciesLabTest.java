@@ -5,12 +5,10 @@ import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
-import io.vanth.dataplane.TunnelInterface;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import io.vanth.dataplane.netlink.testkit.NetworkNamespace;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +28,7 @@ class KernelPoliciesLabTest {
     void makeNamespace() throws Exception {
         namespace = NetworkNamespace.create();
         socket = namespace.call(() -> NetlinkSocket.open(NetlinkSocket.XFRM));
-        policies = new KernelPolicies(socket);
+        policies = new KernelPolicies(socket, _ -> 0);
     }
 
     @AfterEach
@@ -155,17 +153,6 @@ class KernelPoliciesLabTest {
         assertEquals(List.of(), entries());
     }
 
-    /// As a policy of the host it would take everything.
-    @Test
-    void aRouteBasedTunnelIsRefused() throws Exception {
-        Policy all = protect("all", "0.0.0.0/0", "0.0.0.0/0");
-        var routed = new Policy(all.name(), 0, all.traffic(), all.action(),
-                Optional.of(new TunnelInterface("vanth-branch", 1400)));
-        DataPlaneException refused = assertThrows(DataPlaneException.class, () -> policies.add(routed));
-        assertTrue(refused.getMessage().contains("interface vanth-branch"), refused.getMessage());
-        assertEquals(List.of(), entries());
-    }
-
     /// What the operator says of the same packets counts.
     @Test
     void theOperatorsPolicyIsInThePlaceOfOurs() throws Exception {
@@ -184,7 +171,7 @@ class KernelPoliciesLabTest {
         policies.add(protect("all", "10.1.0.0/24", "0.0.0.0/0"));
         policies.settle();
         List<String> before = entries();
-        var next = new KernelPolicies(socket);
+        var next = new KernelPolicies(socket, _ -> 0);
         assertEquals(before, entries());
         next.add(protect("all", "10.1.0.0/24", "0.0.0.0/0"));
         assertEquals(before, entries());
