@@ -63,7 +63,7 @@ record Proofs(String requirement, String what, List<Place> places) {
                         "LayerRulesTest#compressesWhatGetsSmallerAndNothingElse"),
                 proof("D-9", "policies, and nothing in clear", "LeakIT", "LeakKernelLab", "FullTunnelIT",
                         "PolicyIndexTest#theLowestOrderDecides", "LinuxNetworkSetupLabTest",
-                        "RouteBasedIT",
+                        "RouteBasedIT", "RouteBasedKernelLab", "XfrmInterfacesKernelLab",
                         "XfrmFullTunnelKernelLab",
                         "BundleRulesTest#whatCameThroughTheOuterSaAloneIsDropped"),
                 proof("D-10", "MTU, ICMP, DF, ECN, DSCP", "PathIT", "HeaderKernelLab", "PathKernelLab",

@@ -18,11 +18,13 @@ final class StrongSwan implements AutoCloseable {
 
     private final Site site;
     private final Path folder;
+    private final int interfaceId;
     private Daemon charon;
 
-    private StrongSwan(Site site, Path folder) {
+    private StrongSwan(Site site, Path folder, int interfaceId) {
         this.site = site;
         this.folder = folder;
+        this.interfaceId = interfaceId;
     }
 
     /// Starts it with the ESP that the links want, and loads the connections.
@@ -38,8 +40,17 @@ final class StrongSwan implements AutoCloseable {
         return start(site, links, SwanctlConfig.KERNEL_ESP);
     }
 
+    /// The same, with all tunnels through the XFRM interface of that number, which is there.
+    static StrongSwan routeBased(Site site, int interfaceId, List<Link> links) {
+        return start(site, links, SwanctlConfig.KERNEL_ESP, interfaceId);
+    }
+
     private static StrongSwan start(Site site, List<Link> links, String esp) {
-        StrongSwan swan = new StrongSwan(site, site.lab().folder("strongswan-" + site.name()));
+        return start(site, links, esp, 0);
+    }
+
+    private static StrongSwan start(Site site, List<Link> links, String esp, int interfaceId) {
+        StrongSwan swan = new StrongSwan(site, site.lab().folder("strongswan-" + site.name()), interfaceId);
         site.lab().folder("strongswan-" + site.name() + "/run");
         write(swan.folder.resolve("strongswan.conf"), SwanctlConfig.daemon(swan.folder, swan.socket(),
                 links.getFirst().datagram(), esp));
@@ -50,7 +61,7 @@ final class StrongSwan implements AutoCloseable {
     }
 
     private void write(List<Link> links) {
-        write(folder.resolve("swanctl.conf"), SwanctlConfig.connections(links));
+        write(folder.resolve("swanctl.conf"), SwanctlConfig.connections(links, interfaceId));
         links.forEach(link -> link.local().proof().ifPresent(proof -> proof.writeForSwanctl(folder, link)));
     }
 

@@ -50,8 +50,11 @@ final class SwanctlConfig {
     }
 
     /// swanctl.conf.
-    static String connections(List<Link> links) {
-        return "connections {\n" + links.stream().map(SwanctlConfig::connection).collect(Collectors.joining())
+    ///
+    /// @param interfaceId of the XFRM interface that all tunnels go through; 0 for none
+    static String connections(List<Link> links, int interfaceId) {
+        return "connections {\n"
+                + links.stream().map(link -> connection(link, interfaceId)).collect(Collectors.joining())
                 + "}\nsecrets {\n" + links.stream()
                         .filter(link -> link.local().proof().isEmpty()).map(SwanctlConfig::secret)
                         .collect(Collectors.joining())
@@ -59,7 +62,7 @@ final class SwanctlConfig {
     }
 
     /// Phase 1 is rekeyed a little before half its lifetime, by chance.
-    private static String connection(Link link) {
+    private static String connection(Link link, int interfaceId) {
         return """
               %s {
                 version = 1
@@ -90,7 +93,8 @@ final class SwanctlConfig {
                 link.encapsulation() == Encapsulation.YES ? "yes" : "no", link.ike(),
                 link.phaseOne().toSeconds() / 2, link.phaseOne().toSeconds() / 2, link.phaseOne().toSeconds() / 8,
                 link.dpd().delay().toSeconds(), link.dpd().timeout().toSeconds(), proof(link, Proof::own),
-                link.local().id(), proof(link, Proof::peer), link.remote().id(), child(link).indent(6).stripTrailing());
+                link.local().id(), proof(link, Proof::peer), link.remote().id(),
+                child(link, interfaceId).indent(6).stripTrailing());
     }
 
     private static String proof(Link link, BiFunction<Proof, Link, String> side) {
@@ -99,7 +103,7 @@ final class SwanctlConfig {
     }
 
     /// It starts a rekey at half the lifetime, without a random margin: the test knows when.
-    private static String child(Link link) {
+    private static String child(Link link, int interfaceId) {
         long seconds = link.lifetime().toSeconds();
         return """
             %s {
@@ -111,9 +115,12 @@ final class SwanctlConfig {
               rand_time = 0s
               start_action = %s
               dpd_action = %s
+              if_id_in = %d
+              if_id_out = %d
             }
             """.formatted(Link.TUNNEL, link.local().network(), link.remote().network(), link.esp(), seconds,
-                seconds / 2, action(link.start()), link.start() == Start.ALWAYS ? "restart" : "clear");
+                seconds / 2, action(link.start()), link.start() == Start.ALWAYS ? "restart" : "clear",
+                interfaceId, interfaceId);
     }
 
     private static String action(Start start) {

@@ -1,0 +1,189 @@
+package io.vanth.lab;
+
+import io.vanth.lab.Link.Endpoint;
+import io.vanth.lab.kernel.ExtraModules;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/// D-9 and D-15: two route-based tunnels beside each other over the kernel's IPsec, both for everything, each through an
+/// XFRM interface of its own, to two strongSwan gateways. What goes through which is the operator's choice, with the same
+/// configuration as over the userspace engine ([RouteBasedIT]).
+@InLab
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+final class RouteBasedKernelLab {
+    private static final Besides ROUTE_BASED = Besides.settings("interface: vanth-LINK");
+    private static final String ALL = "0.0.0.0/0";
+    private static final String FAR = "203.0.113.77";
+    private static final int PER_SECOND = 100;
+    private static final int COUNT = PER_SECOND * 6;
+    /// strongSwan's, and one of the gateway that has nothing to do with Vanth.
+    private static final int FOREIGN = 42;
+
+    private Topology net;
+    private Site c;
+    private Link toB;
+    private Link toC;
+
+    @BeforeEach
+    void layOut(Lab lab) {
+        net = lab.siteToSite(Middle.ROUTER);
+        requireXfrmInterfaces(net.a().gateway());
+        net.a().gateway().set("net.ipv4.conf.all.rp_filter", 1);
+        c = net.neighbourOfA();
+        toB = everything(net.link());
+        toC = everything(Link.between("pair1", net.link().local(),
+                new Endpoint(Topology.NEIGHBOUR, "c.example", "10.1.1.0/24", "10.1.1.10")));
+    }
+
+    /// With one that stays to the end.
+    private static void requireXfrmInterfaces(Namespace gateway) {
+        Command.Result added = gateway
+                .command("ip", "link", "add", "foreign", "type", "xfrm", "if_id", Integer.toString(FOREIGN)).run();
+        String missing = "this kernel has no XFRM interfaces (it-tests/bin/kernel-modules "
+                + "/var/cache/vanth/kernel-modules builds them): " + added.all();
+        assertTrue(added.exit() == 0 || !ExtraModules.requiredInGuest(), missing);
+        assumeTrue(added.exit() == 0, missing);
+    }
+
+    private static Link everything(Link link) {
+        return link.plane(Link.Plane.KERNEL).encapsulation(Link.Encapsulation.AUTO)
+                .local(link.local().network(ALL)).remote(link.remote().network(ALL));
+    }
+
+    private Vanth start(Link... links) {
+        Vanth vanth = net.a().vanth(ROUTE_BASED, links);
+        net.a().gateway().ip("route add 10.2.0.0/24 dev vanth-pair0");
+        net.a().gateway().ip("route add 10.1.1.0/24 dev vanth-pair1");
+        return vanth;
+    }
+
+    private static StrongSwan strongSwan(Site site, Link link) {
+        site.gateway().ip("link add routed type xfrm if_id " + FOREIGN);
+        site.gateway().ip("link set routed up mtu 1400");
+        site.gateway().ip("route add 10.1.0.0/24 dev routed");
+        return StrongSwan.routeBased(site, FOREIGN, List.of(link.mirror()));
+    }
+
+    private Traffic trafficToC(Lab lab) {
+        return new Traffic(lab, net.a().host(), c.host(), toC);
+    }
+
+    private static void rekey(Role role, Vanth vanth, StrongSwan swan, Link link) {
+        if (role == Role.INITIATOR) {
+            vanth.rekey(link);
+        } else {
+            swan.rekey(link);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void twoForEverythingBesideEachOther(Role role, Lab lab) {
+        Vanth vanth = start(toB, toC);
+        StrongSwan b = strongSwan(net.b(), toB);
+        var tap = net.tap();
+        Peers peers = new Peers(net, vanth, b);
+        peers.up(role, toB);
+        new Peers(net, vanth, strongSwan(c, toC)).up(role, toC);
+        net.traffic(toB).pingBothWays();
+        trafficToC(lab).pingBothWays();
+        assertEquals("vanth-pair0", vanth.tunnel(toB).path("interface").asText());
+        String states = net.a().gateway().ip("xfrm state");
+        assertEquals(2, states.split("if_id 0x56000001", -1).length - 1, states);
+        assertEquals(2, states.split("if_id 0x56000002", -1).length - 1, states);
+        NumberedStream there = net.traffic(toB).aToB(PER_SECOND, COUNT);
+        NumberedStream other = trafficToC(lab).bToA(PER_SECOND, COUNT);
+        rekey(role, vanth, b, toB);
+        assertEquals(COUNT, there.report().received(), () -> net.losses() + b.log() + vanth.log());
+        assertEquals(COUNT, other.report().received(), () -> net.losses() + vanth.log());
+        assertTrue(b.establishedCount() >= 2, b.log());
+        peers.down(role, toB);
+        assertFalse(net.traffic(toB).answers());
+        trafficToC(lab).pingBothWays();
+        tap.stop(net.b().gateway(), "192.0.2.1");
+        assertEquals(0, tap.count("net 10.0.0.0/8"));
+        assertNotEquals(0, tap.esp());
+    }
+
+    /// The interface stays with the operator's routes, until no connection wants it any more.
+    @Test
+    void nothingLeaksWhileTheDaemonIsGone(Lab lab) {
+        Vanth vanth = start(toB, toC);
+        Peers peers = new Peers(net, vanth, strongSwan(net.b(), toB));
+        var tap = net.tap();
+        assertFalse(net.traffic(toB).answers());
+        peers.up(Role.INITIATOR, toB);
+        net.traffic(toB).pingBothWays();
+        vanth.kill();
+        assertFalse(trafficToC(lab).answers());
+        assertTrue(leadsInto("vanth-pair0"));
+        vanth.start();
+        assertTrue(leadsInto("vanth-pair0"));
+        peers.up(Role.INITIATOR, toB);
+        net.traffic(toB).pingBothWays();
+        tap.stop(net.b().gateway(), "192.0.2.1");
+        assertEquals(0, tap.count("net 10.0.0.0/8"));
+        assertEquals(0, vanth.terminate(), vanth.log());
+        assertTrue(interfaces().containsAll(List.of("vanth-pair0", "vanth-pair1")));
+        var control = net.tap();
+        net.a().vanth(ROUTE_BASED, toC);
+        List<String> names = interfaces();
+        assertTrue(names.containsAll(List.of("vanth-pair1", "foreign")) && !names.contains("vanth-pair0"),
+                names::toString);
+        assertFalse(net.traffic(toB).answers());
+        control.stop(net.b().gateway(), "192.0.2.1");
+        assertNotEquals(0, control.count("net 10.2.0.0/24"), "the tap sees what goes in clear");
+    }
+
+    private boolean leadsInto(String device) {
+        return net.a().gateway().ip("route get 10.2.0.10").contains("dev " + device);
+    }
+
+    private List<String> interfaces() {
+        return net.a().gateway().ip("-br link").lines().map(line -> line.split("[@ ]", 2)[0]).toList();
+    }
+
+    /// As WireGuard's users do: all goes in but what the daemon sends itself, and what keeps its way in the main table. A
+    /// strict filter of reverse paths would drop what comes from the peer, to which the way back goes in.
+    @Test
+    void theDefaultRouteGoesInAndSomebodyRemovesTheInterface(Lab lab) {
+        net.b().gateway().ip("addr add %s/32 dev lo".formatted(FAR));
+        Namespace gateway = net.a().gateway();
+        gateway.set("net.ipv4.conf.all.rp_filter", 2);
+        gateway.ip("link add vanth-pair0 type dummy");
+        AssertionError refused = assertThrows(AssertionError.class, () -> net.a().vanth(ROUTE_BASED, toB));
+        assertTrue(refused.getMessage().contains("interface vanth-pair0, which another program has made"),
+                refused.getMessage());
+        gateway.ip("link del vanth-pair0");
+        Vanth vanth = net.a().vanth(ROUTE_BASED, toB);
+        gateway.ip("route add default dev vanth-pair0 table 77");
+        gateway.ip("rule add not fwmark 0x56414e54 priority 20000 lookup 77");
+        gateway.ip("rule add priority 19999 lookup main suppress_prefixlength 0");
+        Peers peers = new Peers(net, vanth, strongSwan(net.b(), toB));
+        peers.up(Role.INITIATOR, toB);
+        assertEquals(0, pingFar().exit());
+        gateway.ip("link del vanth-pair0");
+        Await.until("the interface is there again", () -> interfaces().contains("vanth-pair0"));
+        gateway.ip("route add default dev vanth-pair0 table 77");
+        assertEquals(0, pingFar().exit(), vanth::log);
+        vanth.down(toB);
+        peers.up(Role.RESPONDER, toB);
+        assertEquals(0, pingFar().exit());
+    }
+
+    private Command.Result pingFar() {
+        return net.a().host().command("ping", "-c", "1", "-W", "3", "-I", "10.1.0.10", FAR).run();
+    }
+}
