@@ -22,8 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The XFRM interfaces of route-based tunnels. SAs and policies belong to one by its number, which is of the own range;
 /// by it a later run knows the interface. They stay when the process ends, with the operator's routes: without SAs what
-/// is routed into them ends there. For one thread, but for
-/// [#ofGroup(SaGroup)] and [#names()].
+/// is routed into them ends there. For one thread, but for [#ofGroup(SaGroup)] and [#names()].
 final class KernelInterfaces {
     private static final String NO_ADDRESSES = "1";
 
@@ -39,13 +38,15 @@ final class KernelInterfaces {
         links.list().forEach(link -> link.xfrm().ifPresent(taken::add));
     }
 
-    /// The number of the interface of a policy, which is made where it is not there; 0 for a policy about the host's
+    /// Makes the interface of a policy where it is not there, or takes it over; nothing for a policy about the host's
     /// packets.
-    int open(Policy policy) throws IOException, DataPlaneException {
-        if (policy.via().isEmpty()) {
-            return 0;
+    void open(Policy policy) throws IOException, DataPlaneException {
+        if (policy.via().isPresent()) {
+            open(policy, policy.via().get());
         }
-        TunnelInterface via = policy.via().get();
+    }
+
+    private void open(Policy policy, TunnelInterface via) throws IOException, DataPlaneException {
         TunnelInterface before = wanted.putIfAbsent(via.name(), via);
         if (before == null) {
             try {
@@ -58,11 +59,9 @@ final class KernelInterfaces {
             throw new DataPlaneException("interface %s has MTU %d for another policy, not %d".formatted(via.name(),
                     before.mtu(), via.mtu()));
         }
-        int number = numbers.get(via.name());
         if (policy.action() instanceof Policy.Protect(var group, _, _)) {
-            groups.put(group, number);
+            groups.put(group, numbers.get(via.name()));
         }
-        return number;
     }
 
     private int make(TunnelInterface via) throws IOException, DataPlaneException {
