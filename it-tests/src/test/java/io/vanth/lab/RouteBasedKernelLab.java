@@ -1,9 +1,11 @@
 package io.vanth.lab;
 
+import io.vanth.dataplane.netlink.testkit.XfrmInterfaceModule;
 import io.vanth.lab.Link.Endpoint;
-import io.vanth.lab.kernel.ExtraModules;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,7 +17,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /// D-9 and D-15: two route-based tunnels beside each other over the kernel's IPsec, both for everything, each through an
 /// XFRM interface of its own, to two strongSwan gateways. What goes through which is the operator's choice, with the same
@@ -31,30 +32,34 @@ final class RouteBasedKernelLab {
     /// strongSwan's, and one of the gateway that has nothing to do with Vanth.
     private static final int FOREIGN = 42;
 
+    private static XfrmInterfaceModule module;
+
     private Topology net;
     private Site c;
     private Link toB;
     private Link toC;
 
+    @BeforeAll
+    static void load() throws Exception {
+        module = XfrmInterfaceModule.load();
+    }
+
+    @AfterAll
+    static void unload() throws Exception {
+        if (module != null) {
+            module.unload();
+        }
+    }
+
     @BeforeEach
     void layOut(Lab lab) {
         net = lab.siteToSite(Middle.ROUTER);
-        requireXfrmInterfaces(net.a().gateway());
+        net.a().gateway().ip("link add foreign type xfrm if_id " + FOREIGN);
         net.a().gateway().set("net.ipv4.conf.all.rp_filter", 1);
         c = net.neighbourOfA();
         toB = everything(net.link());
         toC = everything(Link.between("pair1", net.link().local(),
                 new Endpoint(Topology.NEIGHBOUR, "c.example", "10.1.1.0/24", "10.1.1.10")));
-    }
-
-    /// With one that stays to the end.
-    private static void requireXfrmInterfaces(Namespace gateway) {
-        Command.Result added = gateway
-                .command("ip", "link", "add", "foreign", "type", "xfrm", "if_id", Integer.toString(FOREIGN)).run();
-        String missing = "this kernel has no XFRM interfaces (it-tests/bin/kernel-modules "
-                + "/var/cache/vanth/kernel-modules builds them): " + added.all();
-        assertTrue(added.exit() == 0 || !ExtraModules.requiredInGuest(), missing);
-        assumeTrue(added.exit() == 0, missing);
     }
 
     private static Link everything(Link link) {

@@ -9,27 +9,20 @@ import java.util.Optional;
 
 /// Modules that the guest's kernel comes without, built once for each version of it: XFRM interfaces, and nftables with
 /// the `inet` family.
-public final class ExtraModules {
-    /// In the order in which they can be loaded, after what they need.
-    static final List<String> FILES = List.of("xfrm_interface.ko", "nf_tables.ko", "nft_fib.ko", "nft_fib_ipv4.ko",
+final class ExtraModules {
+    /// Those that are loaded at once, in the order in which they can be, after what they need.
+    static final List<String> FILES = List.of("nf_tables.ko", "nft_fib.ko", "nft_fib_ipv4.ko",
             "nft_fib_ipv6.ko", "nft_fib_inet.ko");
     static final String NEEDED = "nfnetlink libcrc32c xfrm4_tunnel xfrm6_tunnel";
     private static final Path CACHE = Path.of("/var/cache/vanth/kernel-modules");
     private static final Path PROGRAM = Path.of(System.getProperty("vanth.home", ".."), "it-tests", "bin",
             "kernel-modules").toAbsolutePath().normalize();
 
-    /// Says in the guest whether the host requires them: the guest itself requires all labs.
-    static final String WANTED = "VANTH_KERNEL_MODULES";
     private static final String REQUIRED = "required";
 
     private ExtraModules() {}
 
-    /// Whether a lab in the guest has to fail for want of them, instead of being skipped.
-    public static boolean requiredInGuest() {
-        return REQUIRED.equals(System.getenv(WANTED));
-    }
-
-    /// What the guest is told.
+    /// Whether labs in the guest have to fail for want of them, instead of being skipped: the guest itself requires all.
     static String required() {
         return REQUIRED.equals(System.getenv("VANTH_LABS")) ? REQUIRED : "";
     }

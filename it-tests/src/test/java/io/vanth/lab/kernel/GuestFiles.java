@@ -1,5 +1,6 @@
 package io.vanth.lab.kernel;
 
+import io.vanth.dataplane.netlink.testkit.XfrmInterfaceModule;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ final class GuestFiles {
     /// The first process. It begins on the host's root, read-only, and goes on above it on the overlay. Two modules are
     /// not loaded by who needs them: a socket's policy (`IP_XFRM_POLICY`) is an invalid argument without `xfrm_user`.
     ///
-    /// @param modules what else is loaded
+    /// @param modules what else can be loaded
     static String init(Path shared, Path folder, Optional<Path> modules) {
         return """
             #!/bin/sh
@@ -43,13 +44,15 @@ final class GuestFiles {
             rm -rf "/lib/modules/$(uname -r)"
             ln -s "/usr/lib/uml/modules/$(uname -r)" "/lib/modules/$(uname -r)"
             modprobe -a tun xfrm_user
-            export %s='%s'
+            export %s='%s' %s='%s'
             %s
             ip link set lo up
             cd '%s'
             "$JAVA_HOME/bin/java" @java > tests.log 2>&1
             poweroff -f
-            """.formatted(System.getProperty("java.home"), shared, ExtraModules.WANTED, ExtraModules.required(),
+            """.formatted(System.getProperty("java.home"), shared, XfrmInterfaceModule.WANTED,
+                ExtraModules.required(), XfrmInterfaceModule.FILE,
+                modules.map(built -> built.resolve("xfrm_interface.ko").toString()).orElse(""),
                 modules.map(GuestFiles::loading).orElse(""), folder);
     }
 
