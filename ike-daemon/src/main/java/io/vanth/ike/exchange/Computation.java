@@ -74,13 +74,29 @@ public sealed interface Computation {
     }
 
     /// What came out.
-    sealed interface Result {}
+    sealed interface Result {
+        /// Wipes the secrets that nobody will use.
+        default void discard() {}
+    }
 
     /// A new key, which the receiver closes.
-    record Generated(KeyAgreement key) implements Result {}
+    record Generated(KeyAgreement key) implements Result {
+        @Override
+        public void discard() {
+            key.close();
+        }
+    }
 
     /// The key that was used and what the agreement gave; the receiver closes both.
-    record Agreement(KeyAgreement key, KeyAgreement.Result result) implements Result {}
+    record Agreement(KeyAgreement key, KeyAgreement.Result result) implements Result {
+        @Override
+        public void discard() {
+            key.close();
+            if (result instanceof KeyAgreement.Agreed(var shared)) {
+                shared.close();
+            }
+        }
+    }
 
     /// A signature.
     record Signed(Bytes signature) implements Result {}

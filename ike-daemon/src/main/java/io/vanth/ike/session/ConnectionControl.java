@@ -218,7 +218,7 @@ final class ConnectionControl implements ConnectionSessions.Owner {
 
     /// The peer says that it keeps an ISAKMP SA for a shorter time than was offered.
     void shorten(IsakmpSa sa, Duration lifetime) {
-        if (sa.shorten(lifetime)) {
+        if (sa.lifetime().shorten(lifetime)) {
             sessions.scheduleEnd(sa);
         }
     }

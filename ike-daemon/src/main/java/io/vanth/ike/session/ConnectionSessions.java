@@ -22,9 +22,7 @@ import java.util.Optional;
 /// The ISAKMP SAs with the peer of one connection: the newest is in use, older ones are on their way out.
 final class ConnectionSessions implements Initiative.Owner {
     /// How long a responder leaves it to the initiator to go on.
-    private static final Duration INITIATOR_FIRST = Duration.ofSeconds(2);
-    /// How long a replaced SA stays, for messages that are under way.
-    private static final Duration OVERLAP = Duration.ofSeconds(10);
+    static final Duration INITIATOR_FIRST = Duration.ofSeconds(2);
     /// What one peer may have at once, for rekeys that it never cleans up.
     private static final int MAX_SESSIONS = 16;
 
@@ -36,6 +34,7 @@ final class ConnectionSessions implements Initiative.Owner {
     private final FailureMemory memory = new FailureMemory();
     private final SessionOrder order = new SessionOrder();
     private final Initiative initiative;
+    private final Succession succession;
 
     /// What the engine does for it.
     interface Starter {
@@ -72,6 +71,7 @@ final class ConnectionSessions implements Initiative.Owner {
         this.starter = starter;
         this.owner = owner;
         this.initiative = new Initiative(context, connection, own, starter, this);
+        this.succession = new Succession(context, order, this, owner);
     }
 
     void configure(Connection changed) {
@@ -157,8 +157,8 @@ final class ConnectionSessions implements Initiative.Owner {
     void established(PhaseOneNegotiation origin, IsakmpSa sa) {
         PhaseOneResult result = sa.result();
         initiative.succeeded(origin);
-        if (!sa.lifetime().equals(result.lifetime())) {
-            var failure = new Failure.LifetimeTooShort(result.lifetime(), sa.lifetime());
+        if (!sa.lifetime().kept().equals(result.lifetime())) {
+            var failure = new Failure.LifetimeTooShort(result.lifetime(), sa.lifetime().kept());
             context.tell(new Report.Note(sa.subject("main mode", 0), failure.describe()));
             remember(failure, Optional.of(sa.circumstances()));
         }
@@ -169,82 +169,29 @@ final class ConnectionSessions implements Initiative.Owner {
         List<IsakmpSa> others = order.with(sa);
         order.add(sa).ifPresent(oldest -> retire(oldest, "more peers have come after it than there is room for"));
         scheduleEnd(sa);
-        others.forEach(other -> replace(other, sa));
+        others.forEach(other -> succession.replace(other, sa, connection.uniqueness()));
         if (others.size() >= MAX_SESSIONS) {
             retire(others.getFirst(), "the peer has agreed too many after it");
         }
         sa.keepAlive();
         if (result.role() == Report.Role.INITIATOR) {
             owner.pursue();
-            leaveAll(others);
+            succession.leaveAll(others);
         } else {
             context.after(INITIATOR_FIRST, owner::pursue);
         }
-        context.after(INITIATOR_FIRST, () -> resume(others));
-    }
-
-    /// A peer may take over the IPsec SAs of one older ISAKMP SA only.
-    private void leaveAll(List<IsakmpSa> older) {
-        if (older.size() > 1) {
-            older.forEach(owner::leaves);
-        }
-    }
-
-    /// Quick modes that the peer has not answered although there is a newer SA: it may have forgotten the older one.
-    private void resume(List<IsakmpSa> older) {
-        List<QuickModeNegotiation> stuck = older.stream().filter(each -> !inUse(each))
-                .flatMap(each -> each.underWay().stream())
-                .filter(each -> each.role() == Report.Role.INITIATOR
-                        && !context.now().isBefore(each.begun().plus(INITIATOR_FIRST)))
-                .toList();
-        stuck.forEach(QuickModeNegotiation::abandon);
-        if (!stuck.isEmpty()) {
-            owner.pursue();
-        }
-    }
-
-    /// One of two SAs goes, and its initiator sees to it. When both sides began at the same time, the one with the lower
-    /// initiator cookie stays, which both see alike; else the newer.
-    private void replace(IsakmpSa older, IsakmpSa newer) {
-        var rivals = new Rivals(older, newer);
-        if (!rivals.collide()) {
-            if (connection.uniqueness() != Uniqueness.NEVER && rivals.elsewhere()) {
-                retire(older, "the peer has come from " + newer.path());
-                owner.displaced(newer);
-            } else if (newer.result().role() == Report.Role.INITIATOR) {
-                retireLater(older);
-            }
-        } else {
-            settle(rivals);
-        }
-    }
-
-    /// Both go over to the one that stays. A peer may have tied its IPsec SAs to the other, and let go of them with it.
-    private void settle(Rivals rivals) {
-        IsakmpSa loser = rivals.loser();
-        order.prefer(rivals.winner());
-        if (loser.result().role() == Report.Role.INITIATOR) {
-            loser.schedule(context.after(INITIATOR_FIRST, () -> owner.leaves(loser)));
-            retireLater(loser);
-        }
-    }
-
-    private void retireLater(IsakmpSa sa) {
-        sa.schedule(context.after(OVERLAP, () -> {
-            retire(sa, "replaced");
-            owner.pursue();
-        }));
+        context.after(INITIATOR_FIRST, () -> succession.resume(others));
     }
 
     /// When it is to be replaced, and when it ends at the latest.
     void scheduleEnd(IsakmpSa sa) {
-        sa.limit(context.timers().at(sa.rekeyAt(), () -> {
+        sa.limit(context.timers().at(sa.lifetime().rekeyAt(), () -> {
             if (inUse(sa)) {
                 owner.pursue();
             } else {
                 owner.leaves(sa);
             }
-        }), context.timers().at(sa.expires(), () -> {
+        }), context.timers().at(sa.lifetime().expires(), () -> {
             retire(sa, "its lifetime is over");
             owner.pursue();
         }));

@@ -39,7 +39,7 @@ public record EngineStatus(List<ConnectionStatus> connections, int halfOpen) {
             PhaseOneResult result = sa.result();
             return new IsakmpStatus(result.initiator().toString(), result.responder().toString(),
                     result.role().label(), result.proposal().toString(), result.nat().found(), sa.established(),
-                    sa.rekeyAt(), sa.expires());
+                    sa.lifetime().rekeyAt(), sa.lifetime().expires());
         }
     }
 

@@ -3,7 +3,6 @@ package io.vanth.ike.session;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.Spi;
-import io.vanth.ike.crypto.KeyAgreement;
 import io.vanth.ike.exchange.Action;
 import io.vanth.ike.exchange.Circumstances;
 import io.vanth.ike.exchange.Computation;
@@ -20,15 +19,12 @@ import io.vanth.ike.exchange.Transition;
 import io.vanth.ike.exchange.phaseone.Judging;
 import io.vanth.ike.policy.Retransmission;
 import io.vanth.ike.wire.Bytes;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /// Runs one exchange: feeds its states, turns their actions into effects, sends requests again, and answers a message
 /// that came again from store (RFC 2408 section 5.1).
 final class ExchangeRun<R> {
-    /// Stored replies are sent again at most so often, so that nobody is flooded by them.
-    private static final int MAX_REPEATED_REPLIES = 5;
     /// Proofs are refused at most so often: each may be a forgery, and the peer needs to be told once.
     private static final int MAX_REFUSALS = 3;
     /// No larger message is kept that came while another one was worked on: anybody can send it.
@@ -36,32 +32,26 @@ final class ExchangeRun<R> {
 
     private final EngineContext context;
     private final ExchangeOwner<R> owner;
-    private final Retransmission retransmission;
     private final int patience;
+    private final ExchangeRecord history = new ExchangeRecord();
+    private final Transmission sent;
     private ExchangeState<R> state;
     private boolean over;
     private boolean computing;
     private int mistakes;
     private int refusals;
     private Fingerprint lastReceived = Fingerprint.NONE;
-    private Bytes lastSent = Bytes.EMPTY;
     private Optional<Waiting> left = Optional.empty();
     private Optional<Arrival> early = Optional.empty();
-    private int transmissions;
-    private boolean persistent;
-    private int repeatedReplies;
-    private Optional<TimerQueue.Timer> retransmit = Optional.empty();
     private Optional<SaId> reserved = Optional.empty();
     private Optional<SaId> installed = Optional.empty();
     private Optional<Failure> suspicion = Optional.empty();
-    private final ExchangeRecord history = new ExchangeRecord();
     private String hint = "";
     /// Where the peer was before the message that is being taken.
     private Optional<Path> before = Optional.empty();
 
     /// What was waited for before a message moved the exchange on, in case that it proves to be bad.
-    private record Waiting(Fingerprint received, Bytes sent, int repeated, boolean persistent,
-            Optional<Instant> retransmitAt, Optional<Path> path) {}
+    private record Waiting(Fingerprint received, Transmission.Earlier sent, Optional<Path> path) {}
 
     /// A message that came while another one was worked on.
     private record Arrival(Bytes datagram, Input input) {}
@@ -70,8 +60,20 @@ final class ExchangeRun<R> {
     ExchangeRun(EngineContext context, ExchangeOwner<R> owner, Retransmission retransmission, int patience) {
         this.context = context;
         this.owner = owner;
-        this.retransmission = retransmission;
         this.patience = patience;
+        this.sent = new Transmission(this, retransmission);
+    }
+
+    EngineContext context() {
+        return context;
+    }
+
+    ExchangeOwner<R> owner() {
+        return owner;
+    }
+
+    ExchangeRecord history() {
+        return history;
     }
 
     /// Begins with what the first state made of its input; `received` is the message that it came from, or empty.
@@ -82,8 +84,8 @@ final class ExchangeRun<R> {
     /// Takes a message. One that came before is answered as before.
     void receive(Bytes datagram, Input input) {
         if (accepted(datagram)) {
-            repeat();
-        } else if (datagram.equals(lastSent)) {
+            sent.repeat();
+        } else if (sent.is(datagram)) {
             context.tell(new Report.Dropped(owner.subject(), "it is our own message (reflected)"));
         } else if (over) {
             context.tell(new Report.Dropped(owner.subject(), "the exchange is over, and it is no repetition"));
@@ -121,16 +123,7 @@ final class ExchangeRun<R> {
     /// Sends the last message again, because the peer has shown that it did not get it or that its answer was lost.
     void remind() {
         if (!over) {
-            repeat();
-        }
-    }
-
-    private void repeat() {
-        context.tell(new Report.Retransmit(owner.subject(), false, repeatedReplies));
-        history.repeated();
-        if (!lastSent.isEmpty() && repeatedReplies < MAX_REPEATED_REPLIES) {
-            repeatedReplies++;
-            owner.send(lastSent);
+            sent.repeat();
         }
     }
 
@@ -203,16 +196,20 @@ final class ExchangeRun<R> {
         }
     }
 
+    /// Whether asking again does not help.
+    boolean hopeless() {
+        return suspicion.map(ExchangeRun::conclusive).orElse(false);
+    }
+
     /// Ends the exchange because nothing came any more.
     void giveUp() {
-        fail(suspicion.orElseGet(() -> new Failure.NoAnswer(state.awaits(), transmissions, hint())),
+        fail(suspicion.orElseGet(() -> new Failure.NoAnswer(state.awaits(), sent.times(), hint())),
                 Optional.empty());
     }
 
     private void end() {
         over = true;
-        retransmit.ifPresent(TimerQueue.Timer::cancel);
-        retransmit = Optional.empty();
+        sent.stop();
     }
 
     private void follow(Transition<R> transition, Bytes received) {
@@ -264,35 +261,28 @@ final class ExchangeRun<R> {
 
     private void moveOn(Bytes received) {
         if (!received.isEmpty()) {
-            left = lastReceived.equals(Fingerprint.NONE) && lastSent.isEmpty()
+            left = lastReceived.equals(Fingerprint.NONE) && sent.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Waiting(lastReceived, lastSent, repeatedReplies, persistent,
-                            retransmit.map(TimerQueue.Timer::at), before));
+                    : Optional.of(new Waiting(lastReceived, sent.earlier(), before));
             lastReceived = Fingerprint.of(received);
-            // What was sent before does not answer this one; while the answer is made, there is none to repeat.
-            lastSent = Bytes.EMPTY;
-            repeatedReplies = 0;
+            sent.forget();
         }
-        retransmit.ifPresent(TimerQueue.Timer::cancel);
-        retransmit = Optional.empty();
+        sent.stop();
     }
 
     private void waitAgain() {
         Waiting waiting = left.orElseThrow();
         lastReceived = waiting.received();
-        lastSent = waiting.sent();
-        repeatedReplies = waiting.repeated();
-        persistent = waiting.persistent();
         waiting.path().ifPresent(owner::heardFrom);
-        retransmit = waiting.retransmitAt().map(at -> context.timers().at(at, this::retransmitOrGiveUp));
+        sent.restore(waiting.sent());
     }
 
     private void perform(List<Action> actions) {
         for (Action action : actions) {
             switch (action) {
-                case Action.Request(var message) -> request(message);
-                case Action.Reply(var message) -> send(message);
-                case Action.Prompt(var message) -> prompt(message);
+                case Action.Request(var message) -> sent.request(message);
+                case Action.Reply(var message) -> sent.send(message);
+                case Action.Prompt(var message) -> sent.prompt(message);
                 case Action.Remark(var text) -> {
                     history.remarked(text);
                     context.tell(new Report.Note(owner.subject(), text));
@@ -314,45 +304,6 @@ final class ExchangeRun<R> {
         }
     }
 
-    private void request(Bytes message) {
-        send(message);
-        persistent = true;
-        scheduleRetransmit();
-    }
-
-    private void prompt(Bytes message) {
-        send(message);
-        persistent = false;
-        scheduleRetransmit();
-    }
-
-    private void send(Bytes message) {
-        lastSent = message;
-        transmissions = 1;
-        history.sent(message);
-        owner.send(message);
-    }
-
-    private void scheduleRetransmit() {
-        retransmit = Optional
-                .of(context.after(context.jitter(retransmission.after(transmissions - 1)), this::retransmitOrGiveUp));
-    }
-
-    private void retransmitOrGiveUp() {
-        boolean hopeless = suspicion.map(ExchangeRun::conclusive).orElse(false);
-        if (hopeless || transmissions > (persistent ? retransmission.tries() : 1)) {
-            if (persistent) {
-                giveUp();
-            }
-            return;
-        }
-        context.tell(new Report.Retransmit(owner.subject(), true, transmissions));
-        history.resent();
-        owner.send(lastSent);
-        transmissions++;
-        scheduleRetransmit();
-    }
-
     /// What comes of how the two ends are configured, so that asking again does not mend it. Until it would be asked again,
     /// a better answer may come: what was judged may be a forgery, what was refused a forgery in our name.
     private static boolean conclusive(Failure failure) {
@@ -368,7 +319,7 @@ final class ExchangeRun<R> {
             computation.abandon();
         }
         if (over) {
-            discard(result);
+            result.discard();
         } else if (result instanceof Computation.Impossible(var reason)) {
             fail(new Failure.ComputationImpossible(reason), Optional.empty());
         } else {
@@ -377,20 +328,6 @@ final class ExchangeRun<R> {
         if (!computing) {
             early = Optional.empty();
             owner.rests();
-        }
-    }
-
-    private static void discard(Computation.Result result) {
-        switch (result) {
-            case Computation.Generated(var key) -> key.close();
-            case Computation.Agreement(var key, var agreed) -> {
-                key.close();
-                if (agreed instanceof KeyAgreement.Agreed(var shared)) {
-                    shared.close();
-                }
-            }
-            case Computation.Signed _,Computation.Judged _,Computation.Impossible _ -> {
-            }
         }
     }
 

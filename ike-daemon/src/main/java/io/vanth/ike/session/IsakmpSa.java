@@ -7,7 +7,6 @@ import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.ExchangeCipher;
 import io.vanth.ike.exchange.ExchangeScript;
 import io.vanth.ike.exchange.Failure;
-import io.vanth.ike.exchange.LeastLifetime;
 import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
@@ -45,10 +44,8 @@ final class IsakmpSa implements AutoCloseable {
     private final PhaseOneResult result;
     private final Listener listener;
     private final MessageCipher cipher;
-    private final Instant established;
-    private Instant rekeyAt;
-    private Instant expires;
     private final MessageIds messageIds;
+    private final SaLifetime lifetime;
     private final QuickModes quickModes;
     private final SaTimers timers = new SaTimers();
     private Path path;
@@ -81,14 +78,11 @@ final class IsakmpSa implements AutoCloseable {
         this.result = result;
         this.listener = listener;
         this.cipher = new MessageCipher(result.proposal().cipher(), result.keys().cipherKey());
-        this.established = context.now();
         this.lastHeard = context.now();
         this.path = origin.path();
         this.messageIds = new MessageIds(context.random(),
                 () -> context.after(Duration.ZERO, () -> listener.worn(this)));
-        this.rekeyAt = established
-                .plus(KeyLifetimes.untilReplaced(lifetime(), result.role(), context.random().nextDouble()));
-        this.expires = established.plus(lifetime());
+        this.lifetime = new SaLifetime(context, result);
         this.quickModes = new QuickModes(context, this, messageIds);
     }
 
@@ -122,40 +116,17 @@ final class IsakmpSa implements AutoCloseable {
         return path;
     }
 
-    /// How long it is kept.
-    Duration lifetime() {
-        return LeastLifetime.kept(result.lifetime(), result.connection().lifetime());
+    SaLifetime lifetime() {
+        return lifetime;
     }
 
     Instant established() {
-        return established;
-    }
-
-    /// When phase 1 is negotiated anew.
-    Instant rekeyAt() {
-        return rekeyAt;
-    }
-
-    Instant expires() {
-        return expires;
-    }
-
-    /// The peer keeps it for `lifetime` only; whether that counts: a responder may say so, of what was offered to it
-    /// (RFC 2407 section 4.6.3.1).
-    boolean shorten(Duration named) {
-        Duration lifetime = LeastLifetime.kept(named, connection().lifetime());
-        boolean shorter = result.role() == Report.Role.INITIATOR && established.plus(lifetime).isBefore(expires);
-        if (shorter) {
-            rekeyAt = established
-                    .plus(KeyLifetimes.untilReplaced(lifetime, result.role(), context.random().nextDouble()));
-            expires = established.plus(lifetime);
-        }
-        return shorter;
+        return lifetime.established();
     }
 
     /// Whether it is to be replaced.
     boolean due() {
-        return !context.now().isBefore(rekeyAt) || messageIds.scarce();
+        return !context.now().isBefore(lifetime.rekeyAt()) || messageIds.scarce();
     }
 
     /// Whether no message can be exchanged under it any more.

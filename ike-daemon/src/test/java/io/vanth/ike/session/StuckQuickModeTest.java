@@ -84,7 +84,7 @@ class StuckQuickModeTest {
         pair.a().start();
         pair.advance(SOON);
         IsakmpSa first = pair.a().engine.sessions().getFirst();
-        pair.advance(Duration.between(pair.now(), first.rekeyAt()));
+        pair.advance(Duration.between(pair.now(), first.lifetime().rekeyAt()));
         pair.network((from, datagram) -> List.of(from == pair.a() && isQuickMode(datagram) ? SLOW : QUICK));
         pair.b().event(new Event.Up("site/other"));
         pair.advance(SOON);
