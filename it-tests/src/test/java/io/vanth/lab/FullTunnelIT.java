@@ -5,30 +5,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import static io.vanth.lab.FullTunnel.FAR;
+import static io.vanth.lab.FullTunnel.FAR6;
+import static io.vanth.lab.FullTunnel.assertOwn;
+import static io.vanth.lab.FullTunnel.assertReaches;
+import static io.vanth.lab.FullTunnel.everythingBehindPeer;
+import static io.vanth.lab.FullTunnel.ping;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 /// D-9: a tunnel for everything. What is between own networks keeps its way, all else goes through the tunnel or nowhere.
 @InLab
 final class FullTunnelIT {
-    private static final String FAR = "203.0.113.77";
-    private static final String FAR6 = "2001:db8:77::77";
-
-    /// The peer's link, with everything behind it.
-    private static Link everythingBehindPeer(Link link) {
-        String all = link.remote().network().contains(":") ? "::/0" : "0.0.0.0/0";
-        return link.remote(link.remote().network(all));
-    }
-
-    private static Command.Result ping(Namespace from, String source, String target) {
-        return from.command("ping", "-c", "1", "-W", "3", "-I", source, target).run();
-    }
-
-    private static void assertReaches(Namespace from, String source, String target) {
-        Command.Result result = ping(from, source, target);
-        assertEquals(0, result.exit(), result::all);
-    }
-
     /// With strict reverse path filters, which drop what comes from elsewhere than the route back leads to.
     @ParameterizedTest
     @EnumSource
@@ -60,12 +48,6 @@ final class FullTunnelIT {
         net.traffic(link).pingBothWays();
         assertReaches(net.a().host(), "2001:db8:1::10", FAR6);
         assertOwn(net, "2001:db8:1::10", "2001:db8:1::1");
-    }
-
-    /// Host and gateway, in both directions.
-    private static void assertOwn(Topology net, String host, String gateway) {
-        assertReaches(net.a().host(), host, gateway);
-        assertReaches(net.a().gateway(), gateway, host);
     }
 
     /// Nothing of A leaves in clear to end the recording, so B does it.

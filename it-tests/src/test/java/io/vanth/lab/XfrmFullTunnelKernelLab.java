@@ -8,6 +8,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import static io.vanth.lab.FullTunnel.FAR;
+import static io.vanth.lab.FullTunnel.FAR6;
+import static io.vanth.lab.FullTunnel.assertOwn;
+import static io.vanth.lab.FullTunnel.assertReaches;
+import static io.vanth.lab.FullTunnel.ping;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -19,28 +24,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 @Order(1)
 final class XfrmFullTunnelKernelLab {
-    private static final String FAR = "203.0.113.77";
-    private static final String FAR6 = "2001:db8:77::77";
 
     private static Link everythingBehindPeer(Link link) {
-        String all = link.remote().network().contains(":") ? "::/0" : "0.0.0.0/0";
-        return link.plane(Link.Plane.KERNEL).encapsulation(Link.Encapsulation.AUTO)
-                .remote(link.remote().network(all));
-    }
-
-    private static Command.Result ping(Namespace from, String source, String target) {
-        return from.command("ping", "-c", "1", "-W", "3", "-I", source, target).run();
-    }
-
-    private static void assertReaches(Namespace from, String source, String target) {
-        Command.Result result = ping(from, source, target);
-        assertEquals(0, result.exit(), result::all);
-    }
-
-    /// Host and gateway, in both directions.
-    private static void assertOwn(Topology net, String host, String gateway) {
-        assertReaches(net.a().host(), host, gateway);
-        assertReaches(net.a().gateway(), gateway, host);
+        return FullTunnel.everythingBehindPeer(link).plane(Link.Plane.KERNEL)
+                .encapsulation(Link.Encapsulation.AUTO);
     }
 
     /// From A's network. What comes to it is recorded once more when the kernel has taken it out of ESP.
