@@ -18,4 +18,9 @@ public record AhTransform(Integrity algorithm) implements Transform {
     public Optional<Integrity> integrity() {
         return Optional.of(algorithm);
     }
+
+    @Override
+    public boolean isAuthenticated() {
+        return true;
+    }
 }

@@ -38,7 +38,7 @@ public record EspTransform(Cipher cipher, int keyBits, Optional<Integrity> integ
         return new EspTransform(cipher, keyBits, Optional.empty());
     }
 
-    /// Whether packets have an ICV.
+    @Override
     public boolean isAuthenticated() {
         return cipher.isAead() || integrity.isPresent();
     }

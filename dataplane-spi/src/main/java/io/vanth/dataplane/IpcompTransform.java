@@ -19,4 +19,9 @@ public record IpcompTransform() implements Transform {
     public Optional<Integrity> integrity() {
         return Optional.empty();
     }
+
+    @Override
+    public boolean isAuthenticated() {
+        return false;
+    }
 }

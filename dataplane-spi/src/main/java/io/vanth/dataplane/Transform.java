@@ -12,4 +12,7 @@ public sealed interface Transform permits EspTransform, AhTransform, IpcompTrans
 
     /// The integrity algorithm, unless a combined-mode cipher does its work or there is no integrity.
     Optional<Integrity> integrity();
+
+    /// Whether packets have an ICV: without one anybody can write their sequence numbers and addresses.
+    boolean isAuthenticated();
 }

@@ -23,10 +23,10 @@ import java.util.Optional;
 /// @param destination of its packets now
 record InstalledSa(SaId id, Direction direction, InetAddress source, InetAddress destination, Mode mode,
         Transform transform, List<TrafficPair> selectors, Optional<UdpEncapsulation> encapsulation, SaGroup group,
-        Instant installed) {
+        Instant installed, boolean withReplayProtection) {
     static InstalledSa of(SecurityAssociation sa, Instant now) {
         return new InstalledSa(sa.id(), sa.direction(), sa.source(), sa.id().destination(), sa.mode(), sa.transform(),
-                sa.selectors(), sa.encapsulation(), sa.group(), now);
+                sa.selectors(), sa.encapsulation(), sa.group(), now, sa.replay().window() > 0);
     }
 
     boolean isOutbound() {
@@ -43,10 +43,21 @@ record InstalledSa(SaId id, Direction direction, InetAddress source, InetAddress
                 encapsulation.map(UdpEncapsulation::remotePort).orElse(0));
     }
 
+    /// Whether its packets show where the peer is: whoever can write them, or send an old one again, must not have all
+    /// traffic sent to him.
+    boolean tellsOfPeer() {
+        return transform.isAuthenticated() && withReplayProtection;
+    }
+
     /// Whether the peer is there already; an SA without UDP has no port.
     boolean isAt(InetSocketAddress elsewhere) {
         return peer().getAddress().equals(elsewhere.getAddress())
                 && (encapsulation.isEmpty() || peer().getPort() == elsewhere.getPort());
+    }
+
+    /// Whether its packets go there now.
+    boolean isBetween(TunnelEnds.Ends ends) {
+        return source.equals(ends.source()) && destination.equals(ends.destination());
     }
 
     /// Whether both go where one peer is, as the SAs of a bundle do.
@@ -59,7 +70,8 @@ record InstalledSa(SaId id, Direction direction, InetAddress source, InetAddress
         Optional<UdpEncapsulation> ports = encapsulation
                 .map(udp -> new UdpEncapsulation(udp.localPort(), peer.getPort()));
         return new InstalledSa(id, direction, isOutbound() ? source : peer.getAddress(),
-                isOutbound() ? peer.getAddress() : destination, mode, transform, selectors, ports, group, installed);
+                isOutbound() ? peer.getAddress() : destination, mode, transform, selectors, ports, group, installed,
+                withReplayProtection);
     }
 
     SaStatus status(TrafficCounters counters) {

@@ -139,10 +139,11 @@ final class KernelReports implements NetlinkEvents.Listener {
     }
 
     /// The kernel only tells, with every packet; the SAs are led to the peer's new address here. Those that cannot go there
-    /// expire: half of them there, they would serve nobody.
+    /// expire: half of them there, they would serve nobody. The kernel tells of packets of any SA.
     private void mapped(XfrmEvent.Mapping mapping) throws IOException, DataPlaneException {
         Optional<InstalledSa> found = tables.associations().find(mapping.id());
-        if (found.isEmpty() || found.get().isAt(mapping.now()) || !mayMove(found.get().group())) {
+        if (found.isEmpty() || found.get().isAt(mapping.now()) || !found.get().tellsOfPeer()
+                || !mayMove(found.get().group())) {
             return;
         }
         InstalledSa inbound = found.get();

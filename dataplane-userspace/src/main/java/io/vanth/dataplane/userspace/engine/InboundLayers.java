@@ -175,7 +175,7 @@ final class InboundLayers {
         if (length < 0) {
             return dropUnwrapped(association, length);
         }
-        if (newest && association.isInUdp() && !sender.equals(association.peer()) && association.mayMove(now)) {
+        if (newest && !sender.equals(association.peer()) && association.mayMove(now)) {
             movePeer(association, sender);
         }
         path[depth++] = association;

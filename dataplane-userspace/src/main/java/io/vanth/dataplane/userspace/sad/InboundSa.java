@@ -19,6 +19,7 @@ public final class InboundSa extends InstalledSa {
     private final ReplayWindow window;
     private final int protocol;
     private final boolean inUdp;
+    private final boolean mobile;
     private final boolean numbered;
     private final long destinationHigh;
     private final long destinationLow;
@@ -35,6 +36,7 @@ public final class InboundSa extends InstalledSa {
         this.window = new ReplayWindow(association.replay());
         this.protocol = association.id().protocol().ipProtocol();
         this.inUdp = association.encapsulation().isPresent();
+        this.mobile = inUdp && association.transform().isAuthenticated();
         this.numbered = association.id().protocol() != SecurityProtocol.IPCOMP;
         byte[] destination = association.id().destination().getAddress();
         this.destinationHigh = destination.length == Integer.BYTES ? 0 : NetworkOrder.i64(destination, 0);
@@ -81,10 +83,10 @@ public final class InboundSa extends InstalledSa {
         unwrapper.close();
     }
 
-    /// Whether its peer may move now: one whose address changes with every packet is followed once a second. For the
-    /// inbound agent.
+    /// Whether its peer may move now: behind NAT, where the packets that say so are authenticated (RFC 3948: else anybody
+    /// could have all traffic sent to him), and not with every packet but once a second. For the inbound agent.
     public boolean mayMove(long nowMillis) {
-        boolean may = nowMillis - movedAt >= MOVE_PAUSE_MILLIS || nowMillis < movedAt || !hasMoved;
+        boolean may = mobile && (nowMillis - movedAt >= MOVE_PAUSE_MILLIS || nowMillis < movedAt || !hasMoved);
         if (may) {
             hasMoved = true;
             movedAt = nowMillis;

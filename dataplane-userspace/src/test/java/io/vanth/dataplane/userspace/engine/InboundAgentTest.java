@@ -163,4 +163,16 @@ final class InboundAgentTest {
         assertEquals(elsewhere, moved.now());
         assertEquals(elsewhere, planes.right().plane().associations().toCompletableFuture().get().getFirst().peer());
     }
+
+    /// Whoever captures a packet can raise its number, which no ICV protects: he must not get the answers.
+    @Test
+    void followsNobodyWhosePacketsAreNotAuthenticated() throws Exception {
+        LiveInbound peer = new LiveInbound(planes, EspTransform.unauthenticated(Cipher.AES_CBC, 128));
+        InetSocketAddress elsewhere = new InetSocketAddress(InetAddress.ofLiteral("203.0.113.66"), 31_000);
+        byte[] packet = LiveInbound.goodPacket("captured");
+        peer.deliver(elsewhere, peer.sealed(IPV4, packet));
+        assertArrayEquals(packet, planes.right().inner().take(java.time.Duration.ofSeconds(30)).orElseThrow());
+        assertEquals(InMemoryPlanes.LEFT,
+                planes.right().plane().associations().toCompletableFuture().get().getFirst().peer());
+    }
 }
