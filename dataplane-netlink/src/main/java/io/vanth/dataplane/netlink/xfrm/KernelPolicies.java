@@ -135,6 +135,11 @@ final class KernelPolicies {
         return ends.of(group);
     }
 
+    /// Where they are led around all else; empty while there is no SA.
+    Optional<TunnelEnds.Ends> outermost(Policy.Protect protect) {
+        return ends.outermost(protect.group(), protect.layers());
+    }
+
     /// Leads the outbound packets of a group to other tunnel ends, all or nothing.
     void lead(SaGroup group, Map<TunnelEnds.Leg, TunnelEnds.Ends> now) throws IOException, DataPlaneException {
         Map<TunnelEnds.Leg, Optional<TunnelEnds.Ends>> before = ends.replace(group, now);

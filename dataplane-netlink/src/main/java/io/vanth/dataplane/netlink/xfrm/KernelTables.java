@@ -8,7 +8,6 @@ import io.vanth.dataplane.netlink.linux.Errno;
 import io.vanth.dataplane.netlink.linux.LinuxException;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +112,7 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
         policies.lead(group, now);
         if (routes.isPresent()) {
             try {
-                route(routes.get(), group, now.values().iterator().next().destination());
+                route(routes.get(), group);
             } catch (IOException refused) {
                 policies.lead(group, before);
                 throw refused;
@@ -121,10 +120,14 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
         }
     }
 
-    private void route(KernelRoutes to, SaGroup group, InetAddress peer) throws IOException {
+    /// By the way to the end of the outermost tunnel: the inner ones may have none on this host.
+    private void route(KernelRoutes to, SaGroup group) throws IOException {
         for (Policy policy : policies.protecting(group)) {
             if (policy.action() instanceof Policy.Protect protect && policy.via().isEmpty()) {
-                to.lead(policy, protect, peer);
+                Optional<TunnelEnds.Ends> outermost = policies.outermost(protect);
+                if (outermost.isPresent()) {
+                    to.lead(policy, protect, outermost.get().destination());
+                }
             }
         }
         to.keep(policies.networks());
@@ -149,9 +152,8 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
             SaGroup group = outbound.getFirst().group();
             Map<TunnelEnds.Leg, TunnelEnds.Ends> ends = policies.ends(group);
             for (InstalledSa sa : outbound) {
-                var before = new TunnelEnds.Ends(sa.source(), sa.destination());
-                ends.replaceAll((leg, each) -> leg.protocol() == sa.id().protocol() && each.equals(before)
-                        ? new TunnelEnds.Ends(sa.source(), peer.getAddress())
+                ends.replaceAll((leg, each) -> leg.protocol() == sa.id().protocol() && sa.isBetween(each)
+                        ? each.movedTo(peer.getAddress())
                         : each);
             }
             lead(group, ends);

@@ -21,7 +21,18 @@ final class TunnelEnds {
     record Leg(SaGroup group, SecurityProtocol protocol, int number) {}
 
     /// Outer source and destination.
-    record Ends(InetAddress source, InetAddress destination) {}
+    ///
+    /// @param named the destination before any move, by which a policy may name the tunnel
+    record Ends(InetAddress source, InetAddress destination, InetAddress named) {
+        Ends(InetAddress source, InetAddress destination) {
+            this(source, destination, destination);
+        }
+
+        /// The same tunnel with its peer elsewhere.
+        Ends movedTo(InetAddress peer) {
+            return new Ends(source, peer, named);
+        }
+    }
 
     /// Of each layer, those of its SA: a bundle has its SAs in the order of the layers, and may lack some that are not
     /// required.
@@ -38,9 +49,15 @@ final class TunnelEnds {
         return all;
     }
 
-    /// A layer that is there in any case has the next SA, wherever its peer has moved.
+    /// A layer that is there in any case has the next SA. Of another it is told by the peer before it moved: without its
+    /// ends a layer that is not required would let its packets out in clear.
     private static boolean mayBe(Layer layer, Ends ends) {
-        return layer.required() || layer.peer().isEmpty() || layer.peer().get().equals(ends.destination());
+        return layer.required() || layer.peer().isEmpty() || layer.peer().get().equals(ends.named());
+    }
+
+    /// Those around all others of a policy's packets; empty while there is no SA.
+    Optional<Ends> outermost(SaGroup group, List<Layer> layers) {
+        return of(group, layers).reversed().stream().flatMap(Optional::stream).findFirst();
     }
 
     /// Those of a group.

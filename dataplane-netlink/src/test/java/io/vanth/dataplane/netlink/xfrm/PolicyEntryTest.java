@@ -89,6 +89,32 @@ final class PolicyEntryTest {
         assertEquals(List.of(outer.destination()), destinations(List.of(to, TUNNEL)), "the inner one has no SA");
     }
 
+    /// A layer that is not required lets packets out in clear where it has no SA, so it must not lose one by a move.
+    @Test
+    void aPeerThatMovedKeepsItsLayer() throws Exception {
+        var second = new TunnelEnds.Ends(ENDS.source(), InetAddress.ofLiteral("198.51.100.2"));
+        InetAddress elsewhere = InetAddress.ofLiteral("203.0.113.9");
+        Layer use = new Layer(SecurityProtocol.ESP, Mode.TUNNEL, Optional.of(ENDS.destination()), false);
+        Layer other = new Layer(SecurityProtocol.ESP, Mode.TUNNEL, Optional.of(second.destination()), false);
+        ends.replace(GROUP, Map.of(leg(SecurityProtocol.ESP), ENDS.movedTo(elsewhere),
+                new TunnelEnds.Leg(GROUP, SecurityProtocol.ESP, 1), second));
+        assertEquals(List.of(elsewhere), destinations(List.of(use)));
+        assertEquals(List.of(elsewhere, second.destination()), destinations(List.of(use, other)));
+    }
+
+    /// The routes go by it: the inner tunnel's end may have no way on this host.
+    @Test
+    void theOutermostTunnelIsTheLastLayersThatHasAnSa() {
+        var outer = new TunnelEnds.Ends(ENDS.source(), InetAddress.ofLiteral("198.51.100.2"));
+        Layer use = new Layer(SecurityProtocol.ESP, Mode.TUNNEL, Optional.of(outer.destination()), false);
+        assertEquals(Optional.empty(), ends.outermost(GROUP, List.of(TUNNEL, use)));
+        ends.replace(GROUP, Map.of(leg(SecurityProtocol.ESP), ENDS));
+        assertEquals(Optional.of(ENDS), ends.outermost(GROUP, List.of(TUNNEL, use)));
+        ends.replace(GROUP, Map.of(leg(SecurityProtocol.ESP), ENDS,
+                new TunnelEnds.Leg(GROUP, SecurityProtocol.ESP, 1), outer));
+        assertEquals(Optional.of(outer), ends.outermost(GROUP, List.of(TUNNEL, use)));
+    }
+
     private List<InetAddress> destinations(List<Layer> layers) throws Exception {
         return entry(XfrmPolicy.Way.OUT, layers).templates().stream().map(each -> each.destination().orElseThrow())
                 .toList();
