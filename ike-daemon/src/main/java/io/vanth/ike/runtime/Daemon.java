@@ -50,7 +50,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,9 +100,8 @@ public final class Daemon implements AutoCloseable {
                 setup.clock(), lost, setup.crashed());
         Machine machine = new MarkedMachine(setup.configuration().device());
         this.addresses = new LocalAddresses(
-                Stream.concat(setup.configuration().connections().stream().map(Connection::local),
-                        ManualKeys.locals(setup.configuration().manual(), machine).stream())
-                        .collect(Collectors.toSet()),
+                setup.configuration().connections().stream().map(Connection::local).collect(Collectors.toSet()),
+                ManualKeys.locals(setup.configuration().manual(), machine),
                 new AddressChoice(machine), sockets);
     }
 

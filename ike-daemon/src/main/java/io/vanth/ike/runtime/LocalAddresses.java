@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,8 @@ final class LocalAddresses implements AutoCloseable {
     private static final long SECONDS_TO_END = 3;
 
     private final Set<LocalHost> hosts;
+    /// Those without which the daemon does not start.
+    private final Set<LocalHost> needed;
     private final AddressChoice choice;
     private final Sockets sockets;
     private final Map<LocalHost, Optional<InetAddress>> now = new HashMap<>();
@@ -38,8 +42,11 @@ final class LocalAddresses implements AutoCloseable {
         void take(Event event) throws StartException;
     }
 
-    LocalAddresses(Set<LocalHost> hosts, AddressChoice choice, Sockets sockets) {
-        this.hosts = Set.copyOf(hosts);
+    /// @param needed of connections
+    /// @param useful without which the daemon starts all the same, when their sockets cannot be opened
+    LocalAddresses(Set<LocalHost> needed, Set<LocalHost> useful, AddressChoice choice, Sockets sockets) {
+        this.needed = Set.copyOf(needed);
+        this.hosts = Stream.concat(needed.stream(), useful.stream()).collect(Collectors.toUnmodifiableSet());
         this.choice = choice;
         this.sockets = sockets;
     }
@@ -51,7 +58,9 @@ final class LocalAddresses implements AutoCloseable {
             Optional<InetAddress> address = opened(host, choice.choose(host, Optional.empty()));
             address.ifPresent(each -> last.put(host, each));
             now.put(host, address);
-            say(host, address);
+            if (needed.contains(host)) {
+                say(host, address);
+            }
             known.add(new Event.LocalAddress(host, address));
         }
         return known;
@@ -63,10 +72,16 @@ final class LocalAddresses implements AutoCloseable {
             try {
                 sockets.open(address.get());
             } catch (AbsentAddressException absent) {
-                if (host instanceof LocalHost.Address) {
+                if (host instanceof LocalHost.Address && needed.contains(host)) {
                     throw absent;
                 }
                 tellRefusal(host, address.get(), absent);
+                return Optional.empty();
+            } catch (StartException refused) {
+                if (needed.contains(host)) {
+                    throw refused;
+                }
+                tellRefusal(host, address.get(), refused);
                 return Optional.empty();
             }
         }

@@ -59,7 +59,7 @@ class LocalAddressesTest {
     }
 
     private LocalAddresses following(LocalHost... hosts) {
-        return new LocalAddresses(Set.of(hosts), new AddressChoice(machine), sockets);
+        return new LocalAddresses(Set.of(hosts), Set.of(), new AddressChoice(machine), sockets);
     }
 
     private void look(LocalAddresses addresses) throws StartException {
@@ -72,6 +72,21 @@ class LocalAddressesTest {
 
     private static Event isGone() {
         return new Event.LocalAddress(ETH0, Optional.empty());
+    }
+
+    /// Such as those of manual SAs with ESP in UDP (RFC 4862 section 5.4: an address may be there and not usable yet).
+    @Test
+    void what_is_merely_useful_does_not_end_the_start() throws StartException {
+        for (Set<InetAddress> reason : List.of(refused, taken)) {
+            reason.add(OLD);
+            LocalAddresses useful = new LocalAddresses(Set.of(), Set.of(LITERAL), new AddressChoice(machine), sockets);
+            assertEquals(List.of(new Event.LocalAddress(LITERAL, Optional.empty())), useful.open());
+            assertEquals(Set.of(), bound);
+            LocalAddresses needed = new LocalAddresses(Set.of(LITERAL), Set.of(LITERAL), new AddressChoice(machine),
+                    sockets);
+            assertThrows(StartException.class, needed::open);
+            reason.clear();
+        }
     }
 
     @Test
