@@ -109,6 +109,12 @@ record AssociationReader(SecretReader secrets, ManualLimits limits) {
             section.section("encapsulation").error("only esp can be carried in UDP (RFC 3948)", "leave it out");
             return false;
         }
+        if (section.has("encapsulation") && !section.has("integrity")) {
+            section.section("encapsulation")
+                    .error("without integrity anybody who sends to its UDP port can be taken for"
+                            + " the peer", "leave it out, or write integrity");
+            return false;
+        }
         if (!limits.protocols().contains(protocol)) {
             section.section("protocol").error("%s is off".formatted(section.get("protocol").asText()),
                     "add it to dataPlane.protocols, or leave that out");

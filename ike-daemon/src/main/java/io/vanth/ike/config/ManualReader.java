@@ -48,6 +48,12 @@ record ManualReader(SecretReader secrets, ManualLimits limits) {
             section.section("policies").section(lack.policy()).warning(lack.reason(),
                     "add it, or write another level");
         }
+        for (String crowded : check.crowded()) {
+            section.section("policies").section(crowded)
+                    .warning("too many policies of this order before it share packets"
+                            + " with it, and do something else with them: which comes first is not sure",
+                            "write another order");
+        }
         for (String unused : check.unused()) {
             section.section("associations").section(unused).warning("no policy has a layer for this SA",
                     "add one, or look at its protocol, mode, ends and id");

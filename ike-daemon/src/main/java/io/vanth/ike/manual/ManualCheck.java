@@ -8,11 +8,14 @@ import java.util.Set;
 /// Whether associations and policies find each other.
 ///
 /// @param unused the names of associations that no policy has a layer for
+/// @param crowded the names of policies that cannot be told apart from all before them of their order
 /// @param ports  our UDP ports that ESP goes through
-public record ManualCheck(List<Lack> lacks, List<String> unused, Set<InetSocketAddress> ports) {
+public record ManualCheck(List<Lack> lacks, List<String> unused, List<String> crowded,
+        Set<InetSocketAddress> ports) {
     public ManualCheck {
         lacks = List.copyOf(lacks);
         unused = List.copyOf(unused);
+        crowded = List.copyOf(crowded);
         ports = Set.copyOf(ports);
     }
 
@@ -22,6 +25,7 @@ public record ManualCheck(List<Lack> lacks, List<String> unused, Set<InetSocketA
         Set<InetSocketAddress> ports = new LinkedHashSet<>();
         plan.bundles().forEach(each -> ports.addAll(each.ports()));
         return new ManualCheck(plan.lacks(), entries.associations().stream().map(ManualAssociation::name)
-                .filter(name -> !plan.used().contains(name)).toList(), ports);
+                .filter(name -> !plan.used().contains(name)).toList(),
+                new Ranks(entries.policies()).crowded(), ports);
     }
 }

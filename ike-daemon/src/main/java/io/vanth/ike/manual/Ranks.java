@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// Tells policies of equal order apart: of those that share packets and treat them differently the one written first
@@ -19,6 +20,8 @@ final class Ranks {
     static final int MOST = 1024;
 
     private final Map<String, Integer> ranks = new HashMap<>();
+    /// The first of each order that is one too many.
+    private final List<String> crowded = new ArrayList<>();
 
     /// @param policies as they are written
     Ranks(Collection<ManualPolicy> policies) {
@@ -32,15 +35,27 @@ final class Ranks {
         return ranks.get(policy.name());
     }
 
+    /// The first policy of each order that cannot be told apart from all before it that share packets with it.
+    List<String> crowded() {
+        return List.copyOf(crowded);
+    }
+
     private void rank(List<ManualPolicy> policies) {
         List<List<Integer>> earlier = meetings(policies.stream().map(Reach::of).toList());
         int[] found = new int[policies.size()];
+        Optional<String> first = Optional.empty();
         for (int here = 0; here < found.length; here++) {
+            String name = policies.get(here).name();
             for (int before : earlier.get(here)) {
-                found[here] = Math.min(MOST - 1, Math.max(found[here], found[before] + 1));
+                found[here] = Math.max(found[here], found[before] + 1);
             }
-            ranks.put(policies.get(here).name(), found[here]);
+            if (found[here] >= MOST) {
+                found[here] = MOST - 1;
+                first = first.or(() -> Optional.of(name));
+            }
+            ranks.put(name, found[here]);
         }
+        first.ifPresent(crowded::add);
     }
 
     /// Of each, those before it that it meets. They are looked for in the order of the remote addresses, since most

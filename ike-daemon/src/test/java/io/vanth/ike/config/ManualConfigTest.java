@@ -117,6 +117,7 @@ class ManualConfigTest {
             local: 10.1.0.0/24 | 'local: 10.1.0.0/24, protocol: icmpv6' | /manual/policies/net/protocol | IPv4 has no icmpv6
             mode: tunnel     | 'mode: tunnel, replayWindow: 31' | /manual/associations/out/replayWindow | 32 to 4096
             integrity:       | '#'                        | /manual/associations/out | unauthenticatedEncryption
+            integrity:       | 'allow: [unauthenticatedEncryption], encapsulation: {localPort: 4500,remotePort: 4500} #' | /manual/associations/out/encapsulation | taken for the peer
             """)
     void anErrorNamesItsPlace(String good, String bad, String path, String help) throws IOException {
         int at = GOOD.indexOf(good);
@@ -126,6 +127,19 @@ class ManualConfigTest {
         Finding finding = outcome.findings().stream().filter(each -> each.path().equals(path)).findFirst()
                 .orElseThrow(() -> new AssertionError(outcome.findings()));
         assertTrue((finding.reason() + finding.remedy()).contains(help), finding::toString);
+    }
+
+    @Test
+    void moreThanCanBeToldApartIsSaid() throws IOException {
+        int many = 1025;
+        StringBuilder text = new StringBuilder("manual:\n  policies:\n");
+        for (int number = 0; number < many; number++) {
+            text.append("    p%d: {local: 10.1.0.0/16, remote: 10.2.0.0/16, action: %s}%n".formatted(number,
+                    number % 2 == 0 ? "bypass" : "discard"));
+        }
+        List<Finding> findings = load(text.toString()).findings();
+        assertEquals(List.of("/manual/policies/p1024"), findings.stream().map(Finding::path).toList());
+        assertTrue(findings.getFirst().remedy().contains("order"), findings::toString);
     }
 
     @ParameterizedTest
