@@ -76,7 +76,10 @@ public final class Reload {
         ConfigLoader.Addition addition = loader.addition(text, name, folder, daemon.configuration().manualLimits());
         if (addition.entries().isPresent()) {
             try {
-                daemon.manual().add(addition.entries().get());
+                List<Finding> findings = new ArrayList<>(addition.findings());
+                daemon.manual().add(addition.entries().get()).stream().map(each -> restarted(name, each))
+                        .forEach(findings::add);
+                return new ConfigLoader.Addition(addition.entries(), findings);
             } catch (DataPlaneException refused) {
                 addition.entries().get().close();
                 throw refused;
@@ -97,6 +100,7 @@ public final class Reload {
                 .forEach(key -> changes.add(new Change("manual", key, Change.Cost.MOMENT)));
         List<Finding> findings = new ArrayList<>(loaded.findings());
         daemon.manual().ended(next.manual()).stream().map(this::ended).forEach(findings::add);
+        daemon.manual().refused(next.manual()).stream().map(this::refused).forEach(findings::add);
         List<Change> restarts = changes.stream().filter(each -> each.cost() == Change.Cost.RESTART).toList();
         if (planOnly || !restarts.isEmpty()) {
             next.close();
@@ -105,7 +109,8 @@ public final class Reload {
                     : "a restart of the daemon is needed for " + names(restarts));
         }
         try {
-            daemon.manual().configure(next.manual());
+            daemon.manual().configure(next.manual()).stream().map(each -> restarted(file.toString(), each))
+                    .forEach(findings::add);
         } catch (DataPlaneException refused) {
             next.close();
             return new Outcome(findings, changes, "the data plane refuses: " + refused.getMessage());
@@ -117,6 +122,19 @@ public final class Reload {
     private Finding ended(String association) {
         return new Finding(file.toString(), Place.START, "/manual/associations/" + association, Severity.WARNING,
                 "this SA has ended at its lifetime and stays away", "give it new keys, or take it out");
+    }
+
+    private Finding refused(String association) {
+        return new Finding(file.toString(), Place.START, "/manual/associations/" + association, Severity.WARNING,
+                "the data plane refused this SA when the daemon started, so it stays away",
+                "mend it or its surroundings, then change it, add it with vanth sa add, or start the daemon anew");
+    }
+
+    private static Finding restarted(String name, String association) {
+        return new Finding(name, Place.START, "/manual/associations/" + association, Severity.WARNING,
+                "this SA was installed anew under its keys with the others of its policy: its sequence numbers begin"
+                        + " again at 1, and a replay window empty",
+                "give both sides new keys if one has a replayWindow");
     }
 
     private void take(Configuration next, Set<String> changed) {

@@ -9,14 +9,19 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /// The SAs of one direction that a packet goes through, the outermost last. Whose packets they are for the policies say,
-/// so that a policy comes and goes without them.
+/// so that a policy comes and goes without them. The layers have no names, so that they stay under other names.
 record Bundle(Direction direction, SaGroup group, List<ManualAssociation> layers) {
     Bundle {
-        layers = List.copyOf(layers);
+        layers = layers.stream().map(each -> each.named("")).toList();
     }
 
     List<SaId> ids() {
         return layers.stream().map(ManualAssociation::id).toList();
+    }
+
+    /// Each layer by itself, in a group of which no policy knows: nothing goes through it.
+    List<Bundle> single() {
+        return layers.stream().map(each -> new Bundle(direction, Groups.UNUSED, List.of(each))).toList();
     }
 
     /// Our UDP ports that ESP goes through.

@@ -20,11 +20,15 @@ final class EndedKeys {
         new SecureRandom().nextBytes(salt);
     }
 
+    /// Remembers the keys of an SA, if it has any: IPComp has none to wear out.
     void add(ManualAssociation association) {
-        prints.add(print(association));
+        if (association.transform().keyBytes() > 0) {
+            prints.add(print(association));
+        }
     }
 
-    /// Whether an SA of these keys has ended under this protocol, destination and SPI, whatever it was called.
+    /// Whether an SA of these keys has ended under this protocol and destination, whatever it was called and whichever its
+    /// SPI: what a key may do is the key's own.
     boolean contains(ManualAssociation association) {
         return !prints.isEmpty() && prints.contains(print(association));
     }
@@ -33,7 +37,8 @@ final class EndedKeys {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(salt);
-            digest.update(association.id().toString().getBytes(StandardCharsets.UTF_8));
+            digest.update((association.id().protocol() + association.id().destination().getHostAddress())
+                    .getBytes(StandardCharsets.UTF_8));
             association.cipherKey().expose(key -> update(digest, key));
             association.integrityKey().expose(key -> update(digest, key));
             return HexFormat.of().formatHex(digest.digest());

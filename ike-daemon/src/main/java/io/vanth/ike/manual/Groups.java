@@ -9,11 +9,13 @@ import java.util.Map;
 /// them. They are far above those of connections.
 final class Groups {
     private static final int FIRST = 1 << 23;
+    /// No policy has it.
+    static final SaGroup UNUSED = new SaGroup(FIRST);
 
     private final Map<List<Leg>, SaGroup> groups = new HashMap<>();
 
     SaGroup of(List<Leg> legs) {
-        return groups.computeIfAbsent(legs, _ -> new SaGroup(FIRST + groups.size()));
+        return groups.computeIfAbsent(legs, _ -> new SaGroup(FIRST + 1 + groups.size()));
     }
 
     /// Whether a group is one of manual SAs.

@@ -24,7 +24,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// What of the manual entries is in the data plane. Policies come before the SAs that they need, and go after them, so
-/// that nothing passes in clear in between.
+/// that nothing passes in clear in between. For the same reason those that let packets pass in clear come last and go
+/// first: at any time each of them stands behind all that stand before it in its own table, the old or the new one.
 final class Installed {
     /// No connection has such a name.
     private static final String PREFIX = "manual:";
@@ -35,13 +36,15 @@ final class Installed {
     /// By their names in the data plane.
     private final Map<String, Policy> policies = new LinkedHashMap<>();
     private final Set<Bundle> bundles = new LinkedHashSet<>();
+    /// What of them this has begun to remove.
+    private final Set<SaId> removed = new HashSet<>();
     private int versions;
     /// Whether a step has failed, so that what is there may be another than what is known.
     private boolean doubtful;
 
     /// Decides what becomes of SAs that the data plane does not take.
     @FunctionalInterface
-    interface Refusals {
+    private interface Refusals {
         void take(Bundle bundle, DataPlaneException reason) throws DataPlaneException;
     }
 
@@ -54,25 +57,73 @@ final class Installed {
     }
 
     /// Makes the data plane what `plan` says; after a refusal it is somewhere on the way.
-    void become(Plan plan, Refusals refusals) throws DataPlaneException {
+    void become(Plan plan) throws DataPlaneException {
+        become(plan, (_, reason) -> {
+            throw reason;
+        });
+    }
+
+    /// Makes the data plane what `plan` says, without the SAs that it refuses; says why.
+    Map<SaId, String> becomeWithout(Plan plan) throws DataPlaneException {
+        Map<SaId, String> refused = new LinkedHashMap<>();
+        become(plan, (bundle, reason) -> refused.putAll(atFault(bundle, reason)));
+        doubtful = !refused.isEmpty();
+        return refused;
+    }
+
+    /// Which SAs of a refused bundle are refused by themselves too; where none is, all of them.
+    private Map<SaId, String> atFault(Bundle refused, DataPlaneException reason) {
+        Map<SaId, String> found = new LinkedHashMap<>();
+        if (refused.layers().size() > 1) {
+            for (Bundle each : refused.single()) {
+                try {
+                    put(each);
+                    remove(each);
+                } catch (DataPlaneException alone) {
+                    found.put(each.ids().getFirst(), alone.getMessage());
+                }
+            }
+        }
+        if (found.isEmpty()) {
+            refused.ids().forEach(id -> found.put(id, reason.getMessage()));
+        }
+        return found;
+    }
+
+    private void become(Plan plan, Refusals refusals) throws DataPlaneException {
         if (doubtful) {
             look();
         }
         doubtful = true;
         Set<Policy> wanted = new HashSet<>(plan.policies());
         List<String> old = policies.keySet().stream().filter(name -> !wanted.contains(policies.get(name))).toList();
+        addAll(plan, false);
+        exchange(plan.bundles(), refusals);
+        addAll(plan, true);
+        removeAll(old, true);
+        removeAll(old, false);
+        doubtful = false;
+    }
+
+    private void addAll(Plan plan, boolean clear) throws DataPlaneException {
         Set<Policy> there = new HashSet<>(policies.values());
         for (Policy policy : plan.policies()) {
-            if (there.add(policy)) {
+            if (isClear(policy) == clear && there.add(policy)) {
                 add(policy);
             }
         }
-        exchange(plan.bundles(), refusals);
-        for (String name : old) {
+    }
+
+    private void removeAll(List<String> names, boolean clear) throws DataPlaneException {
+        for (String name : names.stream().filter(policies::containsKey)
+                .filter(each -> isClear(policies.get(each)) == clear).toList()) {
             await(plane.removePolicy(name));
             policies.remove(name);
         }
-        doubtful = false;
+    }
+
+    private static boolean isClear(Policy policy) {
+        return policy.action() instanceof Policy.Bypass;
     }
 
     /// New SAs come before those go that they replace, but for those whose SPI they have.
@@ -100,18 +151,23 @@ final class Installed {
 
     private void install(Bundle bundle, Refusals refusals) throws DataPlaneException {
         try {
-            for (InetSocketAddress port : bundle.ports()) {
-                if (!openPorts.test(port)) {
-                    throw new DataPlaneException(("%s: UDP port %s:%d is not open; it has to be that of "
-                            + "ports.natTraversal on an address that this machine has when the daemon starts")
-                            .formatted(bundle.ids().getLast(), port.getAddress().getHostAddress(), port.getPort()));
-                }
-            }
-            await(plane.install(bundle.securityAssociations()));
-            bundles.add(bundle);
+            put(bundle);
         } catch (DataPlaneException refused) {
             refusals.take(bundle, refused);
         }
+    }
+
+    private void put(Bundle bundle) throws DataPlaneException {
+        for (InetSocketAddress port : bundle.ports()) {
+            if (!openPorts.test(port)) {
+                throw new DataPlaneException(("%s: UDP port %s:%d is not open; it has to be that of "
+                        + "ports.natTraversal on an address that this machine has when the daemon starts")
+                        .formatted(bundle.ids().getLast(), port.getAddress().getHostAddress(), port.getPort()));
+            }
+        }
+        await(plane.install(bundle.securityAssociations()));
+        bundles.add(bundle);
+        bundle.ids().forEach(removed::remove);
     }
 
     /// A policy that takes another's place has another name there, until the daemon starts anew.
@@ -127,9 +183,11 @@ final class Installed {
     private void remove(Bundle bundle) throws DataPlaneException {
         if (bundles.contains(bundle)) {
             for (SaId id : bundle.ids()) {
+                removed.add(id);
                 await(plane.remove(id));
             }
             bundles.remove(bundle);
+            bundle.ids().forEach(removed::remove);
         }
     }
 
@@ -145,6 +203,7 @@ final class Installed {
         }
         Set<SaId> strange = ids();
         bundles.removeIf(bundle -> !strange.containsAll(bundle.ids()));
+        removed.clear();
         bundles.forEach(bundle -> strange.removeAll(bundle.ids()));
         for (SaId id : strange) {
             await(plane.remove(id));
@@ -154,6 +213,14 @@ final class Installed {
     private Set<SaId> ids() throws DataPlaneException {
         return await(plane.associations()).stream().filter(each -> Groups.isManual(each.group())).map(SaStatus::id)
                 .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    /// The SAs that have gone from the data plane by themselves; they have no names.
+    Set<ManualAssociation> gone() throws DataPlaneException {
+        Set<SaId> there = ids();
+        return bundles.stream().flatMap(each -> each.layers().stream())
+                .filter(each -> !there.contains(each.id()) && !removed.contains(each.id()))
+                .collect(Collectors.toSet());
     }
 
     /// Whether the data plane has a manual SA of that name now.

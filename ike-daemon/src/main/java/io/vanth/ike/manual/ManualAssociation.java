@@ -19,6 +19,17 @@ import java.util.OptionalInt;
 public record ManualAssociation(String name, SaId id, InetAddress source, Mode mode, Transform transform,
         Secret cipherKey, Secret integrityKey, Optional<UdpEncapsulation> encapsulation, ReplayProtection replay,
         Lifetime soft, Lifetime hard, OptionalInt number) implements AutoCloseable {
+    /// The same under another name, with these very keys.
+    ManualAssociation named(String other) {
+        return new ManualAssociation(other, id, source, mode, transform, cipherKey, integrityKey, encapsulation, replay,
+                soft, hard, number);
+    }
+
+    /// Whether all but the name is the same.
+    boolean isTwinOf(ManualAssociation other) {
+        return named(other.name).equals(other);
+    }
+
     /// Wipes the keys.
     @Override
     public void close() {

@@ -4,11 +4,14 @@ import io.vanth.dataplane.DataPlane;
 import io.vanth.dataplane.DataPlaneException;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
+import io.vanth.dataplane.Secret;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The manual associations and policies of a daemon, and what of them is in its data plane. All methods block. Each
 /// change is made whole or not at all.
@@ -26,6 +30,8 @@ public final class ManualTable implements AutoCloseable {
     private final Installed installed;
     private final Groups groups = new Groups();
     private final EndedKeys ended = new EndedKeys();
+    /// What the data plane refused at the start.
+    private final List<ManualAssociation> leftOut = new ArrayList<>();
     private Map<String, ManualAssociation> associations = new LinkedHashMap<>();
     private Map<String, ManualPolicy> policies = new LinkedHashMap<>();
     /// The names that the configuration has.
@@ -65,7 +71,7 @@ public final class ManualTable implements AutoCloseable {
     public synchronized void protect(ManualEntries entries) throws DataPlaneException {
         policies = named(entries.policies(), ManualPolicy::name);
         plan = Planner.plan(entries.associations(), entries.policies(), groups).closed();
-        installed.become(plan, ManualTable::refuse);
+        installed.become(plan);
     }
 
     /// Begins with what a configuration says, and owns its keys. Associations that the data plane refuses are left out, as
@@ -73,59 +79,71 @@ public final class ManualTable implements AutoCloseable {
     public synchronized Map<String, String> begin(ManualEntries entries) throws DataPlaneException {
         Map<String, String> refused = new LinkedHashMap<>();
         Map<String, ManualAssociation> all = named(entries.associations(), ManualAssociation::name);
-        change(all, policies, (bundle, reason) -> bundle.layers()
-                .forEach(each -> refused.put(each.name(), reason.getMessage())));
+        Map<SaId, String> round;
+        do {
+            round = beginWith(all);
+            for (ManualAssociation each : List.copyOf(all.values())) {
+                if (round.containsKey(each.id())) {
+                    all.remove(each.name());
+                    leftOut.add(each);
+                    refused.put(each.name(), round.get(each.id()));
+                }
+            }
+        } while (!round.isEmpty());
+        associations = all;
         configured = Names.of(entries);
-        if (!refused.isEmpty()) {
-            all.keySet().removeAll(refused.keySet());
-            change(all, policies);
-        }
         return refused;
     }
 
-    /// Makes what the configuration says true again, and owns its keys. What commands have added stays, behind it; what has
-    /// ended under its keys stays away.
-    public synchronized void configure(ManualEntries entries) throws DataPlaneException {
-        Names names = Names.of(entries);
-        Map<String, ManualAssociation> nextAssociations = new LinkedHashMap<>();
-        List<ManualAssociation> surplus = new ArrayList<>();
-        for (ManualAssociation each : entries.associations()) {
-            ManualAssociation now = associations.get(each.name());
-            boolean over = ended.contains(each);
-            if (over || each.equals(now)) {
-                surplus.add(each);
-            }
-            if (!over || now != null) {
-                nextAssociations.put(each.name(), over || each.equals(now) ? now : each);
-            }
+    private Map<SaId, String> beginWith(Map<String, ManualAssociation> all) throws DataPlaneException {
+        Plan next = Planner.plan(all.values(), policies.values(), groups);
+        try {
+            Map<SaId, String> refused = installed.becomeWithout(next);
+            plan = next;
+            return refused;
+        } catch (DataPlaneException | RuntimeException failed) {
+            restore(failed);
+            throw failed;
         }
-        addCommanded(associations, nextAssociations, configured.associations);
-        Map<String, ManualPolicy> nextPolicies = named(entries.policies(), ManualPolicy::name);
-        addCommanded(policies, nextPolicies, configured.policies);
-        change(nextAssociations, nextPolicies);
-        surplus.forEach(ManualAssociation::close);
-        configured = names;
     }
 
-    private static <T> void addCommanded(Map<String, T> now, Map<String, T> next, Set<String> configured) {
-        now.forEach((name, each) -> {
-            if (!configured.contains(name)) {
-                next.putIfAbsent(name, each);
-            }
-        });
+    /// Makes what the configuration says true again, and owns its keys. What commands have added stays, behind it; what has
+    /// ended under its keys stays away, and so does what the data plane refused at the start and is still the same. An SA
+    /// that has another name now is the same one. Says which SAs that stay had to be installed anew.
+    public synchronized List<String> configure(ManualEntries entries) throws DataPlaneException {
+        settle();
+        Succession.Heirs heirs = succession().heirs(entries.associations(), configured.associations);
+        Map<String, ManualPolicy> nextPolicies = named(entries.policies(), ManualPolicy::name);
+        policies.values().stream().filter(each -> !configured.policies.contains(each.name()))
+                .forEach(each -> nextPolicies.putIfAbsent(each.name(), each));
+        List<String> restarted = change(heirs.next(), nextPolicies);
+        heirs.surplus().forEach(ManualAssociation::close);
+        configured = Names.of(entries);
+        return restarted;
+    }
+
+    private Succession succession() {
+        return new Succession(associations, ended, leftOut);
     }
 
     /// The names of associations that [#configure(ManualEntries)] would leave out: they have ended under their keys.
     public synchronized List<String> ended(ManualEntries entries) {
-        return entries.associations().stream().filter(ended::contains).map(ManualAssociation::name).toList();
+        return entries.associations().stream().filter(succession()::hasEnded).map(ManualAssociation::name).toList();
+    }
+
+    /// The names of associations that [#configure(ManualEntries)] would leave out: the data plane refused them at the start.
+    public synchronized List<String> refused(ManualEntries entries) {
+        return entries.associations().stream().filter(succession()::isRefused).map(ManualAssociation::name).toList();
     }
 
     /// What [#configure(ManualEntries)] would change.
     public synchronized Difference difference(ManualEntries entries) {
         List<String> keys = new ArrayList<>();
+        Succession succession = succession();
         Names names = Names.of(entries);
         entries.associations().stream()
-                .filter(each -> !each.equals(associations.get(each.name())) && !ended.contains(each))
+                .filter(each -> !each.equals(associations.get(each.name())) && !succession.hasEnded(each)
+                        && !succession.isRefused(each))
                 .forEach(each -> keys.add("associations." + each.name()));
         configured.associations.stream()
                 .filter(each -> associations.containsKey(each) && !names.associations.contains(each)).sorted()
@@ -134,20 +152,28 @@ public final class ManualTable implements AutoCloseable {
                 .forEach(each -> keys.add("policies." + each.name()));
         configured.policies.stream().filter(each -> policies.containsKey(each) && !names.policies.contains(each))
                 .sorted().forEach(each -> keys.add("policies." + each));
-        if (keys.isEmpty() && !isInOrder(entries)) {
+        if (keys.isEmpty() && !isInOrder(associations, configured.associations,
+                entries.associations().stream().map(ManualAssociation::name))) {
+            keys.add("associations");
+        }
+        if (keys.isEmpty() && !isInOrder(policies, configured.policies,
+                entries.policies().stream().map(ManualPolicy::name))) {
             keys.add("policies");
         }
         return new Difference(keys);
     }
 
-    /// Whether the policies of a configuration are in its order, which counts among those of one order.
-    private boolean isInOrder(ManualEntries entries) {
-        List<String> names = entries.policies().stream().map(ManualPolicy::name).toList();
-        return names.equals(policies.keySet().stream().filter(configured.policies::contains).toList());
+    /// Whether what is there is in the order of a configuration: among policies of one order the first counts, among
+    /// associations for the same the last.
+    private static boolean isInOrder(Map<String, ?> there, Set<String> configured, Stream<String> names) {
+        return names.filter(there::containsKey).toList()
+                .equals(there.keySet().stream().filter(configured::contains).toList());
     }
 
-    /// Adds more, and owns their keys; refuses what has the name or the SPI of another.
-    public synchronized void add(ManualEntries entries) throws DataPlaneException {
+    /// Adds more, and owns their keys; refuses what has the name or the SPI of another. Says which SAs that were there had
+    /// to be installed anew.
+    public synchronized List<String> add(ManualEntries entries) throws DataPlaneException {
+        settle();
         Map<String, ManualAssociation> nextAssociations = new LinkedHashMap<>(associations);
         Map<String, ManualPolicy> nextPolicies = new LinkedHashMap<>(policies);
         Map<SaId, String> ids = new HashMap<>();
@@ -165,7 +191,9 @@ public final class ManualTable implements AutoCloseable {
             refuse(nextPolicies.putIfAbsent(each.name(), each) != null,
                     "policy '" + each.name() + "' is there already");
         }
-        change(nextAssociations, nextPolicies);
+        List<String> restarted = change(nextAssociations, nextPolicies);
+        leftOut.removeAll(entries.associations());
+        return restarted;
     }
 
     private static void refuse(boolean bad, String reason) throws DataPlaneException {
@@ -174,12 +202,9 @@ public final class ManualTable implements AutoCloseable {
         }
     }
 
-    private static void refuse(Bundle refused, DataPlaneException reason) throws DataPlaneException {
-        throw reason;
-    }
-
     /// Removes associations; all of them without names. Says how many.
     public synchronized int removeAssociations(Optional<String> name) throws DataPlaneException {
+        settle();
         Map<String, ManualAssociation> next = without(associations, name);
         int removed = associations.size() - next.size();
         change(next, policies);
@@ -188,6 +213,7 @@ public final class ManualTable implements AutoCloseable {
 
     /// Removes policies; all of them without a name. Says how many.
     public synchronized int removePolicies(Optional<String> name) throws DataPlaneException {
+        settle();
         Map<String, ManualPolicy> next = without(policies, name);
         int removed = policies.size() - next.size();
         change(associations, next);
@@ -210,13 +236,28 @@ public final class ManualTable implements AutoCloseable {
         Optional<ManualAssociation> over = associations.values().stream().filter(each -> each.id().equals(id))
                 .findFirst();
         if (over.isPresent() && !installed.has(id)) {
-            ended.add(over.get());
-            associations.remove(over.get().name());
-            over.get().close();
-            // From here on nothing puts it back.
-            plan = Planner.plan(associations.values(), policies.values(), groups);
-            installed.become(plan, ManualTable::refuse);
+            end(List.of(over.get()));
         }
+    }
+
+    /// Ends what the data plane has ended, though its report is still on the way: it would be installed again.
+    private boolean settle() throws DataPlaneException {
+        Set<ManualAssociation> gone = installed.gone();
+        List<ManualAssociation> over = associations.values().stream().filter(each -> gone.contains(each.named("")))
+                .toList();
+        if (!over.isEmpty()) {
+            end(over);
+        }
+        return !over.isEmpty();
+    }
+
+    private void end(List<ManualAssociation> over) throws DataPlaneException {
+        over.forEach(ended::add);
+        over.forEach(each -> associations.remove(each.name()));
+        over.forEach(ManualAssociation::close);
+        // From here on nothing puts it back.
+        plan = Planner.plan(associations.values(), policies.values(), groups);
+        installed.become(plan);
     }
 
     /// Whether a group is one of manual SAs.
@@ -240,37 +281,39 @@ public final class ManualTable implements AutoCloseable {
         return plan.lacks();
     }
 
-    private void change(Map<String, ManualAssociation> nextAssociations, Map<String, ManualPolicy> nextPolicies)
-            throws DataPlaneException {
-        change(nextAssociations, nextPolicies, ManualTable::refuse);
-    }
-
-    private void change(Map<String, ManualAssociation> nextAssociations, Map<String, ManualPolicy> nextPolicies,
-            Installed.Refusals refusals) throws DataPlaneException {
+    private List<String> change(Map<String, ManualAssociation> nextAssociations,
+            Map<String, ManualPolicy> nextPolicies) throws DataPlaneException {
         Plan next = Planner.plan(nextAssociations.values(), nextPolicies.values(), groups);
         try {
-            installed.become(next, refusals);
+            installed.become(next);
         } catch (DataPlaneException | RuntimeException refused) {
             restore(refused);
             throw refused;
         }
-        Set<ManualAssociation> kept = Set.copyOf(nextAssociations.values());
-        associations.values().stream().filter(each -> !kept.contains(each)).forEach(ManualAssociation::close);
+        Set<SaId> restarted = plan.restarted(next);
+        Set<Secret> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+        nextAssociations.values().forEach(each -> kept.add(each.cipherKey()));
+        associations.values().stream().filter(each -> !kept.contains(each.cipherKey()))
+                .forEach(ManualAssociation::close);
         associations = new LinkedHashMap<>(nextAssociations);
         policies = new LinkedHashMap<>(nextPolicies);
         plan = next;
+        return associations.values().stream().filter(each -> restarted.contains(each.id()))
+                .map(ManualAssociation::name).toList();
     }
 
     private void restore(Exception reason) {
         try {
-            installed.become(plan, ManualTable::refuse);
+            if (!settle()) {
+                installed.become(plan);
+            }
         } catch (DataPlaneException | RuntimeException alsoRefused) {
             reason.addSuppressed(alsoRefused);
         }
     }
 
-    private static <T> Map<String, T> named(Collection<T> all, Function<T, String> name) {
-        Map<String, T> map = new LinkedHashMap<>();
+    private static <K, T> Map<K, T> named(Collection<T> all, Function<T, K> name) {
+        Map<K, T> map = new LinkedHashMap<>();
         all.forEach(each -> map.put(name.apply(each), each));
         return map;
     }
@@ -285,5 +328,6 @@ public final class ManualTable implements AutoCloseable {
     @Override
     public synchronized void close() {
         associations.values().forEach(ManualAssociation::close);
+        leftOut.forEach(ManualAssociation::close);
     }
 }

@@ -2,8 +2,11 @@ package io.vanth.ike.manual;
 
 import io.vanth.dataplane.Layer;
 import io.vanth.dataplane.Policy;
+import io.vanth.dataplane.SaId;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What a data plane has to hold for some associations and policies.
 ///
@@ -25,6 +28,16 @@ record Plan(List<Policy> policies, List<Bundle> bundles, List<Lack> lacks, Set<S
     /// The same before the SAs are there: what they are to protect goes nowhere.
     Plan closed() {
         return new Plan(policies.stream().map(Plan::closed).toList(), List.of(), List.of(), Set.of());
+    }
+
+    /// The SAs that are in this plan and in `next`, but go and come back on the way, so that their sequence numbers begin
+    /// again: bundles change as a whole.
+    Set<SaId> restarted(Plan next) {
+        Set<Bundle> before = new HashSet<>(bundles);
+        Set<ManualAssociation> layers = bundles.stream().flatMap(each -> each.layers().stream())
+                .collect(Collectors.toSet());
+        return next.bundles.stream().filter(each -> !before.contains(each)).flatMap(each -> each.layers().stream())
+                .filter(layers::contains).map(ManualAssociation::id).collect(Collectors.toSet());
     }
 
     private static Policy closed(Policy policy) {

@@ -188,7 +188,21 @@ class ManualLifeTest {
         assertTrue(refused.get("odd").contains("not 5"), refused::toString);
         assertEquals(Set.of(0x1000, 0x1001), spis());
         assertEquals(Set.of("net Protect", "other Protect"), Set.copyOf(policies()));
-        assertEquals(List.of("associations.odd"), table.difference(entries).keys(), "the next reload tries again");
+        ManualEntries again = new ManualEntries(List.of(pair(0x1000).getFirst(), pair(0x1000).getLast(),
+                with(pair(0x3000).getFirst(), "odd", ReplayProtection.window(5), Optional.empty(),
+                        ManualTableTest.OTHER)),
+                entries.policies());
+        assertEquals(List.of("odd"), table.refused(again));
+        assertEquals(List.of(), table.difference(again).keys());
+        table.configure(again);
+        assertEquals(Set.of(0x1000, 0x1001), spis(), "a reload of the same file is not refused");
+        ManualAssociation mended = with(pair(0x3000).getFirst(), "odd", ReplayProtection.OFF, Optional.empty(),
+                ManualTableTest.OTHER);
+        ManualEntries better = new ManualEntries(List.of(pair(0x1000).getFirst(), pair(0x1000).getLast(), mended),
+                entries.policies());
+        assertEquals(List.of("associations.odd"), table.difference(better).keys());
+        table.configure(better);
+        assertEquals(Set.of(0x1000, 0x1001, 0x3000), spis());
     }
 
     private static ManualAssociation with(ManualAssociation each, String name, ReplayProtection replay,
@@ -229,7 +243,8 @@ class ManualLifeTest {
         table.configure(new ManualEntries(pair(0x1000), List.of(net)));
         calls.clear();
         table.configure(new ManualEntries(pair(0x2000), List.of(net)));
-        assertEquals(List.of("install", "install", "remove", "remove"), calls);
+        assertEquals(List.of("install", "install", "remove", "remove"),
+                calls.stream().filter(each -> !each.equals("associations")).toList());
         assertEquals(Set.of(0x2000, 0x2001), spis());
     }
 

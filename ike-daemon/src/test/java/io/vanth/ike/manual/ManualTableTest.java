@@ -46,7 +46,7 @@ class ManualTableTest {
     static final InetAddress THERE = InetAddress.ofLiteral("192.0.2.2");
     static final InetAddress OTHER = InetAddress.ofLiteral("192.0.2.3");
     static final Transform ESP = EspTransform.of(Cipher.AES_CBC, 128, Integrity.HMAC_SHA2_256_128);
-    private static final Transform AH = new AhTransform(Integrity.HMAC_SHA2_256_128);
+    static final Transform AH = new AhTransform(Integrity.HMAC_SHA2_256_128);
 
     private DataPlane plane;
     private ManualTable table;
@@ -68,7 +68,7 @@ class ManualTableTest {
         plane.close();
     }
 
-    private static ManualAssociation association(String name, InetAddress from, InetAddress to, int spi, Mode mode,
+    static ManualAssociation association(String name, InetAddress from, InetAddress to, int spi, Mode mode,
             Transform transform, int number) {
         int integrity = transform.integrity().map(Integrity::keyBytes).orElse(0);
         return new ManualAssociation(name, new SaId(transform.protocol(), to, new Spi(spi)), from, mode, transform,
