@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 ///                                                                         ask outbound
 ///     output   to protected: ask leaving               lo, marked, IKE, ESP, AH, ND: pass
 ///                                                      not by the TUN device: ask own, then outbound
-///     restore-mark  from protected: ask mark           IKE, ESP, AH to this host: get the engine's mark
+///     restore-mark  IKE, ESP, AH to this host: get the engine's mark
 ///
 /// What claims to be of an own network and does not come by the way to it has been through `inbound` before it is
 /// believed: before routing, where every kernel can look that way up.
@@ -36,13 +36,12 @@ final class BaseChains {
     private static final String INPUT = "input";
     private static final String FORWARD = "forward";
     private static final String OUTPUT = "output";
-    private static final String MARK = "mark";
     private static final String FROM_ELSEWHERE = "from-elsewhere";
     private static final String ARRIVING = "arriving";
     private static final String PASSING_FROM = "passing-from";
     private static final String PASSING_TO = "passing-to";
     private static final String LEAVING = "leaving";
-    private static final List<String> ALL = List.of(RESTORE_MARK, FORGED, INPUT, FORWARD, OUTPUT, MARK, FROM_ELSEWHERE,
+    private static final List<String> ALL = List.of(FORGED, INPUT, FORWARD, OUTPUT, FROM_ELSEWHERE,
             ARRIVING, PASSING_FROM, PASSING_TO, LEAVING);
 
     private static final String LOOPBACK = "lo";
@@ -65,7 +64,7 @@ final class BaseChains {
     /// @param known whether all that is protected is in the sets; if not, every packet is held against the policies
     void write(FilterTable.Transaction change, boolean known) {
         change.table().chain(INBOUND).chain(OUTBOUND).chain(OwnChains.OWN).chain(OwnChains.TO_OWN)
-                .chain(MARK).chain(FROM_ELSEWHERE).chain(ARRIVING).chain(PASSING_FROM).chain(PASSING_TO).chain(LEAVING)
+                .chain(FROM_ELSEWHERE).chain(ARRIVING).chain(PASSING_FROM).chain(PASSING_TO).chain(LEAVING)
                 .chain(RESTORE_MARK, Hook.PREROUTING, MARK_PRIORITY).chain(FORGED, Hook.PREROUTING, FILTER_PRIORITY)
                 .chain(INPUT, Hook.INPUT, FILTER_PRIORITY).chain(FORWARD, Hook.FORWARD, FILTER_PRIORITY)
                 .chain(OUTPUT, Hook.OUTPUT, FILTER_PRIORITY);
@@ -82,8 +81,7 @@ final class BaseChains {
         List<UnaryOperator<FilterRule>> sources = conditions(known, FilterRule::source);
         List<UnaryOperator<FilterRule>> destinations = conditions(known, FilterRule::destination);
         for (UnaryOperator<FilterRule> from : sources) {
-            change.append(RESTORE_MARK, from.apply(new FilterRule()).jump(MARK), "")
-                    .append(FORGED, from.apply(new FilterRule()).jump(FROM_ELSEWHERE), "")
+            change.append(FORGED, from.apply(new FilterRule()).jump(FROM_ELSEWHERE), "")
                     .append(INPUT, from.apply(new FilterRule()).jump(ARRIVING), "")
                     .append(FORWARD, from.apply(new FilterRule()).inputLinkNot(tun).jump(PASSING_FROM), "");
         }
@@ -150,13 +148,15 @@ final class BaseChains {
     }
 
     /// A peer that is itself in a protected network is reached by the TUN device, so a strict reverse path filter would
-    /// drop its IKE and ESP. With the mark it looks the way up as the engine's own packets go.
-    private static void mark(FilterTable.Transaction change) {
+    /// drop its IKE and ESP. With the mark it looks the way up as the engine's own packets go. By routes of the operator
+    /// that may be so of any peer. The chain must be there.
+    static void mark(FilterTable.Transaction change) {
+        change.flush(RESTORE_MARK);
         for (int port : IKE_PORTS) {
-            change.append(MARK, new FilterRule().protocol(UDP).destinationPort(port, port).toThisHost()
+            change.append(RESTORE_MARK, new FilterRule().protocol(UDP).destinationPort(port, port).toThisHost()
                     .setMark(HostNumbers.MARK), "IKE");
         }
-        change.append(MARK, new FilterRule().protocol(ESP).toThisHost().setMark(HostNumbers.MARK), "ESP")
-                .append(MARK, new FilterRule().protocol(AH).toThisHost().setMark(HostNumbers.MARK), "AH");
+        change.append(RESTORE_MARK, new FilterRule().protocol(ESP).toThisHost().setMark(HostNumbers.MARK), "ESP")
+                .append(RESTORE_MARK, new FilterRule().protocol(AH).toThisHost().setMark(HostNumbers.MARK), "AH");
     }
 }

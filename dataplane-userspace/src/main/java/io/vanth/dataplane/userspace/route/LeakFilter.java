@@ -1,8 +1,6 @@
 package io.vanth.dataplane.userspace.route;
 
-import io.vanth.dataplane.Layer;
 import io.vanth.dataplane.Policy;
-import io.vanth.dataplane.TrafficSelector;
 import io.vanth.dataplane.netlink.linux.Errno;
 import io.vanth.dataplane.netlink.linux.LinuxException;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
@@ -10,7 +8,6 @@ import io.vanth.dataplane.netlink.nftables.FilterRule;
 import io.vanth.dataplane.netlink.nftables.FilterTable;
 import io.vanth.dataplane.netlink.nftables.Hook;
 import io.vanth.dataplane.netlink.nftables.StoredRule;
-import io.vanth.dataplane.netlink.route.IpPrefix;
 import io.vanth.dataplane.netlink.route.OwnNetworks;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -45,8 +42,10 @@ final class LeakFilter {
     private final FilterTable table;
     private final FilterTable neighbours;
     private final BaseChains base;
-    private final ProtectedAddresses addresses = new ProtectedAddresses();
+    private final RemoteSets sets;
     private final List<Entry> entries = new ArrayList<>();
+    /// The policies that could not get back the rules that another program took away; to be tried again.
+    private final List<Policy> waiting = new ArrayList<>();
     private final List<StoredRule> leftOver = new ArrayList<>();
     /// The policies that need the chains without having rules.
     private final List<Policy> marking = new ArrayList<>();
@@ -71,6 +70,7 @@ final class LeakFilter {
     LeakFilter(NetlinkSocket socket, String tun) throws IOException {
         this.table = new FilterTable(socket, FilterTable.Family.INET, HostNumbers.FILTER_TABLE);
         this.own = new OwnChains(table);
+        this.sets = new RemoteSets(table);
         this.neighbours = new FilterTable(socket, FilterTable.Family.ARP, HostNumbers.FILTER_TABLE);
         this.base = new BaseChains(tun);
         takeStock();
@@ -94,14 +94,12 @@ final class LeakFilter {
     /// Lets packets that bring protected traffic bear the mark, for a policy that has no rules here.
     void mark(Policy policy) throws IOException {
         marking.add(policy);
-        base();
-        List<IpPrefix> missing = addresses.missing(policy);
-        if (!missing.isEmpty()) {
+        orAnew(() -> {
+            base();
             FilterTable.Transaction change = table.change();
-            ProtectedAddresses.add(change, missing);
+            BaseChains.mark(change);
             change.commit();
-            addresses.added(missing);
-        }
+        }, Optional.empty());
     }
 
     /// What an earlier run left in the sets is not known, so they are not believed while rules of its are left.
@@ -109,20 +107,39 @@ final class LeakFilter {
         if (!based) {
             markNeighbours();
             FilterTable.Transaction change = table.change().table();
-            ProtectedAddresses.SETS.forEach(set -> change.set(set).flush(set));
+            RemoteSets.make(change);
+            RemoteSets.empty(change);
             base.write(change, leftOver.isEmpty());
             change.commit();
-            addresses.clear();
+            sets.emptied();
             known = leftOver.isEmpty();
             based = true;
+        } else if (sets.isDoubtful()) {
+            fillAnew();
         }
     }
 
-    private void believe() throws IOException {
+    private void fillAnew() throws IOException {
         FilterTable.Transaction change = table.change();
-        base.write(change, true);
+        RemoteSets.empty(change);
+        base.write(change, false);
         change.commit();
-        known = true;
+        known = false;
+        sets.emptied();
+        for (Entry entry : entries) {
+            sets.grow(entry.policy());
+        }
+        believe();
+    }
+
+    /// Lets the chains go by the sets when those hold all.
+    private void believe() throws IOException {
+        if (!known && leftOver.isEmpty()) {
+            FilterTable.Transaction change = table.change();
+            base.write(change, true);
+            change.commit();
+            known = true;
+        }
     }
 
     /// Lets own networks keep their way, in one step.
@@ -152,57 +169,72 @@ final class LeakFilter {
 
     private void orAnew(Change change, Optional<OwnNetworks> networks) throws IOException {
         try {
+            enterWaiting(networks);
             change.make();
         } catch (LinuxException refused) {
             if (!refused.is(Errno.ENOENT)) {
                 throw refused;
             }
             LOG.warn("the leak protection was removed by another program and is made anew: {}", refused.getMessage());
-            restore(networks);
+            restore(networks.or(own::inUse));
             change.make();
         }
     }
 
     private void restore(Optional<OwnNetworks> networks) throws IOException {
         takeStock();
-        List<Policy> policies = entries.stream().map(Entry::policy).toList();
-        List<Policy> marked = List.copyOf(marking);
+        entries.stream().map(Entry::policy).forEach(waiting::add);
         entries.clear();
-        marking.clear();
         based = false;
-        for (Policy policy : policies) {
-            enter(policy, networks);
+        base();
+        enterWaiting(networks);
+        believe();
+    }
+
+    /// One that is refused keeps none of the others from its rules.
+    private void enterWaiting(Optional<OwnNetworks> networks) throws IOException {
+        IOException failure = null;
+        for (Policy policy : List.copyOf(waiting)) {
+            try {
+                enter(policy, networks);
+                waiting.remove(policy);
+            } catch (IOException refused) {
+                failure = failure == null ? refused : failure;
+            }
         }
-        for (Policy policy : marked) {
-            mark(policy);
+        if (failure != null) {
+            throw failure;
         }
     }
 
     private void enter(Policy policy, Optional<OwnNetworks> networks) throws IOException {
-        Optional<OwnNetworks> other = networks.filter(wanted -> !own.has(wanted));
         base();
-        if (other.isPresent()) {
-            own.prepare(other.get());
+        try {
+            sets.grow(policy);
+            install(policy, networks.filter(wanted -> !own.has(wanted)));
+        } catch (IOException refused) {
+            removeIfEmpty();
+            throw refused;
+        }
+    }
+
+    private void install(Policy policy, Optional<OwnNetworks> networks) throws IOException {
+        if (networks.isPresent()) {
+            own.prepare(networks.get());
         }
         FilterTable.Transaction change = table.change();
-        List<IpPrefix> missing = addresses.missing(policy);
-        ProtectedAddresses.add(change, missing);
         List<StoredRule> replaced = leftOver(policy.name());
         replaced.forEach(change::delete);
         leftOver.removeAll(replaced);
         int place = place(policy);
-        place(change, BaseChains.INBOUND, rules(policy, policy.traffic().remote(), policy.traffic().local()), policy,
-                place);
-        place(change, BaseChains.OUTBOUND, rules(policy, policy.traffic().local(), policy.traffic().remote()), policy,
-                place);
-        other.ifPresent(wanted -> own.use(change, wanted));
+        place(change, BaseChains.INBOUND, PolicyRules.inbound(policy), policy, place);
+        place(change, BaseChains.OUTBOUND, PolicyRules.outbound(policy), policy, place);
+        networks.ifPresent(wanted -> own.use(change, wanted));
         try {
             entries.add(place, new Entry(policy, change.commit(), !replaced.isEmpty()));
-            addresses.added(missing);
-            other.ifPresent(own::used);
+            networks.ifPresent(own::used);
         } catch (IOException refused) {
             leftOver.addAll(replaced);
-            removeIfEmpty();
             throw refused;
         }
     }
@@ -230,9 +262,10 @@ final class LeakFilter {
             entries.removeAll(gone);
             leftOver.removeAll(rules);
         }
+        boolean waited = waiting.removeIf(each -> each.name().equals(policy.name()));
         boolean marked = marking.removeIf(each -> each.name().equals(policy.name()));
         forget(gone.isEmpty() ? policy : gone.getFirst().policy());
-        if (marked || !rules.isEmpty()) {
+        if (waited || marked || !rules.isEmpty()) {
             removeIfEmpty();
         }
         keepIf(networks);
@@ -240,26 +273,21 @@ final class LeakFilter {
 
     /// Takes the addresses that no policy needs any more out of the sets.
     private void forget(Policy policy) throws IOException {
-        List<IpPrefix> unused = addresses.unused(policy,
-                Stream.concat(entries.stream().map(Entry::policy), marking.stream()).toList());
-        if (unused.isEmpty()) {
-            return;
-        }
-        FilterTable.Transaction change = table.change();
-        ProtectedAddresses.remove(change, unused);
         try {
-            change.commit();
+            sets.shrink(policy, entries.stream().map(Entry::policy).toList());
         } catch (LinuxException refused) {
             if (!refused.is(Errno.ENOENT)) {
                 throw refused;
             }
-            LOG.warn("the leak protection was removed by another program: {}", refused.getMessage());
+            LOG.warn("the leak protection was changed by another program: {}", refused.getMessage());
         }
-        addresses.removed(unused);
     }
 
     /// Takes away what an earlier run left for policies that there are no more.
     void settle() throws IOException {
+        if (based) {
+            orAnew(this::base, Optional.empty());
+        }
         if (!leftOver.isEmpty()) {
             delete(leftOver);
             leftOver.clear();
@@ -267,7 +295,7 @@ final class LeakFilter {
         if (taken) {
             removeIfEmpty();
         }
-        if (based && !known) {
+        if (based) {
             believe();
         }
     }
@@ -280,14 +308,15 @@ final class LeakFilter {
         }
         entries.clear();
         leftOver.clear();
+        waiting.clear();
         marking.clear();
         own.takeStock(List.of());
-        addresses.clear();
+        sets.emptied();
         based = false;
     }
 
     private void removeIfEmpty() throws IOException {
-        if (entries.isEmpty() && leftOver.isEmpty() && marking.isEmpty()) {
+        if (entries.isEmpty() && waiting.isEmpty() && leftOver.isEmpty() && marking.isEmpty()) {
             removeAll();
         }
     }
@@ -330,38 +359,6 @@ final class LeakFilter {
                 change.insert(chain, rule, policy.name(), behind.getFirst().handle());
             }
         }
-    }
-
-    /// Later fragments have no ports and no type: where those decide, all of the same protocol that may be of a packet to
-    /// be dropped are. Of what goes into the TUN device the engine sees whole packets.
-    private static List<FilterRule> rules(Policy policy, TrafficSelector source, TrafficSelector destination) {
-        FilterRule rule = rule(policy, source, destination);
-        var narrowing = Narrowing.of(source, destination);
-        if (accepts(policy) || !narrowing.isOfWholePackets()) {
-            return List.of(rule);
-        }
-        FilterRule fragments = new FilterRule().addresses(source.addresses(), destination.addresses());
-        narrowing.protocol().ifPresent(fragments::protocol);
-        return List.of(rule, fragments.laterFragment(source.addresses().isIpv6()).count().drop());
-    }
-
-    private static boolean accepts(Policy policy) {
-        return switch (policy.action()) {
-            case Policy.Protect protect -> protect.layers().stream().noneMatch(Layer::required);
-            case Policy.Discard _ -> false;
-            case Policy.Bypass _ -> true;
-        };
-    }
-
-    private static FilterRule rule(Policy policy, TrafficSelector source, TrafficSelector destination) {
-        FilterRule rule = new FilterRule().addresses(source.addresses(), destination.addresses());
-        var narrowing = Narrowing.of(source, destination);
-        narrowing.protocol().ifPresent(rule::protocol);
-        narrowing.sourcePorts().ifPresent(ports -> rule.sourcePort(ports.first(), ports.last()));
-        narrowing.destinationPorts().ifPresent(ports -> rule.destinationPort(ports.first(), ports.last()));
-        // Type and code stand where others have the source port.
-        narrowing.messages().ifPresent(messages -> rule.sourcePort(messages.first(), messages.last()));
-        return accepts(policy) ? rule.accept() : rule.count().drop();
     }
 
     /// The same filter drops the ARP of such a peer when it is on the link. A kernel without tables for ARP protects as

@@ -44,6 +44,11 @@ final class OwnChains {
                 .mapToInt(DESTINATIONS::indexOf).filter(index -> index >= 0).findFirst().orElse(0);
     }
 
+    /// Those that keep their way, as far as it is known.
+    Optional<OwnNetworks> inUse() {
+        return inUse;
+    }
+
     boolean has(OwnNetworks networks) {
         return inUse.equals(Optional.of(networks));
     }

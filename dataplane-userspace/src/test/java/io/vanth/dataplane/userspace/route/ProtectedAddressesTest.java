@@ -5,14 +5,18 @@ import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
 import io.vanth.dataplane.netlink.route.IpPrefix;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,13 +26,20 @@ class ProtectedAddressesTest {
     private final List<IpPrefix> inKernel = new ArrayList<>();
 
     /// What the kernel refuses: an overlap. What would leak: an address of a policy that is not in the set.
-    @RepeatedTest(20)
-    void theSetHoldsWhatPoliciesNeedWithoutOverlap(RepetitionInfo repetition) throws Exception {
-        var random = new Random(repetition.getCurrentRepetition());
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.0", "0.0.0.0", "255.255.255.0", "fd00::", "0:0:0:1::",
+            "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ff00"})
+    void theSetHoldsWhatPoliciesNeedWithoutOverlap(String first) throws Exception {
+        for (int seed = 0; seed < 5; seed++) {
+            addAndRemove(InetAddress.ofLiteral(first).getAddress(), new Random(seed));
+        }
+    }
+
+    private void addAndRemove(byte[] first, Random random) throws Exception {
         var policies = new ArrayList<Policy>();
         for (int step = 0; step < 200; step++) {
             if (policies.isEmpty() || random.nextInt(3) > 0) {
-                Policy policy = policy(range(random));
+                Policy policy = policy(range(first, random));
                 policies.add(policy);
                 add(policy);
             } else {
@@ -36,15 +47,28 @@ class ProtectedAddressesTest {
                 remove(gone, policies);
             }
             assertNoOverlap();
-            for (Policy policy : policies) {
-                AddressRange remote = policy.traffic().remote().addresses();
-                assertTrue(holds(remote.first()) && holds(remote.last()), () -> remote + " in " + inKernel);
-            }
+            BitSet held = lastBytes(inKernel.stream().map(IpPrefix::range));
+            BitSet lacking = lastBytes(policies.stream().map(policy -> policy.traffic().remote().addresses()));
+            lacking.andNot(held);
+            assertTrue(lacking.isEmpty(), () -> lacking + " are not in " + inKernel);
         }
         while (!policies.isEmpty()) {
             remove(policies.removeLast(), policies);
         }
         assertEquals(List.of(), inKernel);
+    }
+
+    /// Disjoint and as many as there are: all.
+    @ParameterizedTest
+    @CsvSource({"%d.%d.7.0/24, 0.0.0.0/0, 32", "20%02x:%x::/48, ::/0, 128"})
+    void everythingIsMoreThanWhatIsThereAlready(String narrow, String all, int bits) {
+        for (int number = 0; number < 30; number++) {
+            add(policy(AddressRange.parse(narrow.formatted(number + 10, number * 37 % 256))));
+        }
+        add(policy(AddressRange.parse(all)));
+        assertNoOverlap();
+        assertEquals(BigInteger.TWO.pow(bits), inKernel.stream().map(prefix -> BigInteger.TWO.pow(
+                bits - prefix.length())).reduce(BigInteger.ZERO, BigInteger::add));
     }
 
     @Test
@@ -68,8 +92,16 @@ class ProtectedAddressesTest {
         addresses.removed(unused);
     }
 
-    private boolean holds(InetAddress address) {
-        return inKernel.stream().anyMatch(prefix -> prefix.range().contains(address));
+    /// Of all addresses in ranges that differ in them alone.
+    private static BitSet lastBytes(Stream<AddressRange> ranges) {
+        var all = new BitSet();
+        ranges.forEach(range -> all.set(lastByte(range.first()), lastByte(range.last()) + 1));
+        return all;
+    }
+
+    private static int lastByte(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return Byte.toUnsignedInt(bytes[bytes.length - 1]);
     }
 
     private void assertNoOverlap() {
@@ -79,12 +111,17 @@ class ProtectedAddressesTest {
         }
     }
 
-    /// Some of the 256 addresses around 10.0.0.0.
-    private static AddressRange range(Random random) throws UnknownHostException {
+    /// Some of the 256 addresses from `first` on.
+    private static AddressRange range(byte[] first, Random random) throws UnknownHostException {
         int one = random.nextInt(256);
         int two = random.nextInt(256);
-        return new AddressRange(InetAddress.getByAddress(new byte[]{10, 0, 0, (byte) Math.min(one, two)}),
-                InetAddress.getByAddress(new byte[]{10, 0, 0, (byte) Math.max(one, two)}));
+        return new AddressRange(withLastByte(first, Math.min(one, two)), withLastByte(first, Math.max(one, two)));
+    }
+
+    private static InetAddress withLastByte(byte[] address, int last) throws UnknownHostException {
+        byte[] bytes = address.clone();
+        bytes[bytes.length - 1] = (byte) last;
+        return InetAddress.getByAddress(bytes);
     }
 
     private static Policy policy(AddressRange remote) {
