@@ -56,7 +56,7 @@ public final class RawIpSocket implements EspTransport {
         RawIpSocket socket = new RawIpSocket();
         try {
             socket.openFamily(false, mark, device);
-            socket.probe = new PathProbe(openSender(false, mark, device, socket.arena), socket.arena);
+            socket.probe = new PathProbe(openSender(false, mark, device, socket.arena), device, socket.arena);
             try {
                 socket.openFamily(true, mark, device);
             } catch (LinuxException refused) {

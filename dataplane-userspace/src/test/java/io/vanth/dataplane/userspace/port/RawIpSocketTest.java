@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,31 @@ class RawIpSocketTest {
                     assertTrue(System.nanoTime() < end, "the word did not come");
                 }
                 assertTrue(believed >= 552, "" + believed);
+            }
+        }
+    }
+
+    /// A host with two uplinks, one of which loses its address.
+    @Test
+    void asksAgainFromWhereTheWayBeginsNow() throws Exception {
+        try (NetworkNamespace near = NetworkNamespace.create();
+                NetworkNamespace far = NetworkNamespace.create()) {
+            for (int link = 1; link <= 2; link++) {
+                near.connect("wan" + link, far, "wan" + link);
+                near.command("ip", "addr", "add", "192.0." + link + ".1/24", "dev", "wan" + link);
+                near.command("ip", "link", "set", "wan" + link, "mtu", "1" + link + "00");
+                near.command("ip", "route", "add", "198.51.100.0/24", "via", "192.0." + link + ".2", "metric",
+                        "" + link);
+            }
+            try (RawIpSocket socket = near.call(() -> RawIpSocket.open(0));
+                    RawIpSocket second = near.call(() -> RawIpSocket.open(0, Optional.of("wan2")))) {
+                assertEquals(1100, socket.pathMtu(host("198.51.100.7")));
+                for (int ask = 0; ask < 2; ask++) {
+                    assertEquals(1200, second.pathMtu(host("198.51.100.7")), "bound to its device");
+                }
+                near.command("ip", "addr", "del", "192.0.1.1/24", "dev", "wan1");
+                assertEquals(1200, socket.pathMtu(host("198.51.100.7")));
+                assertEquals(1200, socket.pathMtu(host("192.0.2.2")));
             }
         }
     }
