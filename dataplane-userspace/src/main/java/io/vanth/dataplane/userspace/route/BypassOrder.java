@@ -3,13 +3,16 @@ package io.vanth.dataplane.userspace.route;
 import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.TrafficPair;
+import io.vanth.dataplane.netlink.route.RoutingRule.Ports;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiPredicate;
 
 /// Which bypass policies may lead packets past the TUN device by rules, which the kernel looks at before the routes of all
-/// others: those that come before every protecting policy with which they share addresses. What another lets pass comes
+/// others: those that come before every protecting policy with which they share packets. What another lets pass comes
 /// into the device by the routes of a policy before it if at all, and the engine lets it out.
 final class BypassOrder {
     private final Map<String, Policy> protecting = new HashMap<>();
@@ -47,7 +50,25 @@ final class BypassOrder {
         TrafficPair one = bypass.traffic();
         TrafficPair other = protects.traffic();
         return protects.order() <= bypass.order() && meet(one.remote().addresses(), other.remote().addresses())
-                && meet(one.local().addresses(), other.local().addresses());
+                && meet(one.local().addresses(), other.local().addresses())
+                && meet(Narrowing.of(one.local(), one.remote()), Narrowing.of(other.local(), other.remote()));
+    }
+
+    /// Whether a packet can be of both.
+    private static boolean meet(Narrowing one, Narrowing other) {
+        return meet(one.protocol(), other.protocol(), Integer::equals)
+                && meet(one.sourcePorts(), other.sourcePorts(), BypassOrder::overlap)
+                && meet(one.destinationPorts(), other.destinationPorts(), BypassOrder::overlap)
+                && meet(one.messages(), other.messages(), BypassOrder::overlap);
+    }
+
+    /// What one of them does not ask for divides nothing.
+    private static <T> boolean meet(Optional<T> one, Optional<T> other, BiPredicate<T, T> both) {
+        return one.isEmpty() || other.isEmpty() || both.test(one.get(), other.get());
+    }
+
+    private static boolean overlap(Ports one, Ports other) {
+        return one.first() <= other.last() && other.first() <= one.last();
     }
 
     private static boolean meet(AddressRange one, AddressRange other) {
