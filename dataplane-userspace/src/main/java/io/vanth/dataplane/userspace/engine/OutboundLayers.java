@@ -38,7 +38,8 @@ final class OutboundLayers {
     ///
     /// RFC 4301 section 8.2.1 has the sender told of what its path takes, where the packet would come out too long and must
     /// not be fragmented. Of a forged path MTU no more is believed than what each IP version demands of every path: what is
-    /// not longer goes in fragments, as does what the sender cannot make shorter.
+    /// not longer goes in fragments, as does what the sender cannot make shorter, for instance because all is padded to
+    /// more than the path takes.
     ///
     /// @param undividable whether it must not be fragmented, and its sender can send shorter ones
     /// @return [#DONE], or the MTU that its sender is to be told: then it was not sent
@@ -69,9 +70,9 @@ final class OutboundLayers {
         }
         if (outermost.path() != null && mustNotBeCut(batch.bytes(), batch.next())
                 && outermost.path().excludes(total, outermost.peer(), now)) {
-            int mtu = Math.max(bundle.longestWithin(outermost.path().mtu()),
-                    PacketTooBig.minMtu(IpVersion.of(plain, offset)));
-            if (undividable && length > mtu) {
+            int fits = bundle.longestWithin(outermost.path().mtu());
+            int mtu = Math.max(fits, PacketTooBig.minMtu(IpVersion.of(plain, offset)));
+            if (undividable && fits > 0 && length > mtu) {
                 useUp(bundle, now);
                 return mtu;
             }

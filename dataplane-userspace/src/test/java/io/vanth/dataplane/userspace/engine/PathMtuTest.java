@@ -2,6 +2,7 @@ package io.vanth.dataplane.userspace.engine;
 
 import io.vanth.dataplane.Cipher;
 import io.vanth.dataplane.EspTransform;
+import io.vanth.dataplane.FlowConfidentiality;
 import io.vanth.dataplane.Integrity;
 import io.vanth.dataplane.Mode;
 import io.vanth.dataplane.OuterHeader;
@@ -150,6 +151,18 @@ final class PathMtuTest {
         planes.network().narrow(1500);
         planes.advance(Duration.ofSeconds(1));
         passes(packet);
+    }
+
+    /// RFC 4303 section 2.7: shorter packets would come out as long.
+    @Test
+    void nobodyIsToldOfWhatPaddingMakesTooLong() throws Exception {
+        var flow = new FlowConfidentiality(1390, 0);
+        new Layering(planes, false, "10.1.0.1", "10.2.0.1", TUNNEL)
+                .outer(new OuterHeader(OuterHeader.DontFragment.SET, true, true).with(flow)).install();
+        planes.network().narrow(NARROW);
+        passes(packet("10.1.0.1", "10.2.0.1", 1390));
+        passes(packet("10.1.0.1", "10.2.0.1", 600));
+        assertEquals(0, counter("dropped_outbound_too_big"));
     }
 
     private void install(List<Layering.Step> steps, String from, String to, OuterHeader.DontFragment dontFragment)
