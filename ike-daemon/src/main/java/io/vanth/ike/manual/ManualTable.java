@@ -192,7 +192,9 @@ public final class ManualTable implements AutoCloseable {
                     "policy '" + each.name() + "' is there already");
         }
         List<String> restarted = change(nextAssociations, nextPolicies);
-        leftOut.removeAll(entries.associations());
+        List<ManualAssociation> taken = leftOut.stream().filter(entries.associations()::contains).toList();
+        leftOut.removeAll(taken);
+        taken.forEach(ManualAssociation::close);
         return restarted;
     }
 

@@ -105,6 +105,11 @@ class ManualDaemonTest {
         try (Daemon daemon = start(file)) {
             assertEquals(List.of(0x1000), spis(daemon));
             assertEquals(2, daemon.policies().toCompletableFuture().get().size(), "what it was for is blocked");
+            Reload.Outcome outcome = new Reload(daemon, loader, file, _ -> {}).apply();
+            assertEquals("", outcome.refused(), "the same file can be read again");
+            assertTrue(outcome.findings().stream().anyMatch(each -> each.path().equals("/manual/associations/raw")
+                    && each.reason().contains("refused this SA")), outcome.findings()::toString);
+            assertEquals(List.of(0x1000), spis(daemon));
         }
     }
 }

@@ -277,4 +277,19 @@ class ManualLifeTest {
         table.configure(new ManualEntries(pair(0x1000), entries.policies()));
         assertEquals(Set.of(0x1000, 0x1001), spis());
     }
+
+    @Test
+    void aStartFindsWhatWasDoneWithoutAnAnswer() throws Exception {
+        ManualEntries entries = new ManualEntries(pair(0x1000), List.of(net("net", "10.2.0.0/16", "require")));
+        table.protect(entries);
+        afterInstall = _ -> CompletableFuture.failedFuture(new IllegalStateException("no answer"));
+        assertEquals(Set.of("a-out", "a-in"), table.begin(entries).keySet());
+        assertEquals(Set.of(), spis(), "what is not known to be there is not there");
+        afterInstall = done -> done;
+        table.add(new ManualEntries(pair(0x1000), List.of()));
+        assertEquals(Set.of(0x1000, 0x1001), spis(), "a command tries again");
+        table.removeAssociations(Optional.empty());
+        table.configure(new ManualEntries(pair(0x1000), entries.policies()));
+        assertEquals(Set.of(0x1000, 0x1001), spis(), "it was taken once, so a reload puts it back");
+    }
 }
