@@ -133,7 +133,7 @@ final class LeakFilterLabTest {
         add(SITE);
         add(OTHER);
         host.command("nft", "flush ruleset; add table inet vanth;"
-                + " add set inet vanth remote-ipv4 { type ether_addr; }");
+                + " add set inet vanth remote-ipv6 { type ether_addr; }");
         for (int attempt = 0; attempt < 3; attempt++) {
             assertThrows(IOException.class, () -> add(THIRD));
         }
