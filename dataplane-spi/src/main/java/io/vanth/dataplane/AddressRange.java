@@ -1,11 +1,15 @@
 package io.vanth.dataplane;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /// All addresses from `first` to `last`, both included and of one family.
 public record AddressRange(InetAddress first, InetAddress last) {
+    private static final int IPV6_LENGTH = 16;
+    private static final int NO_SCOPE = -1;
+
     public AddressRange {
         if (first.getAddress().length != last.getAddress().length) {
             throw new IllegalArgumentException(
@@ -35,7 +39,7 @@ public record AddressRange(InetAddress first, InetAddress last) {
             low[bit / 8] &= (byte) ~mask;
             high[bit / 8] |= (byte) mask;
         }
-        return new AddressRange(of(low), of(high));
+        return new AddressRange(address(low), address(high));
     }
 
     /// Reads `10.1.0.0/16`, `10.1.0.1`, `10.1.0.1-10.1.0.9` and their IPv6 forms; never asks a name server.
@@ -58,7 +62,7 @@ public record AddressRange(InetAddress first, InetAddress last) {
 
     /// Whether the range is IPv6.
     public boolean isIpv6() {
-        return first.getAddress().length == 16;
+        return first.getAddress().length == IPV6_LENGTH;
     }
 
     /// Whether `address` is in the range.
@@ -87,11 +91,14 @@ public record AddressRange(InetAddress first, InetAddress last) {
         return InetAddress.ofLiteral(text.strip());
     }
 
-    private static InetAddress of(byte[] bytes) {
+    /// The address of 4 or 16 bytes. An IPv4-mapped one stays IPv6, which [InetAddress#getByAddress(byte\[\])] does not do.
+    public static InetAddress address(byte[] bytes) {
         try {
-            return InetAddress.getByAddress(bytes);
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException(impossible);
+            return bytes.length == IPV6_LENGTH
+                    ? Inet6Address.getByAddress(null, bytes, NO_SCOPE)
+                    : InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException wrongLength) {
+            throw new IllegalArgumentException(wrongLength);
         }
     }
 

@@ -26,6 +26,18 @@ class AddressRangeTest {
         assertThrows(IllegalArgumentException.class, () -> AddressRange.parse(text));
     }
 
+    /// RFC 4291 section 2.5.5.2: `::ffff:0:0/96` is IPv6, although Java's own reading of such bytes is IPv4.
+    @Test
+    void rangesReachIntoMappedAddresses() {
+        byte[] mapped = new byte[16];
+        mapped[10] = (byte) 0xFF;
+        mapped[11] = (byte) 0xFF;
+        AddressRange range = AddressRange.parse("::/80");
+        assertEquals(80, range.prefixLength());
+        assertTrue(range.contains(AddressRange.address(mapped)));
+        assertEquals(120, AddressRange.parse("::-::ff").prefixLength());
+    }
+
     @Test
     void bothEndsAreIncluded() {
         AddressRange range = AddressRange.parse("10.1.0.1-10.1.0.9");

@@ -6,9 +6,7 @@ import io.vanth.ike.identity.Identity;
 import io.vanth.ike.wire.Bytes;
 import io.vanth.ike.wire.Payload;
 import java.math.BigInteger;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Optional;
 
 /// Traffic selectors as the identification payloads of quick mode (RFC 2407 section 4.6.2).
@@ -51,7 +49,7 @@ public final class SelectorIds {
         if (length == 0 || id.data().length() != (single ? length : 2 * length)) {
             return Optional.empty();
         }
-        InetAddress first = address(id.data().slice(0, length));
+        InetAddress first = AddressRange.address(id.data().slice(0, length).toArray());
         if (single) {
             return Optional.of(AddressRange.host(first));
         }
@@ -59,7 +57,7 @@ public final class SelectorIds {
             int prefix = prefix(id.data().from(length));
             return prefix < 0 ? Optional.empty() : Optional.of(AddressRange.network(first, prefix));
         }
-        InetAddress last = address(id.data().from(length));
+        InetAddress last = AddressRange.address(id.data().from(length).toArray());
         return ordered(first, last) ? Optional.of(new AddressRange(first, last)) : Optional.empty();
     }
 
@@ -82,16 +80,5 @@ public final class SelectorIds {
             }
         }
         return -1;
-    }
-
-    private static InetAddress address(Bytes bytes) {
-        try {
-            // An IPv4-mapped address must stay IPv6, which InetAddress.getByAddress does not do.
-            return bytes.length() == 16
-                    ? Inet6Address.getByAddress(null, bytes.toArray(), -1)
-                    : InetAddress.getByAddress(bytes.toArray());
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

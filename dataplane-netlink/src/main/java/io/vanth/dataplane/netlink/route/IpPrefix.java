@@ -3,7 +3,6 @@ package io.vanth.dataplane.netlink.route;
 import io.vanth.dataplane.AddressRange;
 import java.math.BigInteger;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -98,11 +97,7 @@ public record IpPrefix(InetAddress address, int length) {
         byte[] digits = number.toByteArray();
         int count = Math.min(digits.length, bytes.length);
         System.arraycopy(digits, digits.length - count, bytes, bytes.length - count, count);
-        try {
-            return InetAddress.getByAddress(bytes);
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return AddressRange.address(bytes);
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.vanth.dataplane.netlink.route;
 
 import io.vanth.dataplane.AddressRange;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -98,10 +97,6 @@ final class RemoteNetworks {
             at--;
         }
         bytes[at] = (byte) (bytes[at] + step);
-        try {
-            return InetAddress.getByAddress(bytes);
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return AddressRange.address(bytes);
     }
 }

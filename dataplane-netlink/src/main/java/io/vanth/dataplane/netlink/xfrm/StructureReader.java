@@ -1,8 +1,8 @@
 package io.vanth.dataplane.netlink.xfrm;
 
+import io.vanth.dataplane.AddressRange;
 import java.net.InetAddress;
 import java.net.ProtocolException;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -50,13 +50,8 @@ final class StructureReader {
     }
 
     /// A `xfrm_address_t`, of which IPv4 uses the first four bytes.
-    InetAddress address(int offset, boolean ipv6) throws ProtocolException {
-        byte[] address = Arrays.copyOfRange(bytes.array(), offset,
-                offset + (ipv6 ? ADDRESS_LENGTH : IPV4_LENGTH));
-        try {
-            return InetAddress.getByAddress(address);
-        } catch (UnknownHostException impossible) {
-            throw new ProtocolException(impossible.getMessage());
-        }
+    InetAddress address(int offset, boolean ipv6) {
+        return AddressRange.address(Arrays.copyOfRange(bytes.array(), offset,
+                offset + (ipv6 ? ADDRESS_LENGTH : IPV4_LENGTH)));
     }
 }

@@ -27,7 +27,7 @@ class ProtectedAddressesTest {
 
     /// What the kernel refuses: an overlap. What would leak: an address of a policy that is not in the set.
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.0", "0.0.0.0", "255.255.255.0", "fd00::", "0:0:0:1::",
+    @ValueSource(strings = {"10.0.0.0", "0.0.0.0", "255.255.255.0", "fd00::", "::", "0:0:0:1::",
             "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ff00"})
     void theSetHoldsWhatPoliciesNeedWithoutOverlap(String first) throws Exception {
         for (int seed = 0; seed < 5; seed++) {
