@@ -94,7 +94,7 @@ final class ManualJson {
         ObjectNode root = NODES.objectNode();
         ArrayNode all = root.putArray("policies");
         for (Policy policy : policies) {
-            String name = names.getOrDefault(policy.name(), policy.name());
+            String name = names.getOrDefault(policy.name(), policy.name().replaceFirst("~\\d+$", ""));
             ObjectNode node = all.addObject().put("name", name).put("manual", names.containsKey(policy.name()))
                     .put("order", Orders.written(policy.order())).put("local", policy.traffic().local().toString())
                     .put("remote", policy.traffic().remote().toString());

@@ -7,12 +7,11 @@ import io.vanth.ike.config.Finding;
 import io.vanth.ike.config.Place;
 import io.vanth.ike.config.Severity;
 import io.vanth.ike.policy.Change;
-import io.vanth.ike.policy.Connection;
 import io.vanth.ike.runtime.Daemon;
+import io.vanth.ike.runtime.StartException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -25,7 +24,7 @@ public final class Reload {
     private final Daemon daemon;
     private final ConfigLoader loader;
     private final Path file;
-    private final Consumer<List<Connection>> applied;
+    private final Consumer<Configuration> applied;
 
     /// What came of it.
     ///
@@ -40,8 +39,8 @@ public final class Reload {
     }
 
     /// @param loader  the one that read the file at the start: it shares what was fetched from the network
-    /// @param applied told of all connections after a change
-    public Reload(Daemon daemon, ConfigLoader loader, Path file, Consumer<List<Connection>> applied) {
+    /// @param applied told of what is configured after a change
+    public Reload(Daemon daemon, ConfigLoader loader, Path file, Consumer<Configuration> applied) {
         this.daemon = daemon;
         this.loader = loader;
         this.file = file;
@@ -53,17 +52,16 @@ public final class Reload {
         return run(true);
     }
 
-    /// Changes what can be changed without a restart of the daemon; when something else differs too, nothing. Reads files.
+    /// Changes what differs. Where the file has an error, something differs that only a new process changes, or a step
+    /// fails, nothing is changed in the end. Reads files.
     public synchronized Outcome apply() {
         Outcome outcome = run(false);
-        if (outcome.refused().isEmpty()) {
-            LOG.info("{} was read again: {}", file, outcome.changes().isEmpty()
-                    ? "nothing has changed"
-                    : outcome.changes().stream().allMatch(each -> each.cost() == Change.Cost.MOMENT)
-                            ? "changed " + names(outcome.changes())
-                            : "from the next phase 1 on other " + names(outcome.changes()));
-        } else {
+        if (!outcome.refused().isEmpty()) {
             LOG.warn("{} was read again, and nothing was changed: {}", file, outcome.refused());
+        } else if (outcome.changes().isEmpty()) {
+            LOG.info("{} was read again: nothing has changed", file);
+        } else {
+            LOG.info("{} was read again: changed {}", file, names(outcome.changes()));
         }
         return outcome;
     }
@@ -101,21 +99,25 @@ public final class Reload {
         List<Finding> findings = new ArrayList<>(loaded.findings());
         daemon.manual().ended(next.manual()).stream().map(this::ended).forEach(findings::add);
         daemon.manual().refused(next.manual()).stream().map(this::refused).forEach(findings::add);
-        List<Change> restarts = changes.stream().filter(each -> each.cost() == Change.Cost.RESTART).toList();
-        if (planOnly || !restarts.isEmpty()) {
+        if (!planOnly) {
+            changes.forEach(each -> LOG.info("plan: {} ({})", each, each.meaning()));
+        }
+        List<Change> impossible = changes.stream().filter(each -> each.cost() == Change.Cost.PROCESS).toList();
+        if (planOnly || !impossible.isEmpty()) {
             next.close();
             return new Outcome(findings, changes, planOnly
                     ? ""
-                    : "a restart of the daemon is needed for " + names(restarts));
+                    : "a new start of the daemon is needed for " + impossible.stream()
+                            .map(each -> "%s (%s)".formatted(name(each), each.reason()))
+                            .collect(Collectors.joining(", ")));
         }
         try {
-            daemon.manual().configure(next.manual()).stream().map(each -> restarted(file.toString(), each))
-                    .forEach(findings::add);
-        } catch (DataPlaneException refused) {
+            daemon.configure(next).stream().map(each -> restarted(file.toString(), each)).forEach(findings::add);
+        } catch (StartException refused) {
             next.close();
-            return new Outcome(findings, changes, "the data plane refuses: " + refused.getMessage());
+            return new Outcome(findings, changes, refused.getMessage());
         }
-        take(next, changes.stream().map(Change::name).collect(Collectors.toSet()));
+        applied.accept(daemon.configuration());
         return new Outcome(findings, changes, "");
     }
 
@@ -137,14 +139,11 @@ public final class Reload {
                 "give both sides new keys if one has a replayWindow");
     }
 
-    private void take(Configuration next, Set<String> changed) {
-        next.connections().stream().filter(each -> !changed.contains(each.name()))
-                .forEach(each -> each.authentication().close());
-        daemon.configure(next.connections().stream().filter(each -> changed.contains(each.name())).toList());
-        applied.accept(daemon.configuration().connections());
+    private static String names(List<Change> changes) {
+        return changes.stream().map(Reload::name).collect(Collectors.joining(", "));
     }
 
-    private static String names(List<Change> changes) {
-        return changes.stream().map(each -> (each.name() + " " + each.key()).strip()).collect(Collectors.joining(", "));
+    private static String name(Change change) {
+        return (change.name() + " " + change.key()).strip();
     }
 }

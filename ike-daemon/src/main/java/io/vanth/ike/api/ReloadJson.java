@@ -19,7 +19,7 @@ final class ReloadJson {
         ArrayNode changes = body.putArray("changes");
         for (Change each : outcome.changes()) {
             changes.addObject().put("name", each.name()).put("key", each.key()).put("cost",
-                    each.cost().name().toLowerCase(Locale.ROOT));
+                    each.cost().name().toLowerCase(Locale.ROOT)).put("meaning", each.meaning());
         }
         ArrayNode findings = body.putArray("findings");
         outcome.findings().stream().map(Finding::toString).forEach(findings::add);

@@ -13,9 +13,9 @@ import picocli.CommandLine.Spec;
 /// `vanth reload`.
 @Command(name = "reload", mixinStandardHelpOptions = true, description = {
         "Has the daemon read its configuration again, with the files it names, as SIGHUP does.",
-        "Keys, certificates and the settings of phase 1 change at no cost: tunnels go on, and the",
-        "next phase 1 uses them; manual SAs and policies change at once. When anything else has changed,",
-        "nothing is changed: exit status 1."})
+        "Only what has changed is touched, at the cost that --plan shows for each change: none, a moment,",
+        "rekey, restart (of that tunnel or connection), drop, or process: that needs a new start of the",
+        "daemon. Then, when the file has an error and when a step fails, nothing is changed: exit status 1."})
 final class ReloadCommand implements Callable<Integer> {
     @Mixin
     private ControlOptions control;
@@ -50,11 +50,7 @@ final class ReloadCommand implements Callable<Integer> {
 
     private static String line(JsonNode change) {
         String what = (change.path("name").asText() + " " + change.path("key").asText()).strip();
-        return "%s: %s".formatted(what, switch (change.path("cost").asText()) {
-            case "none" -> "none (tunnels go on, the next phase 1 uses it)";
-            case "moment" -> "a moment (packets of what it replaces)";
-            case "restart" -> "restart (of the daemon)";
-            case String other -> other;
-        });
+        return "%s: %s (%s)".formatted(what, change.path("cost").asText(),
+                Escaped.text(change.path("meaning").asText()));
     }
 }

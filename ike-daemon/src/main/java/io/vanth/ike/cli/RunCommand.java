@@ -83,7 +83,10 @@ final class RunCommand implements Callable<Integer> {
                 }, this::crash));
         try {
             List<AutoCloseable> servers = new CopyOnWriteArrayList<>();
-            var reload = new Reload(daemon, loader, file, metrics::configured);
+            var reload = new Reload(daemon, loader, file, next -> {
+                metrics.configured(next.connections());
+                LogSetup.use(next.log().json(), next.log().level());
+            });
             daemon.every(TICK_MILLIS, log::tick);
             daemon.every(TICK_MILLIS, new CertificateLog(() -> daemon.configuration().connections(), clock)::tick);
             daemon.begin();

@@ -4,17 +4,15 @@ import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.ike.manual.ManualEntries;
 import io.vanth.ike.policy.Change;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Differences;
 import io.vanth.ike.policy.Ports;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// What a daemon is to do. Owns the pre-shared keys of its connections, and the manual ones.
 ///
@@ -51,28 +49,37 @@ public record Configuration(Path controlSocket, Optional<InetSocketAddress> metr
         return new ManualLimits(dataPlane.protocols(), ports.natTraversal());
     }
 
-    /// What differs in `next`.
+    /// What differs in `next`, but for manual entries.
     public List<Change> changesTo(Configuration next) {
         List<Change> changes = new ArrayList<>();
-        Map<String, Function<Configuration, Object>> keys = new TreeMap<>(
-                Map.of("control", Configuration::controlSocket,
-                        "metrics", Configuration::metrics, "log", Configuration::log, "ports", Configuration::ports,
-                        "ports.device", Configuration::device, "dataPlane", Configuration::dataPlane));
-        keys.forEach((key, value) -> {
-            if (!value.apply(this).equals(value.apply(next))) {
-                changes.add(new Change("daemon", key, Change.Cost.RESTART));
+        for (Setting each : Setting.ALL) {
+            if (!each.value().apply(this).equals(each.value().apply(next))) {
+                changes.add(new Change("daemon", each.key(), each.cost(), each.reason()));
             }
-        });
-        changes.addAll(Change.between(connections, next.connections()));
+        }
+        changes.addAll(Differences.between(connections, next.connections()));
         return changes;
     }
 
-    /// The same with some connections replaced by others of their names.
-    public Configuration with(List<Connection> changed) {
-        Map<String, Connection> byName = changed.stream()
-                .collect(Collectors.toMap(Connection::name, Function.identity()));
-        return new Configuration(controlSocket, metrics, log, ports, device, dataPlane,
-                connections.stream().map(each -> byName.getOrDefault(each.name(), each)).toList(), manual);
+    /// What a daemon has once, and what another value of it costs.
+    private record Setting(String key, Change.Cost cost, String reason, Function<Configuration, Object> value) {
+        private static final List<Setting> ALL = List.of(
+                process("control", "the control socket is opened at the start", Configuration::controlSocket),
+                process("dataPlane", "the data plane is opened at the start, and holds all SAs",
+                        Configuration::dataPlane),
+                new Setting("log", Change.Cost.NONE, "", Configuration::log),
+                process("metrics", "the address of the metrics is opened at the start", Configuration::metrics),
+                process("ports", "the sockets of all connections have these ports", Configuration::ports),
+                process("ports.device", "the sockets of all connections are bound to it", Configuration::device));
+
+        private static Setting process(String key, String reason, Function<Configuration, Object> value) {
+            return new Setting(key, Change.Cost.PROCESS, reason, value);
+        }
+    }
+
+    /// The same with other connections, and lines as `lines` says.
+    public Configuration with(List<Connection> others, Log lines) {
+        return new Configuration(controlSocket, metrics, lines, ports, device, dataPlane, others, manual);
     }
 
     /// Wipes the keys.

@@ -65,7 +65,8 @@ public sealed interface Event {
     /// The operator wants new keys for a connection's tunnels, or one tunnel.
     record Rekey(String name) implements Event {}
 
-    /// Connections that are there have changed in what does not touch their SAs: the next phase 1 is as they say.
+    /// The configuration has changed: these are the connections from now on. What goes on in them keeps its SAs; a
+    /// tunnel of another group is another one.
     record Configured(List<Connection> connections) implements Event {
         public Configured {
             connections = List.copyOf(connections);

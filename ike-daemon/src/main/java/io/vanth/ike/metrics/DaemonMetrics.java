@@ -47,8 +47,8 @@ public final class DaemonMetrics implements AutoCloseable {
 
     /// Meters for `connections`, with a build of `version`.
     public DaemonMetrics(String version, List<Connection> connections) {
-        negotiations = new NegotiationMeters(registry, connections);
-        traffic = new TrafficMeters(registry, connections);
+        negotiations = new NegotiationMeters(registry);
+        traffic = new TrafficMeters(registry);
         Gauge.builder("vanth.build.info", () -> 1).description("The build that runs").tag("version", version)
                 .register(registry);
         Gauge.builder("vanth.event.loop.lag.seconds", () -> lagNanos.get() / NANOS)
@@ -63,6 +63,8 @@ public final class DaemonMetrics implements AutoCloseable {
 
     /// Takes notice of what is configured now.
     public void configured(List<Connection> connections) {
+        negotiations.configured(connections);
+        traffic.configured(connections);
         certificateExpiry.register(OwnCertificate.of(connections).stream().map(own -> MultiGauge.Row.of(
                 Tags.of("connection", own.connection(), "subject", own.subject()), own.expires().getEpochSecond()))
                 .toList(), true);

@@ -22,7 +22,7 @@ final class NegotiationMeters {
 
     /// Counters begin at 0: a series that appears with its first event hides that event from `increase()`. Those of
     /// failures and notifies appear when they happen, as most of them never do.
-    NegotiationMeters(MeterRegistry registry, List<Connection> connections) {
+    NegotiationMeters(MeterRegistry registry) {
         this.registry = registry;
         for (Report.Mode mode : Report.Mode.values()) {
             for (Report.Role role : Report.Role.values()) {
@@ -31,7 +31,6 @@ final class NegotiationMeters {
                 handshake(mode, role);
             }
         }
-        connections.forEach(each -> each.tunnels().forEach(tunnel -> rekeys(each.name(), tunnel.name())));
         for (boolean sent : new boolean[]{true, false}) {
             retransmits(sent);
         }
@@ -41,6 +40,11 @@ final class NegotiationMeters {
         dropped();
         ended();
         lost();
+    }
+
+    /// Those of tunnels begin at 0 too.
+    void configured(List<Connection> connections) {
+        connections.forEach(each -> each.tunnels().forEach(tunnel -> rekeys(each.name(), tunnel.name())));
     }
 
     void accept(Report report) {

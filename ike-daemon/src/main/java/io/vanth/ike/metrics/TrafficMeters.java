@@ -10,7 +10,6 @@ import io.vanth.dataplane.SaStatus;
 import io.vanth.dataplane.TrafficCounters;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Tunnel;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,12 +22,16 @@ final class TrafficMeters {
     private static final String DROPPED = "dropped_";
 
     private final MeterRegistry registry;
-    private final Map<SaGroup, Tags> names = new HashMap<>();
+    private final Map<SaGroup, Tags> names = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> totals = new ConcurrentHashMap<>();
     private Map<SaId, TrafficCounters> before = Map.of();
 
-    TrafficMeters(MeterRegistry registry, List<Connection> connections) {
+    TrafficMeters(MeterRegistry registry) {
         this.registry = registry;
+    }
+
+    /// Takes notice of tunnels; what others had stays, because no group is ever of another tunnel.
+    void configured(List<Connection> connections) {
         for (Connection connection : connections) {
             for (Tunnel tunnel : connection.tunnels()) {
                 names.put(tunnel.group(), Tags.of("connection", connection.name(), "tunnel", tunnel.name()));

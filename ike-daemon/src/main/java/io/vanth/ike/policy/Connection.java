@@ -47,6 +47,13 @@ public record Connection(String name, LocalHost local, List<PeerHost> remoteHost
                 : this;
     }
 
+    /// This connection with other tunnels.
+    public Connection with(List<Tunnel> others) {
+        return new Connection(name, local, remoteHosts, localPorts, remotePorts, localId, remoteId, authentication,
+                mode, proposals, lifetime, encapsulation, fragmentation, uniqueness, allowed, dpd, retransmission,
+                hooks, others);
+    }
+
     /// Whether `other` is between the same two identities.
     public boolean samePeer(Connection other) {
         return localId.equals(other.localId) && remoteId.equals(other.remoteId);

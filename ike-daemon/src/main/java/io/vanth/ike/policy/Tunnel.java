@@ -27,4 +27,9 @@ public record Tunnel(String name, SaGroup group, TrafficPair traffic, List<EspPr
     public Tunnel {
         proposals = List.copyOf(proposals);
     }
+
+    /// The same in another group.
+    public Tunnel in(SaGroup other) {
+        return new Tunnel(name, other, traffic, proposals, lifetime, start, via, flow);
+    }
 }

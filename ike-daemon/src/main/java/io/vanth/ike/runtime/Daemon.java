@@ -3,11 +3,8 @@ package io.vanth.ike.runtime;
 import io.vanth.dataplane.DataPlane;
 import io.vanth.dataplane.DataPlaneEvent;
 import io.vanth.dataplane.DataPlaneException;
-import io.vanth.dataplane.Layer;
-import io.vanth.dataplane.Mode;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SaStatus;
-import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.spi.DataPlaneContext;
 import io.vanth.dataplane.spi.DataPlaneProvider;
 import io.vanth.ike.config.Configuration;
@@ -17,11 +14,9 @@ import io.vanth.ike.exchange.Report;
 import io.vanth.ike.local.AddressChoice;
 import io.vanth.ike.local.Machine;
 import io.vanth.ike.manual.ManualTable;
-import io.vanth.ike.manual.Orders;
 import io.vanth.ike.policy.Connection;
-import io.vanth.ike.policy.PeerHost;
 import io.vanth.ike.policy.Ports;
-import io.vanth.ike.policy.Tunnel;
+import io.vanth.ike.policy.SaGroups;
 import io.vanth.ike.session.Diagnosis;
 import io.vanth.ike.session.EngineStatus;
 import io.vanth.ike.session.IkeEngine;
@@ -40,7 +35,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -49,7 +43,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +66,9 @@ public final class Daemon implements AutoCloseable {
     private final AtomicLong lost = new AtomicLong();
     private final Sockets sockets = new Sockets(this::openPorts);
     private final LocalAddresses addresses;
+    private final SaGroups groups;
     private ManualKeys manual;
+    private TunnelPolicies policies;
     private List<Event> known = List.of();
     private DataPlane dataPlane;
     private EffectPerformer performer;
@@ -92,6 +87,7 @@ public final class Daemon implements AutoCloseable {
     private Daemon(Setup setup) {
         this.setup = setup;
         this.configuration = setup.configuration();
+        this.groups = new SaGroups(setup.configuration().connections());
         this.vertx = makeVertx();
         this.workers = new CryptoWorkers(setup.random(), setup.name());
         this.hooks = new TunnelHooks(setup.configuration().connections(), new HookProgram(HOOK_LIMIT),
@@ -100,7 +96,7 @@ public final class Daemon implements AutoCloseable {
                 setup.clock(), lost, setup.crashed());
         Machine machine = new MarkedMachine(setup.configuration().device());
         this.addresses = new LocalAddresses(
-                setup.configuration().connections().stream().map(Connection::local).collect(Collectors.toSet()),
+                Takeover.locals(setup.configuration().connections()),
                 ManualKeys.locals(setup.configuration().manual(), machine),
                 new AddressChoice(machine), sockets);
     }
@@ -182,25 +178,9 @@ public final class Daemon implements AutoCloseable {
         manual = new ManualKeys(dataPlane, port -> port.getPort() == espPort && sockets.isOpen(port.getAddress()),
                 setup.name());
         manual.protect(setup.configuration().manual());
-        int order = Orders.firstTunnel();
-        for (Connection connection : setup.configuration().connections()) {
-            for (Tunnel tunnel : connection.tunnels()) {
-                boolean acquire = connection.acquires(tunnel);
-                await(dataPlane.addPolicy(new Policy(connection.name() + "/" + tunnel.name(), order++,
-                        tunnel.traffic(), new Policy.Protect(tunnel.group(), List.of(tunnelTo(connection)), acquire),
-                        tunnel.via())));
-            }
-        }
+        policies = new TunnelPolicies(dataPlane);
+        policies.begin(setup.configuration().connections());
         await(dataPlane.settle());
-    }
-
-    /// The peer is known where it has one address.
-    private static Layer tunnelTo(Connection connection) {
-        Optional<InetAddress> peer = connection.remoteHosts().size() == 1
-                && connection.remoteHosts().getFirst() instanceof PeerHost.Address(var address)
-                        ? Optional.of(address)
-                        : Optional.empty();
-        return new Layer(SecurityProtocol.ESP, Mode.TUNNEL, peer, true);
     }
 
     private Sockets.Opened openPorts(InetAddress local) throws StartException {
@@ -262,19 +242,28 @@ public final class Daemon implements AutoCloseable {
         return configuration;
     }
 
-    /// Takes over connections that have changed in what costs nothing ([io.vanth.ike.policy.Change.Cost#NONE]); owns them
-    /// from here on. The keys that they replace are wiped when no negotiation can use them any more.
-    public synchronized void configure(List<Connection> changed) {
-        Set<String> names = changed.stream().map(Connection::name).collect(Collectors.toSet());
-        List<Connection> replaced = configuration.connections().stream().filter(each -> names.contains(each.name()))
-                .toList();
-        configuration = configuration.with(changed);
-        verticle.post(new Event.Configured(changed));
-        for (Connection each : replaced) {
-            Duration longest = each.retransmission().longest().multipliedBy(REQUESTS).plus(LATE_ENOUGH);
-            vertx.setTimer((longest.compareTo(LATEST) < 0 ? longest : LATEST).toMillis(),
-                    _ -> each.authentication().close());
-        }
+    /// Does what `next` says from now on, and owns its keys; only what has changed is touched. When it cannot be done,
+    /// everything is as before, and `next` is still the caller's. What only a new process changes must not differ. The keys
+    /// that are replaced are wiped when no negotiation can use them any more. Blocks.
+    ///
+    /// @return the manual SAs that had to be installed anew
+    public synchronized List<String> configure(Configuration next) throws StartException {
+        Configuration before = configuration;
+        PlaneCheck.check(next, dataPlane.capabilities());
+        Heirs heirs = Heirs.of(before.connections(), groups.inherit(before.connections(), next.connections()));
+        List<String> restarted = new Takeover(addresses, policies, manual.table(), hooks,
+                event -> await(verticle.tell(event)))
+                .perform(before.connections(), heirs.connections(), next.manual());
+        configuration = before.with(heirs.connections(), next.log());
+        heirs.surplus().forEach(each -> each.authentication().close());
+        heirs.replaced().forEach(this::wipeLater);
+        return restarted;
+    }
+
+    private void wipeLater(Connection replaced) {
+        Duration longest = replaced.retransmission().longest().multipliedBy(REQUESTS).plus(LATE_ENOUGH);
+        vertx.setTimer((longest.compareTo(LATEST) < 0 ? longest : LATEST).toMillis(),
+                _ -> replaced.authentication().close());
     }
 
     /// SAs and policies that nobody negotiates.
@@ -352,7 +341,7 @@ public final class Daemon implements AutoCloseable {
         return await(future.toCompletionStage());
     }
 
-    private static <T> T await(CompletionStage<T> stage) throws StartException {
+    static <T> T await(CompletionStage<T> stage) throws StartException {
         try {
             return stage.toCompletableFuture().get(STAGE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {

@@ -16,7 +16,7 @@ final class HookedTunnel {
     private static final Logger LOG = LoggerFactory.getLogger(HookedTunnel.class);
 
     private final String name;
-    private final Hooks hooks;
+    private Hooks hooks;
     private final HookProgram program;
     private final Executor executor;
     private Optional<Map<String, String>> state = Optional.empty();
@@ -28,6 +28,11 @@ final class HookedTunnel {
         this.hooks = hooks;
         this.program = program;
         this.executor = executor;
+    }
+
+    /// From the next event on it has these.
+    synchronized void configure(Hooks changed) {
+        hooks = changed;
     }
 
     /// It has come up, as these variables say.
@@ -63,11 +68,13 @@ final class HookedTunnel {
         if (told.isPresent()) {
             Map<String, String> before = told.get();
             told = Optional.empty();
-            return Optional.of(() -> run("down", hooks.down(), before));
+            Optional<String> file = hooks.down();
+            return Optional.of(() -> run("down", file, before));
         }
         told = state;
         Map<String, String> now = state.orElseThrow();
-        return Optional.of(() -> run("up", hooks.up(), now));
+        Optional<String> file = hooks.up();
+        return Optional.of(() -> run("up", file, now));
     }
 
     private void run(String event, Optional<String> file, Map<String, String> variables) {

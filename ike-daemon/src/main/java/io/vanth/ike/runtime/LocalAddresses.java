@@ -25,9 +25,9 @@ final class LocalAddresses implements AutoCloseable {
     private static final long SECONDS_BETWEEN_LOOKS = 1;
     private static final long SECONDS_TO_END = 3;
 
-    private final Set<LocalHost> hosts;
-    /// Those without which the daemon does not start.
-    private final Set<LocalHost> needed;
+    /// Those without which the daemon does not start; others when its configuration changes.
+    private Set<LocalHost> needed;
+    private final Set<LocalHost> useful;
     private final AddressChoice choice;
     private final Sockets sockets;
     private final Map<LocalHost, Optional<InetAddress>> now = new HashMap<>();
@@ -35,6 +35,7 @@ final class LocalAddresses implements AutoCloseable {
     private final Map<LocalHost, InetAddress> last = new HashMap<>();
     private final Map<LocalHost, String> refusals = new HashMap<>();
     private Optional<ScheduledExecutorService> looking = Optional.empty();
+    private Optional<Runnable> beginning = Optional.empty();
 
     /// Takes an event, and returns when the core has dealt with it.
     @FunctionalInterface
@@ -46,15 +47,47 @@ final class LocalAddresses implements AutoCloseable {
     /// @param useful without which the daemon starts all the same, when their sockets cannot be opened
     LocalAddresses(Set<LocalHost> needed, Set<LocalHost> useful, AddressChoice choice, Sockets sockets) {
         this.needed = Set.copyOf(needed);
-        this.hosts = Stream.concat(needed.stream(), useful.stream()).collect(Collectors.toUnmodifiableSet());
+        this.useful = Set.copyOf(useful);
         this.choice = choice;
         this.sockets = sockets;
     }
 
     /// Opens the sockets on the addresses that are there; the events that say which these are.
-    List<Event> open() throws StartException {
+    synchronized List<Event> open() throws StartException {
+        return open(hosts());
+    }
+
+    private Set<LocalHost> hosts() {
+        return Stream.concat(needed.stream(), useful.stream()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /// Opens the sockets for connections that come, too; the events that say where the new ones are. When that cannot be,
+    /// everything is as before.
+    synchronized List<Event> admit(Set<LocalHost> more) throws StartException {
+        Set<LocalHost> before = needed;
+        needed = Stream.concat(before.stream(), more.stream()).collect(Collectors.toUnmodifiableSet());
+        try {
+            return open(more.stream().filter(each -> !now.containsKey(each)).collect(Collectors.toSet()));
+        } catch (StartException refused) {
+            keep(before);
+            throw refused;
+        }
+    }
+
+    /// From here on connections are from these alone; sockets that nobody uses any more are closed.
+    synchronized void keep(Set<LocalHost> used) {
+        needed = Set.copyOf(used);
+        Set<LocalHost> all = hosts();
+        now.keySet().retainAll(all);
+        last.keySet().retainAll(all);
+        refusals.keySet().retainAll(all);
+        sockets.closeAllBut(Set.copyOf(last.values()));
+        beginning.ifPresent(Runnable::run);
+    }
+
+    private List<Event> open(Set<LocalHost> fresh) throws StartException {
         List<Event> known = new ArrayList<>();
-        for (LocalHost host : hosts) {
+        for (LocalHost host : fresh) {
             Optional<InetAddress> address = opened(host, choice.choose(host, Optional.empty()));
             address.ifPresent(each -> last.put(host, each));
             now.put(host, address);
@@ -88,9 +121,14 @@ final class LocalAddresses implements AutoCloseable {
         return address;
     }
 
-    /// Begins to look, unless nothing can change.
-    void follow(String name, Listener listener) {
-        if (hosts.stream().anyMatch(each -> !(each instanceof LocalHost.Address))) {
+    /// Begins to look as soon as something can change.
+    synchronized void follow(String name, Listener listener) {
+        beginning = Optional.of(() -> begin(name, listener));
+        begin(name, listener);
+    }
+
+    private void begin(String name, Listener listener) {
+        if (looking.isEmpty() && hosts().stream().anyMatch(each -> !(each instanceof LocalHost.Address))) {
             ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name(name + "-addresses").factory());
             var _ = thread.scheduleWithFixedDelay(() -> lookSafely(listener), SECONDS_BETWEEN_LOOKS,
@@ -108,9 +146,9 @@ final class LocalAddresses implements AutoCloseable {
         }
     }
 
-    void look(Listener listener) throws StartException {
+    synchronized void look(Listener listener) throws StartException {
         boolean changed = false;
-        for (LocalHost host : hosts) {
+        for (LocalHost host : hosts()) {
             Optional<InetAddress> address = choice.choose(host, Optional.ofNullable(last.get(host)));
             if (!address.equals(now.get(host)) && (address.isEmpty() || opens(host, address.get()))) {
                 now.put(host, address);

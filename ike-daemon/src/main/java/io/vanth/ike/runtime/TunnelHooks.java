@@ -27,6 +27,7 @@ final class TunnelHooks implements AutoCloseable {
     private final Map<String, Tunnel> configured = new HashMap<>();
     private final ThreadPoolExecutor threads;
     private final Duration patience;
+    private final HookProgram program;
 
     /// @param patience how long the end waits for programs that run
     TunnelHooks(List<Connection> connections, HookProgram program, Duration patience, String name) {
@@ -35,21 +36,31 @@ final class TunnelHooks implements AutoCloseable {
         threads = new ThreadPoolExecutor(AT_ONCE, AT_ONCE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
                 Thread.ofPlatform().daemon().name(name + "-hook-", 0).factory());
         threads.allowCoreThreadTimeOut(true);
+        this.program = program;
+        configure(connections);
+    }
+
+    /// From the next event of each tunnel on they are as these say. What is no longer configured still gets its `down`.
+    final synchronized void configure(List<Connection> connections) {
         for (Connection connection : connections) {
-            if (!connection.hooks().equals(Hooks.NONE)) {
-                connection.tunnels().forEach(tunnel -> add(connection, tunnel, program));
-            }
+            connection.tunnels().forEach(tunnel -> put(connection, tunnel));
         }
     }
 
-    private void add(Connection connection, Tunnel tunnel, HookProgram program) {
+    private void put(Connection connection, Tunnel tunnel) {
         String name = connection.name() + "/" + tunnel.name();
-        configured.put(name, tunnel);
-        tunnels.put(name, new HookedTunnel(name, connection.hooks(), program, threads));
+        HookedTunnel known = tunnels.get(name);
+        if (known != null) {
+            known.configure(connection.hooks());
+            configured.put(name, tunnel);
+        } else if (!connection.hooks().equals(Hooks.NONE)) {
+            configured.put(name, tunnel);
+            tunnels.put(name, new HookedTunnel(name, connection.hooks(), program, threads));
+        }
     }
 
     /// Acts on what a report says; called on the event loop, returns at once. New keys are no event.
-    void accept(Report report) {
+    synchronized void accept(Report report) {
         if (report instanceof Report.TunnelUp up && !up.rekeyed()) {
             find(up).ifPresent(name -> tunnels.get(name).up(variables(up, configured.get(name))));
         } else if (report instanceof Report.TunnelDown down) {
@@ -75,7 +86,9 @@ final class TunnelHooks implements AutoCloseable {
     /// Every tunnel is down: waits for the hooks for a while, and ends those that still run.
     @Override
     public void close() {
-        tunnels.values().forEach(HookedTunnel::down);
+        synchronized (this) {
+            tunnels.values().forEach(HookedTunnel::down);
+        }
         threads.shutdown();
         try {
             if (!threads.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {

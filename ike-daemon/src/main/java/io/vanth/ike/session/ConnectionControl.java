@@ -15,7 +15,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// One configured connection: what happens to it concerns its ISAKMP SAs, its tunnels or both.
 final class ConnectionControl implements ConnectionSessions.Owner {
@@ -25,6 +27,7 @@ final class ConnectionControl implements ConnectionSessions.Owner {
     /// How long it is left to it to begin phase 2: our packets may be lost meanwhile.
     private static final Duration RENEWED = Duration.ofMillis(300);
 
+    private static final String OPERATOR = "taken down by the operator";
     private static final String RESTART = "the peer has restarted (INITIAL-CONTACT)";
 
     private final EngineContext context;
@@ -47,11 +50,32 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         return own.connection();
     }
 
-    /// From here on phase 1 is as `changed` says; what is up goes on.
+    /// As it was written.
+    Connection configured() {
+        return connection;
+    }
+
+    /// From here on phase 1 and the tunnels are as `changed` says; what goes on is not touched.
     void configure(Connection changed) {
         connection = changed;
         own.configure(changed);
         sessions.configure(changed);
+        tunnels.configure(changed.tunnels(), "the configuration has changed");
+    }
+
+    /// What is to outlast a restart of the connection, of tunnels by their names.
+    ///
+    /// @param held what the operator has taken down, and whether the peer is refused too
+    /// @param up   what is up
+    record Standing(Map<String, Boolean> held, List<String> up) {
+        static final Standing NONE = new Standing(Map.of(), List.of());
+    }
+
+    Standing standing() {
+        return new Standing(
+                tunnels.all().stream().filter(TunnelControl::heldDown)
+                        .collect(Collectors.toMap(each -> each.tunnel().name(), TunnelControl::refusesPeer)),
+                tunnels.up().stream().map(each -> each.tunnel().name()).toList());
     }
 
     Optional<TunnelControl> tunnel(String name) {
@@ -288,19 +312,28 @@ final class ConnectionControl implements ConnectionSessions.Owner {
 
     /// The daemon stops.
     void stop() {
-        down(true);
+        end(OPERATOR);
+    }
+
+    /// Takes everything down for good.
+    void end(String reason) {
+        down(true, reason);
         sessions.addresses().stop();
     }
 
     /// Takes one tunnel down at the operator's wish; with `hold` the peer must not bring it up again.
     void down(TunnelControl tunnel, boolean hold) {
-        tunnels.down(tunnel, hold);
+        tunnels.down(tunnel, hold, OPERATOR);
     }
 
     /// Takes everything down at the operator's wish, and tells the peer.
     void down(boolean hold) {
-        tunnels.all().forEach(each -> tunnels.down(each, hold));
-        sessions.down();
+        down(hold, OPERATOR);
+    }
+
+    private void down(boolean hold, String reason) {
+        tunnels.all().forEach(each -> tunnels.down(each, hold, reason));
+        sessions.down(reason);
     }
 
     /// The peer seems to use an SA that is not there, so a Delete was lost: it is told again. The packet proves nothing, but

@@ -76,6 +76,7 @@ final class ConnectionSessions implements Initiative.Owner {
 
     void configure(Connection changed) {
         connection = changed;
+        all().forEach(each -> each.serve(changed.tunnels()));
     }
 
     /// The one that was agreed last.
@@ -283,9 +284,9 @@ final class ConnectionSessions implements Initiative.Owner {
     }
 
     /// Ends everything at the operator's wish, and tells the peer.
-    void down() {
+    void down(String reason) {
         initiative.stop();
-        all().forEach(each -> retire(each, "taken down by the operator"));
+        all().forEach(each -> retire(each, reason));
         memory.recovered();
     }
 

@@ -11,6 +11,7 @@ import io.vanth.ike.exchange.quickmode.ChildSa;
 import io.vanth.ike.exchange.quickmode.NegotiatedChild;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.StartMode;
+import io.vanth.ike.policy.Tunnel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -71,7 +72,17 @@ final class ConnectionTunnels {
 
     void start() {
         tunnels.values().forEach(each -> each.start(context.now()));
-        tunnels.values().stream().filter(each -> each.tunnel().start() == StartMode.ALWAYS).forEach(this::want);
+        tunnels.values().stream().filter(each -> each.tunnel().start() == StartMode.ALWAYS && !each.heldDown())
+                .forEach(this::want);
+    }
+
+    /// From here on they are these.
+    void configure(List<Tunnel> changed, String reason) {
+        new TunnelSuccession(tunnels, each -> down(each, true, reason), this::want, each -> {
+            if (each.current().isPresent()) {
+                rekey(each);
+            }
+        }).become(changed, context.now());
     }
 
     /// Brings a tunnel up if it is not.
@@ -145,6 +156,10 @@ final class ConnectionTunnels {
                 child.proposal() + (child.udp() ? ", in UDP" : ""), before.isPresent()));
         outbounds.begin(before, live, negotiated, reason -> outboundRefused(tunnel, child, reason));
         before.ifPresent(old -> replace(tunnel, old, live));
+        if (tunnel.outdated(child.tunnel())) {
+            // The configuration has changed meanwhile.
+            context.after(Duration.ZERO, () -> rekeyCurrent(tunnel, live));
+        }
         if (tunnel.children().size() > MAX_PAIRS) {
             delete(tunnel, tunnel.children().getFirst());
         }
@@ -322,17 +337,17 @@ final class ConnectionTunnels {
         return new ForgottenPairs(context, all(), this::end, this::tellDown);
     }
 
-    /// Takes one tunnel down at the operator's wish.
-    void down(TunnelControl tunnel, boolean hold) {
+    /// Takes one tunnel down at the operator's wish, and says why.
+    void down(TunnelControl tunnel, boolean hold, String reason) {
         tunnel.holdDown(hold);
         sessions.all().stream().flatMap(sa -> sa.underWay().stream())
-                .filter(each -> each.tunnel().filter(tunnel.tunnel()::equals).isPresent())
+                .filter(each -> each.tunnel().map(Tunnel::group).filter(tunnel.tunnel().group()::equals).isPresent())
                 .forEach(QuickModeNegotiation::abandon);
         boolean wasUp = tunnel.current().isPresent();
         tunnel.children().forEach(child -> delete(tunnel, child));
         if (wasUp) {
             context.tell(new Report.TunnelDown(tunnel.subject(connection.name(), sessions.peer()),
-                    "taken down by the operator", true));
+                    reason, true));
         }
     }
 

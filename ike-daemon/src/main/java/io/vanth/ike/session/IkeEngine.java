@@ -28,12 +28,15 @@ public final class IkeEngine {
     private final Map<String, ConnectionControl> connections = new LinkedHashMap<>();
     private final SessionTable table;
     private final Receiver receiver;
+    private final Reconfiguration reconfiguration;
 
     /// An engine for `connections`; nothing happens before [#start(Instant)].
     public IkeEngine(List<Connection> connections, SecureRandom random) {
         this.context = new EngineContext(random);
         this.table = new SessionTable(context);
         this.receiver = new Receiver(context, table, this.connections.values());
+        this.reconfiguration = new Reconfiguration(this.connections, table,
+                each -> new ConnectionControl(context, new Starter(), each));
         for (Connection connection : connections) {
             this.connections.put(connection.name(), new ConnectionControl(context, new Starter(), connection));
         }
@@ -59,8 +62,11 @@ public final class IkeEngine {
             case Event.TrafficSeen seen -> context.answer(seen.ticket(), seen);
             case Event.Resolved resolved -> context.answer(resolved.ticket(), resolved);
             case Event.Unresolved unresolved -> context.answer(unresolved.ticket(), unresolved);
-            case Event.LocalAddress(var host, var own) -> connections.values().stream()
-                    .filter(each -> each.connection().local().equals(host)).forEach(each -> each.relocate(own));
+            case Event.LocalAddress(var host, var own) -> {
+                reconfiguration.located(host, own);
+                connections.values().stream().filter(each -> each.connection().local().equals(host))
+                        .forEach(each -> each.relocate(own));
+            }
             case Event.FromDataPlane(var reported) -> dataPlane(reported);
             case Event.DeadlineReached() -> {
                 // The timers have run already.
@@ -69,8 +75,7 @@ public final class IkeEngine {
             case Event.Down(var name, var hold) -> command(name, each -> each.down(hold),
                     (connection, tunnel) -> connection.down(tunnel, hold));
             case Event.Rekey(var name) -> command(name, this::rekeyAll, ConnectionControl::renew);
-            case Event.Configured(var changed) ->
-                changed.forEach(each -> connections.get(each.name()).configure(each));
+            case Event.Configured(var next) -> reconfiguration.become(next);
             case Event.Shutdown() -> {
                 receiver.stop();
                 connections.values().forEach(ConnectionControl::stop);

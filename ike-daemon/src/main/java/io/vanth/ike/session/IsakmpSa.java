@@ -43,6 +43,7 @@ final class IsakmpSa implements AutoCloseable {
     private final PhaseOneNegotiation origin;
     private final PhaseOneResult result;
     private final Listener listener;
+    private Connection connection;
     private final MessageCipher cipher;
     private final MessageIds messageIds;
     private final SaLifetime lifetime;
@@ -76,6 +77,7 @@ final class IsakmpSa implements AutoCloseable {
         this.context = context;
         this.origin = origin;
         this.result = result;
+        this.connection = result.connection();
         this.listener = listener;
         this.cipher = new MessageCipher(result.proposal().cipher(), result.keys().cipherKey());
         this.lastHeard = context.now();
@@ -86,8 +88,14 @@ final class IsakmpSa implements AutoCloseable {
         this.quickModes = new QuickModes(context, this, messageIds);
     }
 
+    /// As it was agreed, with the tunnels that there are now.
     Connection connection() {
-        return result.connection();
+        return connection;
+    }
+
+    /// From here on the peer may ask for these.
+    void serve(List<Tunnel> tunnels) {
+        connection = connection.with(tunnels);
     }
 
     /// Whether it is with the same peer: under one connection there may be several, where its identity leaves that open.

@@ -48,6 +48,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         var sa = new IsakmpSa(context, negotiation, result, this);
         table.establish(negotiation, sa);
         ConnectionControl connection = control(result.connection());
+        sa.serve(connection.configured().tunnels());
         var detector = new DeadPeerDetector(context, sa, () -> connection.installed(sa), () -> dead(connection, sa));
         detectors.keySet().removeIf(IsakmpSa::closed);
         detectors.put(sa, detector);

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /// One configured tunnel: what is wanted of it, the SA pair in use, and older ones that are on their way out.
 final class TunnelControl {
-    private final Tunnel tunnel;
+    private Tunnel tunnel;
     private final List<LiveChild> children = new ArrayList<>();
     private boolean wanted;
     private boolean heldDown;
@@ -40,6 +40,16 @@ final class TunnelControl {
 
     Tunnel tunnel() {
         return tunnel;
+    }
+
+    /// From here on it is so; the SAs stay.
+    void configure(Tunnel changed) {
+        tunnel = changed;
+    }
+
+    /// Whether other keys are agreed for `changed`.
+    boolean outdated(Tunnel changed) {
+        return !tunnel.proposals().equals(changed.proposals()) || !tunnel.flow().equals(changed.flow());
     }
 
     /// Whether it is to be up now: because the operator said so, or always.

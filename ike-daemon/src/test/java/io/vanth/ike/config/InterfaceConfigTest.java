@@ -3,6 +3,7 @@ package io.vanth.ike.config;
 import io.vanth.dataplane.TunnelInterface;
 import io.vanth.ike.local.ImaginaryMachine;
 import io.vanth.ike.policy.Change;
+import io.vanth.ike.policy.Differences;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,11 +111,11 @@ class InterfaceConfigTest {
                 outcome.findings().stream().map(Finding::path).toList(), outcome.findings()::toString);
     }
 
-    /// Its policies are of another interface, which only a start puts in place.
+    /// Its policies are of another interface.
     @Test
-    void another_interface_needs_a_restart() throws IOException {
-        List<Change> changes = Change.between(good("interface: vanth-one", "interface: vanth-two").connections(),
+    void another_interface_restarts_the_tunnel() throws IOException {
+        List<Change> changes = Differences.between(good("interface: vanth-one", "interface: vanth-two").connections(),
                 good("interface: vanth-one", "interface: vanth-other").connections());
-        assertEquals(List.of(new Change("two", "tunnels", Change.Cost.RESTART)), changes);
+        assertEquals(List.of(new Change("two/all", "interface", Change.Cost.RESTART)), changes);
     }
 }

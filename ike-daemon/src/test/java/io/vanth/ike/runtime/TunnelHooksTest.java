@@ -118,6 +118,25 @@ class TunnelHooksTest {
         assertEquals(List.of("up 192.0.2.2", "down 192.0.2.2"), Files.readAllLines(seen));
     }
 
+    @Test
+    void programs_of_a_changed_configuration_are_for_the_next_event() throws Exception {
+        Path seen = folder.resolve("seen");
+        Path pipe = pipe();
+        Path both = program("both", """
+            echo "$VANTH_EVENT" >> %s
+            if [ $VANTH_EVENT = up ]; then echo done > %s; fi""".formatted(seen, pipe));
+        var hooks = new Hooks(Optional.of(both.toString()), Optional.of(both.toString()));
+        try (var told = new TunnelHooks(List.of(connection(Hooks.NONE)), new HookProgram(LONG), LONG, "test")) {
+            told.accept(up("192.0.2.2", false));
+            told.configure(List.of(connection(hooks)));
+            told.accept(down());
+            told.accept(up("192.0.2.2", false));
+            Files.readString(pipe);
+            told.configure(List.of());
+        }
+        assertEquals(List.of("up", "down"), Files.readAllLines(seen));
+    }
+
     /// The programs wait until all has been said.
     @Test
     void a_tunnel_that_changes_faster_than_its_programs_run_ends_in_its_last_state() throws Exception {
