@@ -15,9 +15,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// One configured connection: what happens to it concerns its ISAKMP SAs, its tunnels or both.
 final class ConnectionControl implements ConnectionSessions.Owner {
@@ -61,21 +59,6 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         own.configure(changed);
         sessions.configure(changed);
         tunnels.configure(changed.tunnels(), "the configuration has changed");
-    }
-
-    /// What is to outlast a restart of the connection, of tunnels by their names.
-    ///
-    /// @param held what the operator has taken down, and whether the peer is refused too
-    /// @param up   what is up
-    record Standing(Map<String, Boolean> held, List<String> up) {
-        static final Standing NONE = new Standing(Map.of(), List.of());
-    }
-
-    Standing standing() {
-        return new Standing(
-                tunnels.all().stream().filter(TunnelControl::heldDown)
-                        .collect(Collectors.toMap(each -> each.tunnel().name(), TunnelControl::refusesPeer)),
-                tunnels.up().stream().map(each -> each.tunnel().name()).toList());
     }
 
     Optional<TunnelControl> tunnel(String name) {

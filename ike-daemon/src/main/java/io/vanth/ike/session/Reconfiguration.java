@@ -37,13 +37,13 @@ final class Reconfiguration {
     }
 
     void become(List<Connection> next) {
-        Map<String, ConnectionControl.Standing> standings = new HashMap<>();
+        Map<String, Standing> standings = new HashMap<>();
         Map<String, Connection> wanted = new HashMap<>();
         next.forEach(each -> wanted.put(each.name(), each));
         for (ConnectionControl old : List.copyOf(connections.values())) {
             Connection now = wanted.get(old.configured().name());
             if (now == null || Differences.restarts(old.configured(), now)) {
-                standings.put(old.configured().name(), old.standing());
+                standings.put(old.configured().name(), Standing.of(old));
                 end(old);
             }
         }
@@ -61,10 +61,10 @@ final class Reconfiguration {
         connections.putAll(ordered);
         next.forEach(each -> connections.get(each.name()).configure(each));
         begun.forEach(each -> begin(each,
-                standings.getOrDefault(each.configured().name(), ConnectionControl.Standing.NONE)));
+                standings.getOrDefault(each.configured().name(), Standing.NONE)));
     }
 
-    private void begin(ConnectionControl control, ConnectionControl.Standing before) {
+    private void begin(ConnectionControl control, Standing before) {
         Optional.ofNullable(here.get(control.configured().local())).ifPresent(control::relocate);
         before.held()
                 .forEach((name, refusesPeer) -> control.tunnel(name).ifPresent(each -> each.holdDown(refusesPeer)));
