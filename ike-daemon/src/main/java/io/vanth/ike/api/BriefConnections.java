@@ -27,9 +27,17 @@ final class BriefConnections implements Handler<HttpConnection> {
     @Override
     public void handle(HttpConnection connection) {
         timersOldestFirst.put(connection, vertx.setTimer(life.toMillis(), _ -> connection.close()));
-        HttpConnection _ = connection.closeHandler(_ -> vertx.cancelTimer(timersOldestFirst.remove(connection)));
+        HttpConnection _ = connection.closeHandler(_ -> trust(connection));
         if (timersOldestFirst.size() > most) {
             timersOldestFirst.firstEntry().getKey().close();
+        }
+    }
+
+    /// Leaves `connection` alone from here on.
+    void trust(HttpConnection connection) {
+        Long timer = timersOldestFirst.remove(connection);
+        if (timer != null) {
+            vertx.cancelTimer(timer);
         }
     }
 }

@@ -11,29 +11,23 @@ import io.vanth.ike.config.Finding;
 import io.vanth.ike.runtime.Daemon;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// The part of the API about SAs and policies. What may take long is done on worker threads.
 final class ManualApi {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final Pattern PATHS = Pattern
-            .compile("/api/(?:(manual)|(associations|policies)(?:/([A-Za-z0-9_.-]{1,64}))?)");
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
-    private static final int METHOD_NOT_ALLOWED = 405;
     private static final int CONFLICT = 409;
     private static final int UNPROCESSABLE = 422;
     private static final int INTERNAL_ERROR = 500;
 
     private final Daemon daemon;
     private final Optional<Reload> files;
+    private final EventFeed events;
 
     /// What is sent back.
     private record Answer(int code, String body) {
@@ -42,44 +36,50 @@ final class ManualApi {
         }
     }
 
-    ManualApi(Daemon daemon, Optional<Reload> files) {
+    ManualApi(Daemon daemon, Optional<Reload> files, EventFeed events) {
         this.daemon = daemon;
+        this.events = events;
         this.files = files;
     }
 
-    /// Whether a request is for this part.
-    boolean takes(HttpServerRequest request) {
-        return PATHS.matcher(request.path()).matches();
+    List<Route> table() {
+        Route add = Route.of(HttpMethod.POST, "/api/manual", "addManual",
+                "Adds manual SAs and policies: all of them or nothing.", this::add)
+                .query("folder", "string", "where the names of key files begin").query("name", "string",
+                        "what findings call the text")
+                .takes("application/yaml").answers(OK, Route.Answer.json("what was added", "Added"))
+                .answers(CONFLICT, Route.Answer.error("it cannot be done"))
+                .answers(UNPROCESSABLE, Route.Answer.json("the text is wrong", "Unfit"));
+        return List.of(Route.of(HttpMethod.GET, "/api/associations", "associations",
+                "All SAs of the data plane, and the manual ones that are not there.", call -> list(call, true))
+                .answers(OK, Route.Answer.json("the SAs", "Associations")),
+                Route.of(HttpMethod.GET, "/api/policies", "policies",
+                        "All policies of the data plane in the order in which they are looked at.",
+                        call -> list(call, false)).answers(OK, Route.Answer.json("the policies", "Policies")),
+                removal("/api/associations", "removeAssociations", "Removes all manual SAs.", true),
+                removal("/api/policies", "removePolicies", "Removes all manual policies.", false),
+                removal("/api/associations/{name}", "removeAssociation", "Removes a manual SA.", true)
+                        .answers(NOT_FOUND, Route.Answer.error("there is none of this name")),
+                removal("/api/policies/{name}", "removePolicy", "Removes a manual policy.", false)
+                        .answers(NOT_FOUND, Route.Answer.error("there is none of this name")),
+                add);
     }
 
-    void handle(HttpServerRequest request) {
-        Matcher path = PATHS.matcher(request.path());
-        if (!path.matches()) {
-            throw new IllegalArgumentException(request.path());
-        }
-        HttpMethod method = request.method();
-        boolean associations = "associations".equals(path.group(2));
-        Optional<String> name = Optional.ofNullable(path.group(3));
-        if (path.group(1) != null && method.equals(HttpMethod.POST)) {
-            add(request);
-        } else if (path.group(1) == null && method.equals(HttpMethod.DELETE)) {
-            work(request, () -> remove(associations, name));
-        } else if (path.group(1) == null && name.isEmpty() && method.equals(HttpMethod.GET)) {
-            list(request, associations);
-        } else {
-            ControlServer.fail(request, METHOD_NOT_ALLOWED, "not " + method);
-        }
+    private Route removal(String path, String operation, String summary, boolean associations) {
+        return Route.of(HttpMethod.DELETE, path, operation, summary,
+                call -> work(call, () -> remove(associations, call.name("name"))))
+                .answers(OK, Route.Answer.json("how many were removed", "Removed"))
+                .answers(CONFLICT, Route.Answer.error("the data plane refuses"));
     }
 
-    private void add(HttpServerRequest request) {
-        String folder = Optional.ofNullable(request.getParam("folder")).orElse("/");
-        String name = Optional.ofNullable(request.getParam("name")).orElse("manual");
-        request.body().onComplete(body -> {
+    private void add(Call call) {
+        String folder = call.query("folder").orElse("/");
+        String name = call.query("name").orElse("manual");
+        call.text().onComplete(body -> {
             if (body.failed()) {
-                ControlServer.fail(request, INTERNAL_ERROR, String.valueOf(body.cause().getMessage()));
+                call.fail(INTERNAL_ERROR, String.valueOf(body.cause().getMessage()));
             } else {
-                String text = body.result().toString(StandardCharsets.UTF_8);
-                work(request, () -> add(text, name, Path.of(folder)));
+                work(call, () -> add(body.result(), name, Path.of(folder)));
             }
         });
     }
@@ -97,6 +97,7 @@ final class ManualApi {
                 body.put("error", String.join("; ", added.findings().stream().map(Finding::toString).toList()));
                 return new Answer(UNPROCESSABLE, body.toString());
             }
+            events.changed("manual", "added");
             body.put("associations", added.entries().get().associations().size());
             body.put("policies", added.entries().get().policies().size());
             return new Answer(OK, body.toString());
@@ -118,40 +119,43 @@ final class ManualApi {
                                 ? "; what was negotiated ends with 'vanth down'"
                                 : "; those of connections are in the configuration"));
             }
+            if (removed > 0) {
+                events.changed("manual", "removed");
+            }
             return new Answer(OK, NODES.objectNode().put("removed", removed).toString());
         } catch (DataPlaneException refused) {
             return Answer.error(CONFLICT, refused.getMessage());
         }
     }
 
-    private void list(HttpServerRequest request, boolean associations) {
+    private void list(Call call, boolean associations) {
         if (associations) {
             Future<List<SaStatus>> all = Future.fromCompletionStage(daemon.associations(),
                     daemon.vertx().getOrCreateContext());
-            all.onComplete(listed -> work(request, listed.failed(), listed.cause(), () -> new Answer(OK,
+            all.onComplete(listed -> work(call, listed.failed(), listed.cause(), () -> new Answer(OK,
                     ManualJson.associations(listed.result(), daemon.manual().associations(), daemon.configuration()))));
         } else {
             Future<List<Policy>> all = Future.fromCompletionStage(daemon.policies(),
                     daemon.vertx().getOrCreateContext());
-            all.onComplete(listed -> work(request, listed.failed(), listed.cause(), () -> new Answer(OK,
+            all.onComplete(listed -> work(call, listed.failed(), listed.cause(), () -> new Answer(OK,
                     ManualJson.policies(listed.result(), daemon.manual()))));
         }
     }
 
-    private void work(HttpServerRequest request, boolean failed, Throwable cause, Callable<Answer> work) {
+    private void work(Call call, boolean failed, Throwable cause, Callable<Answer> work) {
         if (failed) {
-            ControlServer.fail(request, INTERNAL_ERROR, String.valueOf(cause.getMessage()));
+            call.fail(INTERNAL_ERROR, String.valueOf(cause.getMessage()));
         } else {
-            work(request, work);
+            work(call, work);
         }
     }
 
-    private void work(HttpServerRequest request, Callable<Answer> work) {
+    private void work(Call call, Callable<Answer> work) {
         daemon.vertx().executeBlocking(work).onComplete(done -> {
             if (done.failed()) {
-                ControlServer.fail(request, INTERNAL_ERROR, String.valueOf(done.cause()));
+                call.fail(INTERNAL_ERROR, String.valueOf(done.cause()));
             } else {
-                ControlServer.answer(request, done.result().code(), done.result().body());
+                call.answer(done.result().code(), done.result().body());
             }
         });
     }

@@ -3,11 +3,14 @@ package io.vanth.ike.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -16,6 +19,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /// Talks to the daemon's API: one HTTP/1.0 request for each connection to the socket, which keeps the client small and
 /// quick to start.
@@ -66,6 +70,28 @@ record ControlClient(Path socket, Duration patience) {
             throw new Refusal(body.path("error").asText("the daemon answered " + statusLine[1]));
         }
         return body;
+    }
+
+    /// Hands each line of a stream to `lines` until the daemon ends it.
+    ///
+    /// @param headers each with its line end
+    void follow(String path, String headers, Consumer<String> lines) throws Refusal {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            channel.write(ByteBuffer.wrap("GET %s HTTP/1.0\r\nHost: vanth\r\n%s\r\n".formatted(path, headers)
+                    .getBytes(StandardCharsets.US_ASCII)));
+            var reader = new BufferedReader(
+                    new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8));
+            String status = reader.readLine();
+            if (status == null || !status.matches("HTTP/1\\.\\d 200 .*")) {
+                throw new Refusal("the daemon on %s has no events: %s".formatted(socket, status));
+            }
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                lines.accept(line);
+            }
+        } catch (IOException failed) {
+            throw new Refusal(reason(failed), failed);
+        }
     }
 
     private String exchange(String head, byte[] content) throws Refusal {

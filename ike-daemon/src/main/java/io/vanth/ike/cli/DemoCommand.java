@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -36,8 +35,7 @@ final class DemoCommand implements Callable<Integer> {
             out.println("\n6. What there is now");
             Path folder = Files.createTempDirectory("vanth-demo");
             Path socket = folder.resolve("vanth.sock");
-            try (ControlServer _ = ControlServer.open(demo.daemons().getFirst(), Optional.empty(), Version.text(),
-                    socket)) {
+            try (ControlServer _ = ControlServer.open(demo.api(Version.text()), socket)) {
                 out.print(StatusText.of(new ControlClient(socket).get("/api/status")).indent(2));
                 out.println("  metrics: " + demo.metricsAddress());
                 out.println(good ? "\nAll arrived that had to, and nothing else." : "\nNot everything was right.");

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         "IKEv1 is historic (RFC 9395): use it only for peers that speak nothing else."}, subcommands = {
                 RunCommand.class, CheckCommand.class, StatusCommand.class, UpCommand.class, DownCommand.class,
                 RekeyCommand.class, ReloadCommand.class, ExplainCommand.class, DecodeCommand.class, DemoCommand.class,
-                SaCommand.class, PolicyCommand.class})
+                EventsCommand.class, SaCommand.class, PolicyCommand.class})
 public final class Main {
     /// The command did what it was asked for.
     static final int DONE = 0;

@@ -1,8 +1,11 @@
 package io.vanth.ike.cli;
 
+import io.vanth.ike.api.ControlApi;
 import io.vanth.ike.api.ControlServer;
+import io.vanth.ike.api.EventFeed;
 import io.vanth.ike.api.MetricsServer;
 import io.vanth.ike.api.Reload;
+import io.vanth.ike.api.RemoteServer;
 import io.vanth.ike.config.ConfigLoader;
 import io.vanth.ike.config.Configuration;
 import io.vanth.ike.config.Surroundings;
@@ -75,11 +78,13 @@ final class RunCommand implements Callable<Integer> {
         InstantSource clock = new SteadyClock();
         ReportLog log = new ReportLog(clock);
         DaemonMetrics metrics = new DaemonMetrics(Version.text(), configuration.connections());
+        EventFeed events = new EventFeed(clock);
         Daemon daemon = Daemon.open(new Daemon.Setup("vanth", configuration,
                 DataPlanes.named(configuration.dataPlane().name()), open, clock, new SecureRandom(),
                 report -> {
                     log.accept(report);
                     metrics.accept(report);
+                    events.accept(report);
                 }, this::crash));
         try {
             List<AutoCloseable> servers = new CopyOnWriteArrayList<>();
@@ -88,19 +93,24 @@ final class RunCommand implements Callable<Integer> {
                 LogSetup.use(next.log().json(), next.log().level());
             });
             daemon.every(TICK_MILLIS, log::tick);
+            daemon.every(TICK_MILLIS, () -> events.counters(daemon.counters()));
             daemon.every(TICK_MILLIS, new CertificateLog(() -> daemon.configuration().connections(), clock)::tick);
             daemon.begin();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, servers), "vanth-stop"));
-            if (!Hangup.handle(reload::apply)) {
+            if (!Hangup.handle(() -> events.reloaded(reload.apply()))) {
                 LOG.info("SIGHUP is ignored, as nohup does it: 'vanth reload' reads the configuration again");
             }
             // Who finds them open may ask for anything.
-            servers.add(ControlServer.open(daemon, Optional.of(reload), Version.text(), configuration.controlSocket()));
+            var api = new ControlApi(daemon, Optional.of(reload), Version.text(), events);
+            servers.add(ControlServer.open(api, configuration.control().socket()));
+            if (configuration.control().remote().isPresent()) {
+                servers.add(RemoteServer.open(api, configuration.control().remote().get()));
+            }
             if (configuration.metrics().isPresent()) {
                 servers.add(MetricsServer.open(daemon, metrics, configuration.metrics().get()));
             }
             LOG.info("vanth {} runs with {} connection(s), control socket {}", Version.text(),
-                    configuration.connections().size(), configuration.controlSocket());
+                    configuration.connections().size(), configuration.control().socket());
         } catch (StartException failed) {
             unsuccessful.set(true);
             daemon.close();

@@ -107,7 +107,8 @@ public final class ConfigLoader {
         ManualEntries manual = new ManualReader(new SecretReader(folder, surroundings),
                 new ManualLimits(dataPlane.protocols(), ports.natTraversal())).read(root.section("manual"), true);
         return Optional.of(new Configuration(
-                root.section("control").text("socket").map(Path::of).orElse(DEFAULT_SOCKET),
+                new ControlReader(new SecretReader(folder, surroundings), new ReferencedFile(folder),
+                        ConfigLoader::listen).read(root.section("control")),
                 metrics(root.section("metrics").section("listen")), log(root.section("log")),
                 ports, device, dataPlane, connections, manual));
     }

@@ -7,19 +7,18 @@ import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Differences;
 import io.vanth.ike.policy.Ports;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/// What a daemon is to do. Owns the pre-shared keys of its connections, and the manual ones.
+/// What a daemon is to do. Owns the pre-shared keys of its connections, the manual ones, and the secrets of its API.
 ///
-/// @param controlSocket where commands reach the daemon
+/// @param control       where commands reach the daemon
 /// @param metrics       where metrics are served, or empty
 /// @param device        the network interface or VRF that IKE and ESP are bound to, or empty
-public record Configuration(Path controlSocket, Optional<InetSocketAddress> metrics, Log log, Ports ports,
+public record Configuration(Control control, Optional<InetSocketAddress> metrics, Log log, Ports ports,
         Optional<String> device, DataPlaneChoice dataPlane, List<Connection> connections,
         ManualEntries manual) implements AutoCloseable {
     public Configuration {
@@ -64,7 +63,7 @@ public record Configuration(Path controlSocket, Optional<InetSocketAddress> metr
     /// What a daemon has once, and what another value of it costs.
     private record Setting(String key, Change.Cost cost, String reason, Function<Configuration, Object> value) {
         private static final List<Setting> ALL = List.of(
-                process("control", "the control socket is opened at the start", Configuration::controlSocket),
+                process("control", "what serves the API is opened at the start", Configuration::control),
                 process("dataPlane", "the data plane is opened at the start, and holds all SAs",
                         Configuration::dataPlane),
                 new Setting("log", Change.Cost.NONE, "", Configuration::log),
@@ -79,7 +78,7 @@ public record Configuration(Path controlSocket, Optional<InetSocketAddress> metr
 
     /// The same with other connections, and lines as `lines` says.
     public Configuration with(List<Connection> others, Log lines) {
-        return new Configuration(controlSocket, metrics, lines, ports, device, dataPlane, others, manual);
+        return new Configuration(control, metrics, lines, ports, device, dataPlane, others, manual);
     }
 
     /// Wipes the keys.
@@ -87,5 +86,6 @@ public record Configuration(Path controlSocket, Optional<InetSocketAddress> metr
     public void close() {
         connections.forEach(connection -> connection.authentication().close());
         manual.close();
+        control.close();
     }
 }

@@ -1,6 +1,8 @@
 package io.vanth.ike.demo;
 
 import io.vanth.dataplane.Secret;
+import io.vanth.ike.api.ControlApi;
+import io.vanth.ike.api.EventFeed;
 import io.vanth.ike.api.MetricsServer;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.metrics.DaemonMetrics;
@@ -8,6 +10,7 @@ import io.vanth.ike.policy.Ports;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.runtime.Daemon;
 import io.vanth.ike.runtime.StartException;
+import io.vanth.ike.runtime.SteadyClock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.DatagramSocket;
@@ -17,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -40,6 +44,7 @@ public final class Demo implements AutoCloseable {
     private final PrintWriter out;
     private final Secret key;
     private final DaemonMetrics metrics;
+    private final EventFeed events = new EventFeed(new SteadyClock());
     private final Gateway east;
     private final Gateway west;
     private final MetricsServer server;
@@ -58,7 +63,10 @@ public final class Demo implements AutoCloseable {
                 site.address().getHostAddress(), site.ports().ike(), site.ports().natTraversal(), site.network())));
         east = Gateway.start(eastSite, westSite, key, StartMode.PASSIVE, transcript("east", _ -> {}));
         metrics = new DaemonMetrics(version, east.daemon().setup().configuration().connections());
-        west = Gateway.start(westSite, eastSite, key, StartMode.ON_DEMAND, transcript("west", metrics::accept));
+        west = Gateway.start(westSite, eastSite, key, StartMode.ON_DEMAND, transcript("west", report -> {
+            metrics.accept(report);
+            events.accept(report);
+        }));
         server = MetricsServer.open(west.daemon(), metrics,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
@@ -76,6 +84,11 @@ public final class Demo implements AutoCloseable {
             also.accept(report);
             say("  %s  %s".formatted(side, report.describe()));
         };
+    }
+
+    /// The API of the first gateway.
+    public ControlApi api(String version) {
+        return new ControlApi(west.daemon(), Optional.empty(), version, events);
     }
 
     /// Runs the whole play; whether everything arrived that had to, and nothing else.

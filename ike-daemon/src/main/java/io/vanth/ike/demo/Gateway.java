@@ -10,6 +10,7 @@ import io.vanth.dataplane.userspace.engine.InMemoryDevices;
 import io.vanth.dataplane.userspace.engine.UserspaceDataPlaneProvider;
 import io.vanth.dataplane.userspace.port.NatTraversalSocket;
 import io.vanth.ike.config.Configuration;
+import io.vanth.ike.config.Control;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.identity.Identity;
 import io.vanth.ike.manual.ManualEntries;
@@ -109,7 +110,7 @@ final class Gateway implements AutoCloseable {
                 new Dpd(Duration.ofSeconds(30), Duration.ofMinutes(2), Dpd.Action.RESTART), Retransmission.DEFAULT,
                 Hooks.NONE,
                 List.of(tunnel));
-        return new Configuration(Path.of("unused"), Optional.empty(), new Configuration.Log(false, "warn"),
+        return new Configuration(Control.on(Path.of("unused")), Optional.empty(), new Configuration.Log(false, "warn"),
                 own.ports(), Optional.empty(),
                 new Configuration.DataPlaneChoice("userspace", "demo-" + own.name(), MTU, false,
                         EnumSet.allOf(SecurityProtocol.class)),

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -84,7 +83,7 @@ class DemoTest {
     @Test
     void theApiIsForItsOwnerAndKnowsItsNames() throws StartException, IOException {
         Path socket = folder.resolve("run").resolve("vanth.sock");
-        try (ControlServer _ = ControlServer.open(demo.daemons().getFirst(), Optional.empty(), "1.2.3", socket)) {
+        try (ControlServer _ = ControlServer.open(demo.api("1.2.3"), socket)) {
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
             assertEquals("rwx------",
                     PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.getParent())));
@@ -93,7 +92,7 @@ class DemoTest {
             assertTrue(unknown.startsWith("HTTP/1.0 404") && unknown.contains("demo/lan"), unknown);
             assertTrue(ask(socket, "GET /api/connections/demo/up").startsWith("HTTP/1.0 405"));
             assertThrows(StartException.class,
-                    () -> ControlServer.open(demo.daemons().getLast(), Optional.empty(), "1.2.3", socket),
+                    () -> ControlServer.open(demo.api("1.2.3"), socket),
                     "somebody answers there");
         }
         assertFalse(Files.exists(socket));
@@ -105,7 +104,7 @@ class DemoTest {
         try (var stale = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             stale.bind(UnixDomainSocketAddress.of(socket));
         }
-        try (ControlServer _ = ControlServer.open(demo.daemons().getFirst(), Optional.empty(), "1.2.3", socket)) {
+        try (ControlServer _ = ControlServer.open(demo.api("1.2.3"), socket)) {
             assertTrue(ask(socket, "GET /api/status").startsWith("HTTP/1.0 200"));
         }
     }

@@ -1,0 +1,181 @@
+package io.vanth.ike.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vanth.ike.config.Severity;
+import io.vanth.ike.explain.Account;
+import io.vanth.ike.runtime.Daemon;
+import io.vanth.ike.session.EngineStatus;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// What the API can do, as one table of routes. A name is that of a connection or `connection/tunnel`.
+public final class ControlApi {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final String CONNECTION = "/api/connections/{connection}";
+    private static final int OK = 200;
+    private static final int ACCEPTED = 202;
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
+    private static final int UNPROCESSABLE = 422;
+    private static final int UNAVAILABLE = 503;
+    private static final int INTERNAL_ERROR = 500;
+
+    private final Daemon daemon;
+    private final String version;
+    private final Instant started;
+    private final Optional<Reload> reload;
+    private final EventFeed events;
+    private final EventStreams streams;
+    private final Routes routes;
+    private final String document;
+
+    /// @param reload empty where there is no file to read again
+    /// @param events what happens in the daemon
+    public ControlApi(Daemon daemon, Optional<Reload> reload, String version, EventFeed events) {
+        this.daemon = daemon;
+        this.reload = reload;
+        this.version = version;
+        this.events = events;
+        this.streams = new EventStreams(daemon.vertx(), events);
+        this.started = daemon.setup().clock().instant();
+        this.routes = new Routes(table());
+        this.document = OpenApi.render(version, routes.all());
+    }
+
+    Daemon daemon() {
+        return daemon;
+    }
+
+    Routes routes() {
+        return routes;
+    }
+
+    private List<Route> table() {
+        List<Route> all = new ArrayList<>();
+        all.add(Route.of(HttpMethod.GET, "/api/openapi.json", "openapi", "This document.",
+                call -> call.answer(OK, document)).answers(OK, Route.Answer.json("the document", "Document")));
+        all.add(Route.of(HttpMethod.GET, "/api/status", "status", "Connections, tunnels and their SAs.", this::status)
+                .answers(OK, Route.Answer.json("the status", "Status")));
+        for (String path : List.of(CONNECTION, CONNECTION + "/{tunnel}")) {
+            String what = path.equals(CONNECTION) ? "Connection" : "Tunnel";
+            all.add(named(HttpMethod.GET, path + "/explanation", "explain" + what, "Why it is not up.", this::explain)
+                    .answers(OK, Route.Answer.json("why", "Account")));
+            all.add(action(path + "/up", "up" + what, "Brings it up.",
+                    call -> act(call, name -> daemon.up(name))));
+            all.add(action(path + "/down", "down" + what, "Takes it down, at the peer too.",
+                    call -> act(call, name -> daemon.down(name, call.flag("hold"))))
+                    .query("hold", "boolean", "also refuses the peer until it is brought up again"));
+            all.add(action(path + "/rekey", "rekey" + what, "Negotiates new keys.",
+                    call -> act(call, name -> daemon.rekey(name))));
+        }
+        all.add(Route
+                .of(HttpMethod.POST, "/api/reload", "reload", "Reads the configuration again: all of it or nothing.",
+                        this::reload)
+                .query("plan", "boolean", "only says what it would do")
+                .answers(OK, Route.Answer.json("what has changed", "Reloaded"))
+                .answers(CONFLICT, Route.Answer.json("nothing has changed, and why", "Refused"))
+                .answers(UNPROCESSABLE, Route.Answer.json("the file is wrong, and nothing has changed", "Refused")));
+        all.addAll(new ManualApi(daemon, reload, events).table());
+        all.add(Route.of(HttpMethod.GET, "/api/events", "events",
+                "Server-sent events, one for each thing that happens; the data of each fits the schema Event.",
+                streams::open)
+                .header("Last-Event-ID", "the events after this one that are still remembered come first")
+                .answers(OK, new Route.Answer("the events", Route.EVENTS, "EventStream"))
+                .answers(UNAVAILABLE, Route.Answer.error("too many listen already")));
+        return all;
+    }
+
+    private static Route named(HttpMethod method, String path, String operation, String summary, Consumer<Call> work) {
+        return Route.of(method, path, operation, summary, work)
+                .answers(NOT_FOUND, Route.Answer.json("there is no such name", "Unknown"));
+    }
+
+    private static Route action(String path, String operation, String summary, Consumer<Call> work) {
+        return named(HttpMethod.POST, path, operation, summary, work)
+                .answers(ACCEPTED, Route.Answer.json("it has begun; the time by the daemon's clock", "Accepted"));
+    }
+
+    private static String name(Call call) {
+        return call.name("connection").orElseThrow() + call.name("tunnel").map(each -> "/" + each).orElse("");
+    }
+
+    private void status(Call call) {
+        Future.all(daemon.status(), Future.fromCompletionStage(daemon.associations())).onComplete(both -> {
+            if (both.failed()) {
+                call.fail(INTERNAL_ERROR, String.valueOf(both.cause().getMessage()));
+            } else {
+                call.answer(OK, StatusJson.render(version, started, daemon.setup().clock().instant(),
+                        both.result().resultAt(0), both.result().resultAt(1), daemon.counters()));
+            }
+        });
+    }
+
+    private void explain(Call call) {
+        daemon.diagnose(name(call)).onComplete(found -> {
+            if (found.failed()) {
+                call.fail(INTERNAL_ERROR, String.valueOf(found.cause().getMessage()));
+            } else if (found.result().isPresent()) {
+                call.answer(OK, AccountJson.render(Account.of(found.result().get())));
+            } else {
+                daemon.status().onSuccess(status -> unknown(call, names(status)));
+            }
+        });
+    }
+
+    private static void unknown(Call call, List<String> known) {
+        ObjectNode body = NODES.objectNode()
+                .put("error", "there is no '%s'; known: %s".formatted(name(call), String.join(", ", known)));
+        known.forEach(body.putArray("known")::add);
+        call.answer(NOT_FOUND, body.toString());
+    }
+
+    private void act(Call call, Consumer<String> action) {
+        daemon.status().onComplete(status -> {
+            if (status.failed()) {
+                call.fail(INTERNAL_ERROR, String.valueOf(status.cause().getMessage()));
+                return;
+            }
+            List<String> known = names(status.result());
+            if (!known.contains(name(call))) {
+                unknown(call, known);
+                return;
+            }
+            action.accept(name(call));
+            call.answer(ACCEPTED, NODES.objectNode().put("at", daemon.setup().clock().instant().toString()).toString());
+        });
+    }
+
+    private static List<String> names(EngineStatus status) {
+        return status.connections().stream().<String>mapMulti((connection, add) -> {
+            add.accept(connection.name());
+            connection.tunnels().forEach(tunnel -> add.accept(connection.name() + "/" + tunnel.name()));
+        }).toList();
+    }
+
+    private void reload(Call call) {
+        if (reload.isEmpty()) {
+            call.answer(CONFLICT, ReloadJson.render(
+                    new Reload.Outcome(List.of(), List.of(), "this daemon has no configuration file")));
+            return;
+        }
+        boolean planOnly = call.flag("plan");
+        Reload files = reload.get();
+        daemon.vertx().executeBlocking(() -> planOnly ? files.plan() : events.reloaded(files.apply()))
+                .onComplete(done -> {
+                    if (done.failed()) {
+                        call.fail(INTERNAL_ERROR, String.valueOf(done.cause().getMessage()));
+                        return;
+                    }
+                    Reload.Outcome outcome = done.result();
+                    boolean bad = outcome.findings().stream().anyMatch(each -> each.severity() == Severity.ERROR);
+                    call.answer(bad ? UNPROCESSABLE : outcome.refused().isEmpty() ? OK : CONFLICT,
+                            ReloadJson.render(outcome));
+                });
+    }
+}

@@ -1,0 +1,95 @@
+package io.vanth.ike.api;
+
+import io.vanth.ike.config.Control;
+import io.vanth.ike.runtime.StartException;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The API on TCP, for those who prove to be allowed to use it.
+public final class RemoteServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteServer.class);
+    private static final long BIND_SECONDS = 5;
+    /// For who has proved nothing yet.
+    private static final Duration CONNECTION = Duration.ofSeconds(10);
+    private static final int CONNECTIONS = 64;
+    /// Longer than the slowest answer, and than the pauses of a stream.
+    private static final int IDLE_SECONDS = 330;
+
+    private final HttpServer server;
+
+    private RemoteServer(ControlApi api, Control.Remote remote) {
+        Vertx vertx = api.daemon().vertx();
+        BriefConnections connections = new BriefConnections(vertx, CONNECTION, CONNECTIONS);
+        Gate gate = new Gate(remote.token(), remote.tls().filter(each -> each.authorities().isPresent()).isPresent(),
+                api.daemon().setup().clock(), request -> {
+                    connections.trust(request.connection());
+                    api.routes().handle(request);
+                });
+        server = vertx.createHttpServer(options(remote)).connectionHandler(connections).requestHandler(gate);
+    }
+
+    private static HttpServerOptions options(Control.Remote remote) {
+        HttpServerOptions options = new HttpServerOptions(BriefConnections.OPTIONS).setIdleTimeout(IDLE_SECONDS);
+        remote.tls().ifPresent(tls -> {
+            options.setSsl(true).setUseAlpn(false).setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
+                    .setKeyCertOptions(new PemKeyCertOptions().addCertValue(Buffer.buffer(tls.certificate()))
+                            .addKeyValue(tls.key().expose(Buffer::buffer)));
+            tls.authorities().ifPresent(authorities -> options.setClientAuth(ClientAuth.REQUEST)
+                    .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(authorities))));
+        });
+        return options;
+    }
+
+    /// Listens where `remote` says, which has to outlive this.
+    public static RemoteServer open(ControlApi api, Control.Remote remote) throws StartException {
+        RemoteServer opened = new RemoteServer(api, remote);
+        InetSocketAddress address = remote.address();
+        try {
+            HttpServer _ = opened.server.listen(address.getPort(), address.getAddress().getHostAddress())
+                    .toCompletionStage().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+            return opened;
+        } catch (ExecutionException refused) {
+            throw refusal(address, String.valueOf(refused.getCause().getMessage()), refused);
+        } catch (TimeoutException late) {
+            throw refusal(address, "no answer for %d s".formatted(BIND_SECONDS), late);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted", interrupted);
+        }
+    }
+
+    private static StartException refusal(InetSocketAddress address, String reason, Exception cause) {
+        return new StartException("the API cannot be served on %s:%d: %s; change control.listen or control.tls"
+                .formatted(address.getAddress().getHostAddress(), address.getPort(), reason), cause);
+    }
+
+    /// The port, which the system chose when 0 was asked for.
+    public int port() {
+        return server.actualPort();
+    }
+
+    /// Stops listening.
+    @Override
+    public void close() {
+        try {
+            server.close().toCompletionStage().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException broken) {
+            LOG.warn("closing the API on TCP failed", broken);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
