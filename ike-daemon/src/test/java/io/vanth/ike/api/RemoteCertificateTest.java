@@ -1,0 +1,128 @@
+package io.vanth.ike.api;
+
+import io.vanth.dataplane.Secret;
+import io.vanth.ike.certificate.Authority;
+import io.vanth.ike.certificate.KeyText;
+import io.vanth.ike.certificate.Keys;
+import io.vanth.ike.certificate.Request;
+import io.vanth.ike.config.Control;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/// O-1: the API on TCP for who has a certificate.
+@Timeout(120)
+class RemoteCertificateTest {
+    private static final Authority CA = Authority.root("CN=vanth");
+    private static final KeyPair KEY = Keys.rsa(2048);
+    private static final KeyPair CLIENT = Keys.ec("secp256r1");
+    private static final char[] NO_PASSWORD = {};
+
+    @TempDir
+    private Path folder;
+    private ServedDaemon served;
+    private RemoteServer server;
+
+    @BeforeEach
+    void open() throws Exception {
+        assumeTrue(System.getProperty("os.name").equals("Linux"), "the daemon's sockets are of Linux");
+        served = new ServedDaemon(folder);
+    }
+
+    @AfterEach
+    void close() {
+        if (server != null) {
+            server.close();
+        }
+        if (served != null) {
+            served.close();
+        }
+    }
+
+    private void serve(Optional<Secret> token) throws Exception {
+        server = RemoteServer.open(served.api(), new Control.Remote(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), token,
+                Optional.of(new Control.Tls(KeyText.pem(CA.issue(Request.of("CN=api", KEY, "127.0.0.1"))),
+                        Secret.owning(KeyText.pkcs8(KEY.getPrivate()).getBytes(StandardCharsets.US_ASCII)),
+                        Optional.of(KeyText.pem(CA.certificate()))))));
+    }
+
+    private HttpResponse<String> ask(Optional<X509Certificate> certificate, String... headers) throws Exception {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, NO_PASSWORD);
+        trusted.setCertificateEntry("ca", CA.certificate());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(certificate.isPresent() ? keys(certificate.get()) : null, trust.getTrustManagers(), null);
+        try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(context)
+                .build()) {
+            HttpRequest.Builder request = HttpRequest
+                    .newBuilder(URI.create("https://127.0.0.1:%d/api/status".formatted(server.port())));
+            return client.send((headers.length == 0 ? request : request.headers(headers)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    private static KeyManager[] keys(X509Certificate certificate) throws Exception {
+        KeyStore own = KeyStore.getInstance(KeyStore.getDefaultType());
+        own.load(null, NO_PASSWORD);
+        own.setKeyEntry("own", CLIENT.getPrivate(), NO_PASSWORD, new X509Certificate[]{certificate});
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(own, NO_PASSWORD);
+        return factory.getKeyManagers();
+    }
+
+    private static X509Certificate issued(Authority authority) {
+        return authority.issue(Request.of("CN=client", CLIENT));
+    }
+
+    @Test
+    void a_certificate_of_the_authority_is_enough_where_it_is_all_that_is_asked_for() throws Exception {
+        serve(Optional.empty());
+        assertEquals(200, ask(Optional.of(issued(CA))).statusCode());
+        HttpResponse<String> none = ask(Optional.empty());
+        assertEquals(401, none.statusCode());
+        assertTrue(none.body().contains("control.tls.ca"), none::body);
+    }
+
+    /// It has the name of the right one.
+    @Test
+    void a_certificate_of_another_authority_ends_the_handshake() throws Exception {
+        serve(Optional.empty());
+        assertThrows(IOException.class, () -> ask(Optional.of(issued(Authority.root("CN=vanth")))));
+    }
+
+    @Test
+    void where_both_are_asked_for_one_is_not_enough() throws Exception {
+        serve(Optional.of(Secret.owning(ServedDaemon.TOKEN.getBytes(StandardCharsets.US_ASCII))));
+        String[] token = {"Authorization", "Bearer " + ServedDaemon.TOKEN};
+        assertEquals(401, ask(Optional.of(issued(CA))).statusCode());
+        assertEquals(401, ask(Optional.empty(), token).statusCode());
+        assertEquals(200, ask(Optional.of(issued(CA)), token).statusCode());
+    }
+}
