@@ -21,7 +21,7 @@ final class EventStreams {
     /// Shows both sides that the other is there.
     private static final Duration BEAT = Duration.ofSeconds(15);
     private static final int SILENT_BEATS = 4;
-    private static final Duration LAST_WORD = Duration.ofSeconds(2);
+    private static final Duration LAST_WORD = Duration.ofSeconds(30);
 
     private final Vertx vertx;
     private final EventFeed feed;
@@ -120,8 +120,8 @@ final class EventStreams {
             LOG.warn("a listener to events is dropped: it {}", reason);
             end();
             say("dropped", "this listener " + reason);
-            response.end();
-            vertx.setTimer(LAST_WORD.toMillis(), _ -> call.request().connection().close());
+            long last = vertx.setTimer(LAST_WORD.toMillis(), _ -> call.request().connection().close());
+            response.end().onComplete(_ -> vertx.cancelTimer(last));
         }
 
         private void end() {

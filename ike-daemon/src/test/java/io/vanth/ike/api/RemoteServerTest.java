@@ -132,13 +132,13 @@ class RemoteServerTest {
         try (Socket slow = new Socket()) {
             slow.setReceiveBufferSize(4096);
             slow.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), served.port()));
-            slow.getOutputStream().write(("GET /api/events HTTP/1.0\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
-                    .formatted(ServedDaemon.TOKEN)).getBytes(StandardCharsets.US_ASCII));
+            slow.getOutputStream().write("GET /api/events HTTP/1.0\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
+                    .formatted(ServedDaemon.TOKEN).getBytes(StandardCharsets.US_ASCII));
             var reader = new BufferedReader(new InputStreamReader(slow.getInputStream(), StandardCharsets.UTF_8));
             assertEquals(": vanth", until(reader, ": vanth"));
-            String long1 = "x".repeat(4000);
+            String much = "x".repeat(4000);
             for (int round = 0; round < 5000; round++) {
-                served.events().changed(long1, "added");
+                served.events().changed(much, "added");
             }
             assertEquals("event: dropped", until(reader, "event: dropped"));
             assertTrue(reader.readLine().contains("reads so slowly"));
