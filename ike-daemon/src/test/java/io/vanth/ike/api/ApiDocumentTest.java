@@ -180,7 +180,7 @@ class ApiDocumentTest {
     private void reloads() throws Exception {
         check(200, "POST", "/api/reload?plan=true", "/api/reload", "");
         String text = Files.readString(served.file());
-        served.write("vanth.yaml", text.replace("start: passive", "start: never mind " + ServedDaemon.PSK));
+        served.write("vanth.yaml", text.replace("psk: {file: psk}", "psk: [" + ServedDaemon.PSK + "]"));
         check(422, "POST", "/api/reload", "/api/reload", "");
         served.write("vanth.yaml", text + "metrics: {listen: off}\n");
         check(409, "POST", "/api/reload", "/api/reload", "");
