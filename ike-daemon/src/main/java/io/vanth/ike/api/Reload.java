@@ -117,6 +117,8 @@ public final class Reload {
             next.close();
             return new Outcome(findings, changes, refused.getMessage());
         }
+        // It is as the daemon's own, which stays.
+        next.control().close();
         applied.accept(daemon.configuration());
         return new Outcome(findings, changes, "");
     }

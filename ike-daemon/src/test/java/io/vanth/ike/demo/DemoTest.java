@@ -2,6 +2,7 @@ package io.vanth.ike.demo;
 
 import io.vanth.ike.api.ControlServer;
 import io.vanth.ike.runtime.StartException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -18,7 +19,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -106,6 +109,26 @@ class DemoTest {
         }
         try (ControlServer _ = ControlServer.open(demo.api("1.2.3"), socket)) {
             assertTrue(ask(socket, "GET /api/status").startsWith("HTTP/1.0 200"));
+        }
+    }
+
+    /// A place that is not known gets what is remembered.
+    @Test
+    void whatHappenedIsRememberedForWhoComesLater() throws StartException, IOException {
+        Path socket = folder.resolve("events.sock");
+        try (ControlServer _ = ControlServer.open(demo.api("1.2.3"), socket);
+                SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            channel.write(ByteBuffer.wrap("GET /api/events HTTP/1.0\r\nHost: vanth\r\nLast-Event-ID: x-1\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII)));
+            var reader = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
+            List<String> types = new ArrayList<>();
+            for (String line = reader.readLine(); types.size() < 4; line = reader.readLine()) {
+                if (line.startsWith("event: ")) {
+                    types.add(line.substring("event: ".length()));
+                }
+            }
+            assertEquals(List.of("missed", "isakmp_up", "tunnel_up", "tunnel_rekeyed"), types);
         }
     }
 
