@@ -155,6 +155,10 @@ class ApiDocumentTest {
         check(200, "GET", "/api/connections/branch/explanation", "/api/connections/{connection}/explanation", "");
         check(200, "GET", "/api/status", "/api/status", "");
         assertEquals(described(), answered, "each answer that can be brought about was");
+        for (long number = 0; number < served.events().last(); number++) {
+            said.append(served.events().after(number).orElseThrow().data());
+        }
+        assertTrue(said.toString().contains("config_refused"), "events are among what was said");
         for (String secret : List.of(ServedDaemon.PSK, ServedDaemon.TOKEN, ServedDaemon.MANUAL)) {
             assertFalse(said.toString().contains(secret), secret);
         }
@@ -216,6 +220,8 @@ class ApiDocumentTest {
         feed.counters(java.util.Map.of("dropped_outbound_no_policy", 3L));
         feed.changed("manual", "added");
         JsonNode schema = JSON.createObjectNode().put("$ref", "#/components/schemas/Event");
+        assertFalse(unfit(schema, JSON.createObjectNode().put("type", "nonsense")).isEmpty());
+        assertFalse(unfit(schema, JSON.createObjectNode().put("type", "dropped").put("more", 1)).isEmpty());
         for (long number = 0; number < feed.last(); number++) {
             JsonNode data = JSON.readTree(feed.after(number).orElseThrow().data());
             assertEquals(List.of(), unfit(schema, data), data::toString);
