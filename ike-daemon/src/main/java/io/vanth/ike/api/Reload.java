@@ -61,7 +61,7 @@ public final class Reload {
         } else if (outcome.changes().isEmpty()) {
             LOG.info("{} was read again: nothing has changed", file);
         } else {
-            LOG.info("{} was read again: changed {}", file, names(outcome.changes()));
+            LOG.info("{} was read again: {}", file, names(outcome.changes()));
         }
         return outcome;
     }
@@ -94,13 +94,12 @@ public final class Reload {
         }
         Configuration next = loaded.configuration().get();
         List<Change> changes = new ArrayList<>(daemon.configuration().changesTo(next));
-        daemon.manual().difference(next.manual()).keys()
-                .forEach(key -> changes.add(new Change("manual", key, Change.Cost.MOMENT)));
+        changes.addAll(daemon.manual().difference(next.manual()).changes());
         List<Finding> findings = new ArrayList<>(loaded.findings());
         daemon.manual().ended(next.manual()).stream().map(this::ended).forEach(findings::add);
         daemon.manual().refused(next.manual()).stream().map(this::refused).forEach(findings::add);
         if (!planOnly) {
-            changes.forEach(each -> LOG.info("plan: {} ({})", each, each.meaning()));
+            changes.forEach(each -> LOG.info("plan: {}: {}", each, each.meaning()));
         }
         List<Change> impossible = changes.stream().filter(each -> each.cost() == Change.Cost.PROCESS).toList();
         if (planOnly || !impossible.isEmpty()) {
@@ -108,7 +107,7 @@ public final class Reload {
             return new Outcome(findings, changes, planOnly
                     ? ""
                     : "a new start of the daemon is needed for " + impossible.stream()
-                            .map(each -> "%s (%s)".formatted(name(each), each.reason()))
+                            .map(each -> "%s (%s)".formatted(each.what(), each.reason()))
                             .collect(Collectors.joining(", ")));
         }
         try {
@@ -142,10 +141,6 @@ public final class Reload {
     }
 
     private static String names(List<Change> changes) {
-        return changes.stream().map(Reload::name).collect(Collectors.joining(", "));
-    }
-
-    private static String name(Change change) {
-        return (change.name() + " " + change.key()).strip();
+        return changes.stream().map(each -> each.what() + " " + each.kind().text()).collect(Collectors.joining(", "));
     }
 }

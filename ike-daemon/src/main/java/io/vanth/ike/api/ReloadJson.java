@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vanth.ike.config.Finding;
 import io.vanth.ike.policy.Change;
-import java.util.Locale;
 
 /// What a reload changes, as JSON; `error` says why it changed nothing.
 final class ReloadJson {
@@ -18,8 +17,8 @@ final class ReloadJson {
         }
         ArrayNode changes = body.putArray("changes");
         for (Change each : outcome.changes()) {
-            changes.addObject().put("name", each.name()).put("key", each.key()).put("cost",
-                    each.cost().name().toLowerCase(Locale.ROOT)).put("meaning", each.meaning());
+            changes.addObject().put("name", each.name()).put("key", each.key()).put("kind", each.kind().text())
+                    .put("cost", each.cost().text()).put("meaning", each.meaning());
         }
         ArrayNode findings = body.putArray("findings");
         outcome.findings().stream().map(Finding::toString).forEach(findings::add);

@@ -2,6 +2,8 @@ package io.vanth.ike.cli;
 
 import io.vanth.ike.config.ConfigLoader;
 import io.vanth.ike.config.ControlSocket;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine.Option;
@@ -20,19 +22,28 @@ final class ControlOptions {
 
     ControlOptions() {}
 
-    ControlClient client() {
+    ControlClient client() throws Refusal {
         return new ControlClient(path());
     }
 
     /// For what may take long.
-    ControlClient patientClient() {
+    ControlClient patientClient() throws Refusal {
         return new ControlClient(path(), LONG);
     }
 
-    private Path path() {
+    private Path path() throws Refusal {
         if (socket != null) {
             return socket;
         }
-        return file == null ? ConfigLoader.DEFAULT_SOCKET : ControlSocket.of(file);
+        if (file == null) {
+            return ConfigLoader.DEFAULT_SOCKET;
+        }
+        try {
+            return ControlSocket.of(file);
+        } catch (NoSuchFileException absent) {
+            throw new Refusal("there is no file " + file, absent);
+        } catch (IOException unreadable) {
+            throw new Refusal("%s cannot be read: %s".formatted(file, unreadable.getMessage()), unreadable);
+        }
     }
 }

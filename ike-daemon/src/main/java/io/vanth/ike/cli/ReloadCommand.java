@@ -50,7 +50,7 @@ final class ReloadCommand implements Callable<Integer> {
 
     private static String line(JsonNode change) {
         String what = (change.path("name").asText() + " " + change.path("key").asText()).strip();
-        return "%s: %s (%s)".formatted(what, change.path("cost").asText(),
-                Escaped.text(change.path("meaning").asText()));
+        return Escaped.text("%s %s, cost %s: %s".formatted(what, change.path("kind").asText(),
+                change.path("cost").asText(), change.path("meaning").asText()));
     }
 }

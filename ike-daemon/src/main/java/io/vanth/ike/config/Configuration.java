@@ -53,7 +53,7 @@ public record Configuration(Control control, Optional<InetSocketAddress> metrics
         List<Change> changes = new ArrayList<>();
         for (Setting each : Setting.ALL) {
             if (!each.value().apply(this).equals(each.value().apply(next))) {
-                changes.add(new Change("daemon", each.key(), each.cost(), each.reason()));
+                changes.add(new Change("daemon", each.key(), Change.Kind.CHANGED, each.cost(), each.reason()));
             }
         }
         changes.addAll(Differences.between(connections, next.connections()));

@@ -46,13 +46,6 @@ public final class ManualTable implements AutoCloseable {
         }
     }
 
-    /// What differs from a configuration: the keys below `manual`.
-    public record Difference(List<String> keys) {
-        public Difference {
-            keys = List.copyOf(keys);
-        }
-    }
-
     /// Of an association: whether the data plane has it, and whether the configuration does.
     public record Entry(ManualAssociation association, boolean inUse, boolean fromConfiguration) {}
 
@@ -138,29 +131,29 @@ public final class ManualTable implements AutoCloseable {
 
     /// What [#configure(ManualEntries)] would change.
     public synchronized Difference difference(ManualEntries entries) {
-        List<String> keys = new ArrayList<>();
+        var difference = new Difference();
         Succession succession = succession();
         Names names = Names.of(entries);
         entries.associations().stream()
                 .filter(each -> !each.equals(associations.get(each.name())) && !succession.hasEnded(each)
                         && !succession.isRefused(each))
-                .forEach(each -> keys.add("associations." + each.name()));
+                .forEach(each -> difference.association(each.name(), associations.containsKey(each.name())));
         configured.associations.stream()
                 .filter(each -> associations.containsKey(each) && !names.associations.contains(each)).sorted()
-                .forEach(each -> keys.add("associations." + each));
+                .forEach(difference::withoutAssociation);
         entries.policies().stream().filter(each -> !each.equals(policies.get(each.name())))
-                .forEach(each -> keys.add("policies." + each.name()));
+                .forEach(each -> difference.policy(each.name(), policies.containsKey(each.name())));
         configured.policies.stream().filter(each -> policies.containsKey(each) && !names.policies.contains(each))
-                .sorted().forEach(each -> keys.add("policies." + each));
-        if (keys.isEmpty() && !isInOrder(associations, configured.associations,
+                .sorted().forEach(difference::withoutPolicy);
+        if (difference.isEmpty() && !isInOrder(associations, configured.associations,
                 entries.associations().stream().map(ManualAssociation::name))) {
-            keys.add("associations");
+            difference.order(false);
         }
-        if (keys.isEmpty() && !isInOrder(policies, configured.policies,
+        if (difference.isEmpty() && !isInOrder(policies, configured.policies,
                 entries.policies().stream().map(ManualPolicy::name))) {
-            keys.add("policies");
+            difference.order(true);
         }
-        return new Difference(keys);
+        return difference;
     }
 
     /// Whether what is there is in the order of a configuration: among policies of one order the first counts, among

@@ -31,10 +31,11 @@ public final class Orders {
         return TUNNELS + SPACE * place + SPACE / 2;
     }
 
-    /// One behind `before` and, where there is room, before `after`; without an `after` one far behind.
+    /// One behind `before` and, where there is room, before `after`; where there is none, at `after`, which then has to go
+    /// on; without an `after` one far behind.
     public static int between(int before, OptionalInt after) {
         return after.isPresent()
-                ? before + Math.ceilDiv(after.getAsInt() - before - 1, 2)
+                ? before + Math.max(1, Math.ceilDiv(after.getAsInt() - before - 1, 2))
                 : ofTunnel(before == TUNNELS ? 0 : (before - TUNNELS) / SPACE + 1);
     }
 

@@ -5,18 +5,25 @@ import java.util.Locale;
 /// A difference between two configurations of a daemon.
 ///
 /// @param name   the connection, `connection/tunnel`, `daemon` or `manual`
-/// @param key    what differs in it; `added` or `removed` for all of it
-/// @param reason why it costs that, where the cost does not say it; may be empty
-public record Change(String name, String key, Cost cost, String reason) {
-    /// One whose cost says all.
-    public Change(String name, String key, Cost cost) {
-        this(name, key, cost, "");
+/// @param key    what differs in it; empty for all of it
+/// @param reason why it costs that, or what happens, where the cost does not say it; may be empty
+public record Change(String name, String key, Kind kind, Cost cost, String reason) {
+    /// What becomes of it.
+    public enum Kind {
+        ADDED,
+        REMOVED,
+        CHANGED;
+
+        /// In lower case.
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /// What a difference costs, the dearest last.
     public enum Cost {
         NONE("what is up goes on, what begins from now on is so"),
-        MOMENT("it is there at once; packets of what it replaces may be lost meanwhile"),
+        MOMENT("at once; packets under way may be lost"),
         REKEY("new keys are agreed at once, and no packet is lost"),
         RESTART("taken down, and up again as it is to be"),
         DROP("taken down at the peer too, and its traffic is no longer protected"),
@@ -32,15 +39,43 @@ public record Change(String name, String key, Cost cost, String reason) {
         public String meaning() {
             return meaning;
         }
+
+        /// In lower case.
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /// Something that has another value.
+    public static Change of(String name, String key, Cost cost) {
+        return new Change(name, key, Kind.CHANGED, cost, "");
+    }
+
+    /// A connection or tunnel that was not there.
+    public static Change added(String name) {
+        return new Change(name, "", Kind.ADDED, Cost.NONE, "it begins as its start says; what is up goes on");
+    }
+
+    /// A connection or tunnel that is not there any more.
+    public static Change removed(String name) {
+        return new Change(name, "", Kind.REMOVED, Cost.DROP, "");
+    }
+
+    /// What is changed, for people.
+    public String what() {
+        return (name + " " + key).strip();
     }
 
     /// What happens, for people.
     public String meaning() {
-        return reason.isEmpty() ? cost.meaning() : cost.meaning() + ": " + reason;
+        if (reason.isEmpty()) {
+            return cost.meaning();
+        }
+        return kind == Kind.CHANGED ? cost.meaning() + ": " + reason : reason;
     }
 
     @Override
     public String toString() {
-        return "%s %s: %s".formatted(name, key, cost.name().toLowerCase(Locale.ROOT));
+        return "%s %s, cost %s".formatted(what(), kind.text(), cost.text());
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -19,16 +20,17 @@ public final class Differences {
             new Key<>("remote.id", Cost.RESTART, Connection::remoteId),
             new Key<>("remote.port", Cost.RESTART, Connection::remotePorts),
             new Key<>("hooks", Cost.NONE, Connection::hooks),
+            new Key<>("unique", Cost.NONE, Connection::uniqueness),
+            new Key<>("dpd", Cost.NONE, Connection::dpd),
+            new Key<>("retransmit", Cost.NONE, Connection::retransmission));
+    private static final List<Key<Connection>> PHASE_ONE = List.of(
             new Key<>("credentials", Cost.NONE, Connection::authentication),
             new Key<>("mode", Cost.NONE, Connection::mode),
             new Key<>("proposals", Cost.NONE, Connection::proposals),
             new Key<>("lifetime", Cost.NONE, Connection::lifetime),
             new Key<>("encapsulation", Cost.NONE, Connection::encapsulation),
             new Key<>("fragmentation", Cost.NONE, Connection::fragmentation),
-            new Key<>("unique", Cost.NONE, Connection::uniqueness),
-            new Key<>("allow", Cost.NONE, Connection::allowed),
-            new Key<>("dpd", Cost.NONE, Connection::dpd),
-            new Key<>("retransmit", Cost.NONE, Connection::retransmission));
+            new Key<>("allow", Cost.NONE, Connection::allowed));
     private static final List<Key<Tunnel>> TUNNEL = List.of(
             new Key<>("networks", Cost.RESTART, Tunnel::traffic),
             new Key<>("interface", Cost.RESTART, Tunnel::via),
@@ -43,7 +45,7 @@ public final class Differences {
         }
 
         Change change(String of) {
-            return new Change(of, name, cost);
+            return Change.of(of, name, cost);
         }
     }
 
@@ -54,12 +56,30 @@ public final class Differences {
         List<Change> changes = new ArrayList<>();
         for (Connection old : before) {
             named(after, old.name()).ifPresentOrElse(now -> compare(old, now, changes),
-                    () -> changes.add(new Change(old.name(), "removed", Cost.DROP)));
+                    () -> changes.add(Change.removed(old.name())));
         }
         after.stream().filter(each -> named(before, each.name()).isEmpty())
-                .forEach(each -> changes.add(new Change(each.name(), "added", Cost.NONE)));
-        moved(before, after).forEach(name -> changes.add(new Change(name, "order", Cost.MOMENT)));
+                .forEach(each -> changes.add(Change.added(each.name())));
+        changes.addAll(otherLengths(before, after));
+        moved(before, after).forEach(name -> changes.add(Change.of(name, "order", Cost.MOMENT)));
         return changes;
+    }
+
+    /// An interface stays while any tunnel goes through it, and with it its length.
+    private static List<Change> otherLengths(List<Connection> before, List<Connection> after) {
+        Map<String, Integer> now = lengths(after);
+        return lengths(before).entrySet().stream()
+                .filter(each -> !now.getOrDefault(each.getKey(), each.getValue()).equals(each.getValue()))
+                .map(each -> new Change("daemon", "interface %s mtu".formatted(each.getKey()), Change.Kind.CHANGED,
+                        Cost.PROCESS, "an interface keeps its MTU as long as the daemon has it"))
+                .toList();
+    }
+
+    private static Map<String, Integer> lengths(List<Connection> all) {
+        Map<String, Integer> lengths = new TreeMap<>();
+        all.stream().flatMap(each -> each.tunnels().stream()).flatMap(each -> each.via().stream())
+                .forEach(each -> lengths.put(each.name(), each.mtu()));
+        return lengths;
     }
 
     private static Optional<Connection> named(List<Connection> all, String name) {
@@ -71,25 +91,31 @@ public final class Differences {
     }
 
     private static void compare(Connection old, Connection now, List<Change> changes) {
-        CONNECTION.stream().filter(key -> key.differs(old, now)).map(key -> key.change(old.name()))
+        Stream.concat(CONNECTION.stream(), PHASE_ONE.stream()).filter(key -> key.differs(old, now))
+                .map(key -> key.change(old.name()))
                 .forEach(changes::add);
         for (Tunnel was : old.tunnels()) {
             String name = old.name() + "/" + was.name();
             tunnel(now, was.name()).ifPresentOrElse(is -> {
                 TUNNEL.stream().filter(key -> key.differs(was, is)).map(key -> key.change(name)).forEach(changes::add);
                 if (old.acquires(was) != now.acquires(is)) {
-                    changes.add(new Change(name, "acquire", Cost.MOMENT,
+                    changes.add(new Change(name, "acquire", Change.Kind.CHANGED, Cost.MOMENT,
                             "start and dpd.action say whether packets bring it up"));
                 }
-            }, () -> changes.add(new Change(name, "removed", Cost.DROP)));
+            }, () -> changes.add(Change.removed(name)));
         }
         now.tunnels().stream().filter(each -> tunnel(old, each.name()).isEmpty())
-                .forEach(each -> changes.add(new Change(old.name() + "/" + each.name(), "added", Cost.NONE)));
+                .forEach(each -> changes.add(Change.added(old.name() + "/" + each.name())));
     }
 
     /// Whether a connection cannot go on as `now`: it has to end and begin again.
     public static boolean restarts(Connection old, Connection now) {
         return CONNECTION.stream().anyMatch(key -> key.cost() == Cost.RESTART && key.differs(old, now));
+    }
+
+    /// Whether phase 1 would be negotiated the same way, with the same credentials.
+    public static boolean samePhaseOne(Connection old, Connection now) {
+        return PHASE_ONE.stream().noneMatch(key -> key.differs(old, now));
     }
 
     /// Whether a tunnel cannot go on as `now`.

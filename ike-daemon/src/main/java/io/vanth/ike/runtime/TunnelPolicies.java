@@ -50,18 +50,22 @@ final class TunnelPolicies {
     Exchange add(List<Connection> connections) throws StartException {
         Map<String, Policy> next = planned(connections);
         var exchange = new Exchange(next, new ArrayList<>());
-        for (Policy each : next.values()) {
-            if (!policies.containsValue(each)) {
-                try {
-                    Daemon.await(plane.addPolicy(each));
-                } catch (StartException refused) {
-                    giveUp(exchange, refused);
-                    throw refused;
-                }
-                exchange.added().add(each);
+        for (Policy each : without(next, policies)) {
+            try {
+                Daemon.await(plane.addPolicy(each));
+            } catch (StartException refused) {
+                giveUp(exchange, refused);
+                throw refused;
             }
+            exchange.added().add(each);
         }
         return exchange;
+    }
+
+    /// What is in one of them only.
+    private static List<Policy> without(Map<String, Policy> all, Map<String, Policy> others) {
+        return all.entrySet().stream().filter(each -> !each.getValue().equals(others.get(each.getKey())))
+                .map(Map.Entry::getValue).toList();
     }
 
     /// Takes away what a change has added.
@@ -80,14 +84,12 @@ final class TunnelPolicies {
     void complete(Exchange exchange) {
         Map<String, Policy> before = policies;
         policies = exchange.next();
-        for (Policy each : before.values()) {
-            if (!policies.containsValue(each)) {
-                try {
-                    Daemon.await(plane.removePolicy(each.name()));
-                } catch (StartException refused) {
-                    LOG.error("policy '{}' stays although it is of no tunnel any more: {}", each.name(),
-                            refused.getMessage());
-                }
+        for (Policy each : without(before, policies)) {
+            try {
+                Daemon.await(plane.removePolicy(each.name()));
+            } catch (StartException refused) {
+                LOG.error("policy '{}' stays although it is of no tunnel any more: {}", each.name(),
+                        refused.getMessage());
             }
         }
     }
@@ -122,6 +124,9 @@ final class TunnelPolicies {
 
     /// An order behind `last`, and before what comes next and stays where it is.
     private int room(List<Policy> raw, int index, int last) {
+        if (policies.isEmpty()) {
+            return Orders.between(last, OptionalInt.empty());
+        }
         OptionalInt next = raw.stream().skip(index + 1L).flatMap(each -> kept(each, last).stream())
                 .mapToInt(Policy::order).findFirst();
         return Orders.between(last, next);

@@ -59,6 +59,7 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         own.configure(changed);
         sessions.configure(changed);
         tunnels.configure(changed.tunnels(), "the configuration has changed");
+        pursue();
     }
 
     Optional<TunnelControl> tunnel(String name) {
@@ -75,8 +76,12 @@ final class ConnectionControl implements ConnectionSessions.Owner {
 
     /// Whether its peer may be at the other end of a path.
     boolean mayUse(Path path) {
-        return own.is(path.local().getAddress())
-                && sessions.addresses().include(path.remote().getAddress());
+        return own.is(path.local().getAddress()) && mayBeAt(path.remote().getAddress());
+    }
+
+    /// Whether its peer may be there, whatever our address is.
+    boolean mayBeAt(InetAddress remote) {
+        return sessions.addresses().include(remote);
     }
 
     /// Whether the remote address is configured, not only admitted among all.

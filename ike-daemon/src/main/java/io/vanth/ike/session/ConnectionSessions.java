@@ -9,6 +9,7 @@ import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.Differences;
 import io.vanth.ike.policy.PhaseOneOffer;
 import io.vanth.ike.policy.Retransmission;
 import io.vanth.ike.policy.Uniqueness;
@@ -74,7 +75,12 @@ final class ConnectionSessions implements Initiative.Owner {
         this.succession = new Succession(context, order, this, owner);
     }
 
+    /// An own attempt at phase 1 with what has changed ends: it may be what the operator has mended. What peers have begun
+    /// ends as it began.
     void configure(Connection changed) {
+        if (!Differences.samePhaseOne(connection, changed)) {
+            initiative.outdated();
+        }
         connection = changed;
         all().forEach(each -> each.serve(changed.tunnels()));
     }

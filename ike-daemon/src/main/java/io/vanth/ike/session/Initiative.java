@@ -2,6 +2,7 @@ package io.vanth.ike.session;
 
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.Path;
+import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Connection;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -167,6 +168,14 @@ final class Initiative {
     private void cancelRetry() {
         retry.ifPresent(TimerQueue.Timer::cancel);
         retry = Optional.empty();
+    }
+
+    /// What an attempt under way was begun with does not count any more: it ends, and so does the pause after one that
+    /// failed.
+    void outdated() {
+        negotiation.ifPresent(each -> context.tell(new Report.Note(each.subject(),
+                "begins anew: the configuration has changed")));
+        stop();
     }
 
     /// Ends what is under way.

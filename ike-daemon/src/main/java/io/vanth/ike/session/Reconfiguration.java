@@ -79,7 +79,7 @@ final class Reconfiguration {
         table.responding().stream()
                 .filter(each -> each.connection()
                         .map(known -> known.name().equals(old.configured().name()))
-                        .orElseGet(() -> old.mayUse(each.path())))
+                        .orElseGet(() -> old.mayBeAt(each.path().remote().getAddress())))
                 .forEach(each -> {
                     each.abandon();
                     table.remove(each);

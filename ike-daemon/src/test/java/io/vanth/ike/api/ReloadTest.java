@@ -151,7 +151,7 @@ class ReloadTest {
         write(folder.resolve("psk"), NEW);
         Reload.Outcome outcome = reload.apply();
         assertEquals(new Reload.Outcome(List.of(),
-                List.of(new Change("branch", "credentials", Change.Cost.NONE)), ""), outcome);
+                List.of(Change.of("branch", "credentials", Change.Cost.NONE)), ""), outcome);
         assertEquals(secret(NEW), key());
         assertEquals(daemon.configuration().connections(), applied.get());
         assertEquals(List.of(), reload.apply().changes());
@@ -160,9 +160,9 @@ class ReloadTest {
     @Test
     void a_plan_changes_nothing() throws IOException {
         write(folder.resolve("psk"), NEW);
-        assertEquals(List.of(new Change("branch", "credentials", Change.Cost.NONE)), reload.plan().changes());
+        assertEquals(List.of(Change.of("branch", "credentials", Change.Cost.NONE)), reload.plan().changes());
         assertEquals(secret(OLD), key());
-        assertEquals(List.of(new Change("branch", "credentials", Change.Cost.NONE)), reload.plan().changes());
+        assertEquals(List.of(Change.of("branch", "credentials", Change.Cost.NONE)), reload.plan().changes());
     }
 
     @Test
@@ -173,7 +173,9 @@ class ReloadTest {
         Reload.Outcome outcome = reload.apply();
         assertEquals("a new start of the daemon is needed for daemon metrics (the address of the metrics is opened at"
                 + " the start)", outcome.refused());
-        assertEquals(List.of("daemon metrics: process", "branch credentials: none", "branch/lan networks: restart"),
+        assertEquals(
+                List.of("daemon metrics changed, cost process", "branch credentials changed, cost none",
+                        "branch/lan networks changed, cost restart"),
                 outcome.changes().stream().map(Change::toString).toList());
         assertEquals(secret(OLD), key());
         assertEquals(List.of("branch/lan 10.2.0.0/24"), policies());
@@ -182,17 +184,17 @@ class ReloadTest {
     @Test
     void tunnels_change_and_come_and_go() throws Exception {
         edit(LAN, LAN + "\n      two: {local: 10.1.0.0/24, remote: 10.4.0.0/24}");
-        assertEquals(List.of("branch/two added: none"), planned());
+        assertEquals(List.of("branch/two added, cost none"), planned());
         assertEquals("", reload.apply().refused());
         assertEquals(List.of("branch/lan 10.2.0.0/24", "branch/two 10.4.0.0/24"), policies());
         List<Policy> before = daemon.policies().toCompletableFuture().get();
         edit("remote: 10.2.0.0/24", "remote: 10.3.0.0/24");
-        assertEquals(List.of("branch/lan networks: restart"), planned());
+        assertEquals(List.of("branch/lan networks changed, cost restart"), planned());
         assertEquals("", reload.apply().refused());
         assertEquals(List.of("branch/lan~1 10.3.0.0/24", "branch/two 10.4.0.0/24"), policies());
         assertEquals(before.getLast(), daemon.policies().toCompletableFuture().get().getLast());
         edit("lan: {local: 10.1.0.0/24, remote: 10.3.0.0/24}", "");
-        assertEquals(List.of("branch/lan removed: drop"), planned());
+        assertEquals(List.of("branch/lan removed, cost drop"), planned());
         assertEquals("", reload.apply().refused());
         assertEquals(List.of("branch/two 10.4.0.0/24"), policies());
         assertTrue(daemon.knows("branch/two").toCompletionStage().toCompletableFuture().get());
@@ -211,7 +213,7 @@ class ReloadTest {
         assertEquals(List.of("branch/narrow 10.2.0.0/28", "branch/lan 10.2.0.0/24"), policies());
         edit("narrow: {local: 10.1.0.0/24, remote: 10.2.0.0/28}\n      " + LAN,
                 LAN + "\n      narrow: {local: 10.1.0.0/24, remote: 10.2.0.0/28}");
-        assertEquals(List.of("branch/narrow order: moment"), planned());
+        assertEquals(List.of("branch/narrow order changed, cost moment"), planned());
         assertEquals("", reload.apply().refused());
         assertEquals(List.of("branch/lan 10.2.0.0/24", "branch/narrow~1 10.2.0.0/28"), policies());
     }
@@ -269,12 +271,12 @@ class ReloadTest {
                     start: passive
                     tunnels:
                       lan: {local: 10.1.0.0/24, remote: 10.9.0.0/24}""");
-        assertEquals(List.of("second added: none"), planned());
+        assertEquals(List.of("second added, cost none"), planned());
         assertEquals("", reload.apply().refused());
         assertEquals(List.of("second/lan 10.9.0.0/24", "branch/lan 10.2.0.0/24"), policies());
         String both = Files.readString(file());
         write(file(), both.substring(0, both.indexOf("  branch:")));
-        assertEquals(List.of("branch removed: drop"), planned());
+        assertEquals(List.of("branch removed, cost drop"), planned());
         assertEquals("", reload.apply().refused());
         assertEquals(List.of("second/lan 10.9.0.0/24"), policies());
         assertEquals(List.of("second"), applied.get().stream().map(Connection::name).toList());

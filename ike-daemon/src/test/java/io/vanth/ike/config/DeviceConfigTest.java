@@ -70,7 +70,7 @@ class DeviceConfigTest {
     @Test
     void another_one_needs_a_restart() throws IOException {
         List<Change> changes = good("device: blue").changesTo(good("device: eth0"));
-        assertEquals(List.of(new Change("daemon", "ports.device", Change.Cost.PROCESS,
+        assertEquals(List.of(new Change("daemon", "ports.device", Change.Kind.CHANGED, Change.Cost.PROCESS,
                 "the sockets of all connections are bound to it")), changes);
     }
 }

@@ -116,6 +116,6 @@ class InterfaceConfigTest {
     void another_interface_restarts_the_tunnel() throws IOException {
         List<Change> changes = Differences.between(good("interface: vanth-one", "interface: vanth-two").connections(),
                 good("interface: vanth-one", "interface: vanth-other").connections());
-        assertEquals(List.of(new Change("two/all", "interface", Change.Cost.RESTART)), changes);
+        assertEquals(List.of(Change.of("two/all", "interface", Change.Cost.RESTART)), changes);
     }
 }

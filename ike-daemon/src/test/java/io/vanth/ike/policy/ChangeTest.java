@@ -36,13 +36,13 @@ class ChangeTest {
     @Test
     void another_key_costs_nothing() {
         var other = new Authentication.PreShared(Secret.owning("other".getBytes(StandardCharsets.US_ASCII)));
-        assertEquals(List.of(new Change("site", "credentials", Cost.NONE)),
+        assertEquals(List.of(Change.of("site", "credentials", Cost.NONE)),
                 after(draft -> draft.authentication = other));
     }
 
     @Test
     void each_difference_is_named_with_its_cost() {
-        assertEquals(List.of(new Change("site", "remote.id", Cost.RESTART), new Change("site", "lifetime", Cost.NONE)),
+        assertEquals(List.of(Change.of("site", "remote.id", Cost.RESTART), Change.of("site", "lifetime", Cost.NONE)),
                 after(draft -> {
                     draft.remoteId = Identity.parse("elsewhere.example");
                     draft.lifetime = Duration.ofMinutes(7);
@@ -52,7 +52,7 @@ class ChangeTest {
     @Test
     void connections_come_and_go() {
         Connection third = named("third");
-        assertEquals(List.of(new Change("lab", "removed", Cost.DROP), new Change("third", "added", Cost.NONE)),
+        assertEquals(List.of(Change.removed("lab"), Change.added("third")),
                 Differences.between(List.of(SITE, LAB), List.of(SITE, third)));
     }
 
@@ -75,9 +75,9 @@ class ChangeTest {
                 new Tunnel("four", four.group(), four.traffic(), List.of(ProposalNames.parseEsp("aes128gcm16")),
                         Duration.ofMinutes(30), StartMode.PASSIVE),
                 tunnel("five", 4, "10.6.0.0/24"));
-        assertEquals(List.of(new Change("site/two", "removed", Cost.DROP),
-                new Change("site/three", "networks", Cost.RESTART), new Change("site/four", "proposals", Cost.REKEY),
-                new Change("site/four", "lifetime", Cost.NONE), new Change("site/five", "added", Cost.NONE)),
+        assertEquals(List.of(Change.removed("site/two"),
+                Change.of("site/three", "networks", Cost.RESTART), Change.of("site/four", "proposals", Cost.REKEY),
+                Change.of("site/four", "lifetime", Cost.NONE), Change.added("site/five")),
                 Differences.between(List.of(before), List.of(after)));
     }
 
@@ -87,9 +87,9 @@ class ChangeTest {
         Tunnel one = tunnel("one", 1, "10.2.0.0/24");
         Tunnel two = tunnel("two", 2, "10.3.0.0/24");
         Tunnel three = tunnel("three", 3, "10.4.0.0/24");
-        assertEquals(List.of(new Change("site/two", "order", Cost.MOMENT)),
+        assertEquals(List.of(Change.of("site/two", "order", Cost.MOMENT)),
                 Differences.between(List.of(with(one, two, three)), List.of(with(one, three, two))));
-        assertEquals(List.of(new Change("site/two", "removed", Cost.DROP)),
+        assertEquals(List.of(Change.removed("site/two")),
                 Differences.between(List.of(with(one, two, three)), List.of(with(one, three))));
     }
 
@@ -101,7 +101,7 @@ class ChangeTest {
                         Dpd.Action.CLEAR));
         Connection holding = ConnectionDraft.change(passive, draft -> draft.dpd = new Dpd(Dpd.Mode.PERIODIC,
                 Duration.ofSeconds(1), Duration.ofSeconds(5), Dpd.Action.HOLD));
-        assertEquals(List.of("site dpd: none", "site/lan acquire: moment"),
+        assertEquals(List.of("site dpd changed, cost none", "site/lan acquire changed, cost moment"),
                 Differences.between(List.of(passive), List.of(holding)).stream().map(Change::toString).toList());
     }
 
