@@ -25,6 +25,8 @@ enum Program {
     SCAN("ike-scan", "ike-scan"),
     /// Answers OCSP.
     OPENSSL("openssl", "openssl"),
+    /// A browser, and what drives it.
+    CHROMIUM("chromium chromedriver", "chromium chromium-driver"),
     /// A kernel with IPsec that runs as a process, and what loads its modules.
     LINUX("linux.uml modprobe", "user-mode-linux kmod"),
     /// The peer, with its userspace ESP.

@@ -14,8 +14,7 @@ final class VanthConfig {
     /// The whole file.
     static String of(Path socket, List<Link> links, Besides besides) {
         return """
-            control:
-              socket: %s
+            control: {socket: "%s", %s}
             metrics:
               listen: 127.0.0.1:9464
             dataPlane:
@@ -23,7 +22,7 @@ final class VanthConfig {
               interface: vanth0
             %s
             connections:
-            """.formatted(socket, plane(links.getFirst()), besides.daemon())
+            """.formatted(socket, besides.control(), plane(links.getFirst()), besides.daemon())
                 + links.stream().map(link -> connection(link, besides)).collect(Collectors.joining());
     }
 
