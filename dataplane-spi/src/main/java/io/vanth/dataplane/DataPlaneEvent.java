@@ -19,6 +19,12 @@ public sealed interface DataPlaneEvent {
             implements
                 DataPlaneEvent {}
 
+    /// A packet of an SA of the group to its peer was led back into the tunnel by the host's routes, and dropped. Limited in
+    /// rate.
+    ///
+    /// @param device the interface that the route to the peer leads into
+    record RoutedBack(SaGroup group, String device, InetAddress peer) implements DataPlaneEvent {}
+
     /// A packet bore an SPI that no SA has. Limited in rate.
     record InvalidSpi(SecurityProtocol protocol, InetSocketAddress source, InetAddress destination, int spi)
             implements

@@ -163,6 +163,26 @@ final class RouteBasedIT {
         net.traffic(toB).pingBothWays();
     }
 
+    /// As a newcomer may route: what the daemon sends to the peer is not wrapped again without end, and he is told.
+    @Test
+    void thePeersOwnAddressIsRoutedIn(Lab lab) {
+        Vanth vanth = start(toB, toC);
+        new Peers(net, vanth, net.b().strongSwan(toB.mirror())).up(Role.INITIATOR, toB);
+        var tap = net.tap();
+        net.a().gateway().ip("route add %s/32 dev vanth-pair0".formatted(toB.remote().address()));
+        assertNotEquals(0, ping("10.2.0.10").exit());
+        vanth.awaitLog("leads into vanth-pair0, the tunnel's own interface");
+        tap.stop(net.b().gateway(), "192.0.2.1");
+        assertEquals(0, tap.esp(), "nothing gets out");
+        vanth.assertExplains(toB, List.of("leads into vanth-pair0", "Route it past the interface"));
+        String dropped = vanth.metrics().lines().filter(each -> each.contains("own_packet")).findFirst()
+                .orElseThrow();
+        double count = Double.parseDouble(dropped.substring(dropped.lastIndexOf(' ') + 1));
+        assertTrue(count > 0 && count < 100, dropped);
+        net.a().gateway().ip("route del %s/32 dev vanth-pair0".formatted(toB.remote().address()));
+        net.traffic(toB).pingBothWays();
+    }
+
     /// An interface that somebody else has made is left alone.
     @Test
     void aForeignInterfaceIsNotTaken(Lab lab) {

@@ -338,6 +338,20 @@ public sealed interface Failure {
         }
     }
 
+    /// Our routes lead our own packets to the peer back into the tunnel that they carry.
+    record RoutedBack(String device, String peer) implements Failure {
+        @Override
+        public String label() {
+            return "routed_back";
+        }
+
+        @Override
+        public String describe() {
+            return "the route to the peer's address %s leads into %s, the tunnel's own interface: our packets to it come back, and are dropped; route %s past %s"
+                    .formatted(peer, device, peer, device);
+        }
+    }
+
     /// The peer deleted the SA.
     record DeletedByPeer() implements Failure {
         @Override

@@ -157,6 +157,14 @@ public sealed interface Report {
         }
     }
 
+    /// Something of this host is in the way of a tunnel, outside of any negotiation.
+    record Trouble(Subject subject, Failure failure) implements Report {
+        @Override
+        public String describe() {
+            return failure.describe();
+        }
+    }
+
     /// Something else worth a line.
     record Note(Subject subject, String text) implements Report {
         @Override

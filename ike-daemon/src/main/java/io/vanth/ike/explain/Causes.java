@@ -83,6 +83,11 @@ final class Causes {
                     "Check it with: getent hosts %s; or write an address under %s.".formatted(name,
                             setting.key("remote.address"))));
             case Failure.NoLocalAddress(var host) -> List.of(localAddress(host, setting));
+            case Failure.RoutedBack(var device, var peer) -> List.of(new Cause(
+                    "The route to the peer's own address %s leads into %s, which is for what goes through the tunnel."
+                            .formatted(peer, device),
+                    "Route it past the interface (ip route add %s via ROUTER dev LINK), or let the daemon's packets go around by their mark, as 'Route-based tunnels' in the README does."
+                            .formatted(peer)));
             case Failure.DeletedByPeer _ -> List.of(new Cause(
                     "The peer has deleted the tunnel: an operator or its idle timeout took it down there.",
                     "Look into the peer's log at that time; if it is an idle timeout, turn that off at the peer."));

@@ -37,7 +37,7 @@ final class SilenceCauses {
 
     private static List<Cause> initiator(int message, Setting setting) {
         return switch (message) {
-            case 2 -> List.of(unreachable(setting), NotifyCauses.unknownHere(setting));
+            case 2 -> first(setting);
             case 4 -> List.of(new Cause(
                     "The peer answered our first message, but not our public value: it is overloaded, or a device on"
                             + " the way drops longer packets.",
@@ -45,6 +45,17 @@ final class SilenceCauses {
                             setting.tcpdump(IKE_PORT))));
             default -> unauthenticated(setting);
         };
+    }
+
+    private static List<Cause> first(Setting setting) {
+        List<Cause> causes = new ArrayList<>(List.of(unreachable(setting), NotifyCauses.unknownHere(setting)));
+        setting.connection().tunnels().stream().flatMap(each -> each.via().stream()).findFirst()
+                .ifPresent(via -> causes.add(new Cause(
+                        "A route leads to %s through %s, which waits for this very negotiation.".formatted(
+                                setting.remote(), via.name()),
+                        "Look with: ip route get %s mark 0x56414e54; and route it past %s.".formatted(
+                                setting.remote(), via.name()))));
+        return causes;
     }
 
     private static Cause unreachable(Setting setting) {

@@ -94,7 +94,7 @@ public final class ReportLog {
 
     private static boolean repeatable(Report report) {
         return switch (report) {
-            case Report.Started _,Report.Failed _,Report.Retransmit _,Report.Notify _,Report.DeadPeerDetection _,Report.Dropped _,Report.Note _ ->
+            case Report.Started _,Report.Failed _,Report.Retransmit _,Report.Notify _,Report.DeadPeerDetection _,Report.Dropped _,Report.Trouble _,Report.Note _ ->
                 true;
             case Report.Succeeded _,Report.TunnelUp _,Report.TunnelDown _,Report.SessionEnded _ -> false;
         };
@@ -122,6 +122,9 @@ public final class ReportLog {
         if (report instanceof Report.Failed failed) {
             fields.put("reason", failed.failure().label());
         }
+        if (report instanceof Report.Trouble(_, var failure)) {
+            fields.put("reason", failure.label());
+        }
         if (repeated > 0) {
             fields.put("repeated", repeated);
         }
@@ -141,6 +144,7 @@ public final class ReportLog {
             case Report.Notify notify -> notify.sent() ? "notify_sent" : "notify_received";
             case Report.DeadPeerDetection dpd -> "dpd_" + dpd.stage().name().toLowerCase(Locale.ROOT);
             case Report.Dropped _ -> "message_dropped";
+            case Report.Trouble _ -> "trouble";
             case Report.Note _ -> "note";
         };
     }
@@ -148,6 +152,7 @@ public final class ReportLog {
     private static Level level(Report report) {
         return switch (report) {
             case Report.Failed _ -> Level.WARN;
+            case Report.Trouble _ -> Level.WARN;
             case Report.TunnelDown down -> down.intended() ? Level.INFO : Level.WARN;
             case Report.DeadPeerDetection dpd ->
                 dpd.stage() == Report.DeadPeerDetection.Stage.TIMED_OUT ? Level.WARN : Level.DEBUG;

@@ -73,7 +73,7 @@ final class NegotiationMeters {
                     lost().increment();
                 }
             }
-            case Report.Note _ -> {
+            case Report.Trouble _,Report.Note _ -> {
                 // Only for the log.
             }
         }

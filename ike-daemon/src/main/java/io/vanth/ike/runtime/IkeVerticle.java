@@ -103,6 +103,7 @@ final class IkeVerticle extends VerticleBase {
             case DataPlaneEvent.InvalidSpi _ -> true;
             case DataPlaneEvent.Acquire _ -> true;
             case DataPlaneEvent.MappingChanged _ -> true;
+            case DataPlaneEvent.RoutedBack _ -> true;
             case DataPlaneEvent.Expired _ -> false;
             case DataPlaneEvent.Failed _ -> false;
         };

@@ -350,6 +350,11 @@ final class ConnectionControl implements ConnectionSessions.Owner {
                 .ifPresent(sa -> sa.move(new Path(sa.path().local(), peer, sa.path().natTraversal())));
     }
 
+    /// The data plane met our own packets in the tunnel that they carry.
+    void routedBack(TunnelControl tunnel, Failure failure) {
+        tunnels.troubled(tunnel, failure);
+    }
+
     DeadPeerDetector.Associations installed(IsakmpSa with) {
         return tunnels.installed(with).associations();
     }

@@ -332,6 +332,12 @@ final class ConnectionTunnels {
         }
     }
 
+    /// Something of this host is in the way of a tunnel, up though it may be.
+    void troubled(TunnelControl tunnel, Failure failure) {
+        context.tell(new Report.Trouble(tunnel.subject(connection.name(), sessions.peer()), failure));
+        tunnel.remember(new Incident(context.now(), failure, Optional.empty()));
+    }
+
     /// What the peers do not know any more.
     ForgottenPairs forgotten() {
         return new ForgottenPairs(context, all(), this::end, this::tellDown);

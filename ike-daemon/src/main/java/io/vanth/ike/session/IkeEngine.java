@@ -12,6 +12,7 @@ import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Retransmission;
 import io.vanth.ike.policy.Uniqueness;
 import io.vanth.ike.wire.Cookie;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -119,6 +120,9 @@ public final class IkeEngine {
                 owner(group, (connection, _) -> connection.expired(id, hard));
             case DataPlaneEvent.MappingChanged changed ->
                 owner(changed.group(), (connection, tunnel) -> connection.moved(tunnel, changed.now()));
+            case DataPlaneEvent.RoutedBack(SaGroup group, String device, InetAddress peer) ->
+                owner(group, (connection, tunnel) -> connection.routedBack(tunnel,
+                        new Failure.RoutedBack(device, peer.getHostAddress())));
             case DataPlaneEvent.InvalidSpi invalid -> {
                 context.tell(new Report.Note(
                         new Report.Subject(Optional.empty(), Optional.empty(), invalid.source().toString(), "esp", 0),

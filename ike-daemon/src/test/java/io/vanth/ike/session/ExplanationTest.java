@@ -1,9 +1,11 @@
 package io.vanth.ike.session;
 
+import io.vanth.dataplane.DataPlaneEvent;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TrafficSelector;
 import io.vanth.ike.exchange.Circumstances.Said;
 import io.vanth.ike.exchange.Effect;
+import io.vanth.ike.exchange.Event;
 import io.vanth.ike.explain.Account;
 import io.vanth.ike.explain.Comparison;
 import io.vanth.ike.explain.Comparison.Relation;
@@ -85,6 +87,17 @@ class ExplanationTest {
         // What the wrong key makes of the message is different each time, and still the same failure.
         assertEquals(1, account(pair.b()).failures().stream()
                 .filter(each -> each.reason().equals("pre_shared_key_mismatch")).count());
+    }
+
+    /// The tunnel is up all the while.
+    @Test
+    void our_own_route_may_be_in_the_way() {
+        var pair = failing(UnaryOperator.identity());
+        var group = a().tunnels().getFirst().group();
+        pair.a().event(new Event.FromDataPlane(new DataPlaneEvent.RoutedBack(group, "vanth-site", Pair.B)));
+        assertEquals("routed_back", latest(pair.a()).reason());
+        assertRemedy(latest(pair.a()), "ip route add %s via ROUTER".formatted(Pair.B.getHostAddress()));
+        assertEquals("is up", account(pair.a()).summary());
     }
 
     /// A peer that cannot read message 5 may say nothing at all.

@@ -13,6 +13,9 @@ public enum DropReason {
     /// Outbound: a policy lets the packet pass in clear, and there are no raw sockets by which it could: its route should
     /// lead elsewhere.
     OUTBOUND_BYPASS_ON_TUN,
+    /// Outbound: a packet of ours to the peer of the tunnel that it was led into again: the route to the peer leads into its
+    /// interface.
+    OUTBOUND_OWN_PACKET,
     /// Outbound: there is no SA, and the packets held for it were too many; the oldest goes.
     OUTBOUND_HOLD_OVERFLOW,
     /// Outbound: there was no SA until the policy was removed or the engine closed.

@@ -58,6 +58,7 @@ final class OutboundAgent extends Agent {
     private final byte[] segment = new byte[TunDevice.MAX_PACKET + EspSealer.TAILROOM];
     private final Lanes lanes;
     private final OutboundLayers layers;
+    private final OwnPackets own;
     private final Map<PolicyRule, HeldTraffic> held = new HashMap<>();
     private PolicyDatabase policies = PolicyDatabase.EMPTY;
     private long now;
@@ -73,6 +74,7 @@ final class OutboundAgent extends Agent {
         this.counters = counters;
         this.lanes = new Lanes(counters);
         this.layers = new OutboundLayers(lanes, control, counters);
+        this.own = new OwnPackets(tun.name(), control);
     }
 
     @Override
@@ -196,6 +198,11 @@ final class OutboundAgent extends Agent {
         OutboundBundle bundle = rule.slot().current();
         if (bundle == null || bundle.isEnded() || !rule.isSatisfiedBy(bundle)) {
             hold(batch, index, rule);
+            return;
+        }
+        if (own.isOf(bundle, batch.bytes(), batch.offset(index), view)) {
+            counters.drop(DropReason.OUTBOUND_OWN_PACKET);
+            own.report(bundle, now);
             return;
         }
         OutboundSa refusing = bundle.refusing(view);

@@ -178,6 +178,33 @@ final class InnerLinksTest {
                 done(planes.left().plane().policies()).stream().map(Policy::name).sorted().toList());
     }
 
+    /// It would be wrapped without end; what only goes to the same address is not taken for it.
+    @Test
+    void whatTheEngineHasSentItselfIsNotSentAgain() throws Exception {
+        connect(ONE);
+        var seen = new LinkedBlockingQueue<byte[]>();
+        byte[] plain = packet("goes out");
+        planes.network().tap(datagram -> seen.add(datagram.payload()));
+        assertTrue(planes.leftTun("one0").inject(plain));
+        byte[] sent = seen.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertArrayEquals(plain, planes.rightTun("one0").take(PATIENCE).orElseThrow());
+        String ours = planes.left().outer().getAddress().getHostAddress();
+        String peer = planes.right().outer().getAddress().getHostAddress();
+        int port = planes.left().outer().getPort();
+        for (int times = 0; times < 3; times++) {
+            assertTrue(
+                    planes.leftTun("one0").inject(InnerPackets.udp(ours, port, peer, planes.right().outer().getPort(),
+                            sent)));
+        }
+        byte[] other = InnerPackets.udp(ours, port + 1, peer, planes.right().outer().getPort(), sent);
+        assertTrue(planes.leftTun("one0").inject(other));
+        assertArrayEquals(other, planes.rightTun("one0").take(PATIENCE).orElseThrow(), "the other program's");
+        assertEquals(3, planes.left().plane().counters().get(DropReason.OUTBOUND_OWN_PACKET.counterName()));
+        assertEquals(1, seen.size(), "one datagram more");
+        var event = planes.left().events().await(DataPlaneEvent.RoutedBack.class, _ -> true);
+        assertEquals(new DataPlaneEvent.RoutedBack(ONE, "one0", planes.right().outer().getAddress()), event);
+    }
+
     private static void passes(InMemoryTun from, InMemoryTun to, String text) throws InterruptedException {
         byte[] packet = packet(text);
         assertTrue(from.inject(packet));
