@@ -91,6 +91,14 @@ final class Vanth implements AutoCloseable {
         start("run", "--open");
     }
 
+    /// `vanth run`, which is expected to end by itself.
+    Command.Result tryRun(String... words) {
+        List<String> command = new ArrayList<>(List.of(COMMAND.toString(), "run", "-c", config().toString()));
+        command.addAll(List.of(words));
+        return site.gateway().command(command.toArray(String[]::new)).limit(START)
+                .environment(Map.of("VANTH_OPTS", besides.jvm())).run();
+    }
+
     private void start(String... words) {
         List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP", COMMAND.toString()));
         command.addAll(List.of(words));

@@ -4,9 +4,6 @@ import io.vanth.ike.runtime.StartException;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,39 +32,9 @@ public final class ControlServer implements AutoCloseable {
     /// A file that a dead daemon left is removed; one that somebody answers on is not.
     public static ControlServer open(ControlApi api, Path socket) throws StartException {
         ControlServer control = new ControlServer(api, socket.toAbsolutePath());
-        control.prepare();
+        SocketClaim.prepare(control.socket);
         control.listen();
         return control;
-    }
-
-    private void prepare() throws StartException {
-        try {
-            if (!Files.isDirectory(socket.getParent())) {
-                Files.createDirectories(socket.getParent(),
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
-            if (Files.exists(socket)) {
-                if (answers()) {
-                    throw new StartException(
-                            "a daemon answers on %s: stop it, or choose another control.socket".formatted(socket));
-                }
-                Files.delete(socket);
-            }
-        } catch (IOException refused) {
-            throw new StartException(
-                    "the control socket %s cannot be made: %s; choose another control.socket".formatted(socket,
-                            refused),
-                    refused);
-        }
-    }
-
-    private boolean answers() {
-        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            return probe.connect(UnixDomainSocketAddress.of(socket));
-        } catch (IOException nobody) {
-            LOG.debug("{} is stale", socket, nobody);
-            return false;
-        }
     }
 
     private void listen() throws StartException {

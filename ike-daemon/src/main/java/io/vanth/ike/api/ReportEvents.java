@@ -52,7 +52,7 @@ final class ReportEvents {
             case Report.SessionEnded _ -> "isakmp_ended";
             case Report.DeadPeerDetection(_, var stage) when stage != Report.DeadPeerDetection.Stage.RECEIVED ->
                 "dpd_" + stage.name().toLowerCase(Locale.ROOT);
-            case Report.Started _,Report.Retransmit _,Report.Notify _,Report.DeadPeerDetection _,Report.Dropped _,Report.Note _ ->
+            case Report.Started _,Report.Retransmit _,Report.Notify _,Report.DeadPeerDetection _,Report.Dropped _,Report.Trouble _,Report.Note _ ->
                 null;
         });
     }

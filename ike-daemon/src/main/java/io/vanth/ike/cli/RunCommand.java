@@ -6,6 +6,7 @@ import io.vanth.ike.api.EventFeed;
 import io.vanth.ike.api.MetricsServer;
 import io.vanth.ike.api.Reload;
 import io.vanth.ike.api.RemoteServer;
+import io.vanth.ike.api.SocketClaim;
 import io.vanth.ike.config.ConfigLoader;
 import io.vanth.ike.config.Configuration;
 import io.vanth.ike.config.Surroundings;
@@ -53,6 +54,8 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /// Held until the process ends.
+    private Optional<SocketClaim> claim = Optional.empty();
     private final AtomicBoolean unsuccessful = new AtomicBoolean();
 
     RunCommand() {}
@@ -67,9 +70,11 @@ final class RunCommand implements Callable<Integer> {
                 .orElseThrow(() -> new Refusal("%s cannot be used".formatted(file)));
         LogSetup.use(configuration.log().json(), configuration.log().level());
         try {
+            claim = Optional.of(SocketClaim.take(configuration.control().socket()));
             serve(loader, configuration);
             return STAYS;
         } catch (StartException failed) {
+            claim.ifPresent(SocketClaim::close);
             throw new Refusal(failed.getMessage(), failed);
         }
     }
@@ -114,7 +119,7 @@ final class RunCommand implements Callable<Integer> {
         } catch (StartException failed) {
             unsuccessful.set(true);
             daemon.close();
-            throw failed;
+            throw daemon.stillBlocking(failed);
         }
     }
 

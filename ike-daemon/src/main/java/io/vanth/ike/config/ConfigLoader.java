@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
 public final class ConfigLoader {
     /// Where the daemon listens for commands unless the file says otherwise.
     public static final Path DEFAULT_SOCKET = Path.of("/run/vanth/vanth.sock");
+    /// The data plane that is taken where none is named; its `routes: false` leaves nothing behind.
+    public static final String DEFAULT_DATA_PLANE = "userspace";
     private static final InetSocketAddress DEFAULT_METRICS = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"),
             9464);
     private static final int DEFAULT_MTU = 1400;
@@ -149,7 +151,7 @@ public final class ConfigLoader {
     }
 
     private Configuration.DataPlaneChoice dataPlane(Section section) {
-        String name = section.text("name").orElse("userspace");
+        String name = section.text("name").orElse(DEFAULT_DATA_PLANE);
         if (!surroundings.dataPlanes().contains(name)) {
             section.section("name").error("there is no data plane '%s'".formatted(name),
                     "there are: " + String.join(", ", new TreeSet<>(surroundings.dataPlanes())));

@@ -7,6 +7,7 @@ import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SaStatus;
 import io.vanth.dataplane.spi.DataPlaneContext;
 import io.vanth.dataplane.spi.DataPlaneProvider;
+import io.vanth.ike.config.ConfigLoader;
 import io.vanth.ike.config.Configuration;
 import io.vanth.ike.exchange.Event;
 import io.vanth.ike.exchange.Path;
@@ -67,12 +68,14 @@ public final class Daemon implements AutoCloseable {
     private final Sockets sockets = new Sockets(this::openPorts);
     private final LocalAddresses addresses;
     private final SaGroups groups;
+    private final Machine machine;
     private ManualKeys manual;
     private TunnelPolicies policies;
     private List<Event> known = List.of();
     private DataPlane dataPlane;
     private EffectPerformer performer;
     private volatile Configuration configuration;
+    private boolean protecting;
     private boolean closed;
 
     /// What a daemon stands on.
@@ -94,7 +97,7 @@ public final class Daemon implements AutoCloseable {
                 Duration.ofSeconds(SHUTDOWN_SECONDS), setup.name());
         this.verticle = new IkeVerticle(new IkeEngine(setup.configuration().connections(), setup.random()),
                 setup.clock(), lost, setup.crashed());
-        Machine machine = new MarkedMachine(setup.configuration().device());
+        this.machine = new MarkedMachine(setup.configuration().device());
         this.addresses = new LocalAddresses(
                 Takeover.locals(setup.configuration().connections()),
                 ManualKeys.locals(setup.configuration().manual(), machine),
@@ -107,10 +110,25 @@ public final class Daemon implements AutoCloseable {
         try {
             daemon.openAll();
             return daemon;
-        } catch (StartException | RuntimeException failed) {
+        } catch (StartException failed) {
+            daemon.close();
+            throw daemon.stillBlocking(failed);
+        } catch (RuntimeException failed) {
             daemon.close();
             throw failed;
         }
+    }
+
+    /// A start that failed, with what it leaves behind: protection does not end with a daemon, so that a gateway without
+    /// its address sends nothing in clear.
+    public StartException stillBlocking(StartException failed) {
+        if (!protecting || setup.open()) {
+            return failed;
+        }
+        return new StartException(
+                "%s. Until it runs, the networks of its tunnels and policies stay blocked; 'vanth run --open' with this file lifts that, even where it fails as now"
+                        .formatted(failed.getMessage()),
+                failed);
     }
 
     private static Vertx makeVertx() {
@@ -136,6 +154,7 @@ public final class Daemon implements AutoCloseable {
         addPolicies();
         known = addresses.open();
         manual.begin(setup.configuration().manual());
+        Forwarding.warnings(setup.configuration(), machine, Forwarding.SETTINGS).forEach(LOG::warn);
         performer = new EffectPerformer(sockets, dataPlane,
                 ((VertxInternal) vertx).nameResolver()::resolveAll, workers, this::report, verticle::post);
     }
@@ -177,6 +196,8 @@ public final class Daemon implements AutoCloseable {
         int espPort = setup.configuration().ports().natTraversal();
         manual = new ManualKeys(dataPlane, port -> port.getPort() == espPort && sockets.isOpen(port.getAddress()),
                 setup.name());
+        Configuration.DataPlaneChoice choice = setup.configuration().dataPlane();
+        protecting = choice.routes() || !choice.name().equals(ConfigLoader.DEFAULT_DATA_PLANE);
         manual.protect(setup.configuration().manual());
         policies = new TunnelPolicies(dataPlane);
         policies.begin(setup.configuration().connections());

@@ -175,7 +175,7 @@ public final class LinuxTun implements TunDevice {
         if (Errno.ENOENT.is(result) || Errno.ENODEV.is(result)) {
             return "load the kernel module tun, and give a container --device " + DEVICE;
         }
-        return Errno.EBUSY.is(result) ? "another process has this interface" : "";
+        return Errno.EBUSY.is(result) ? "another process has this interface: does Vanth run already here?" : "";
     }
 
     /// The kernel would give the interface an IPv6 link-local address and send its own packets from it.
