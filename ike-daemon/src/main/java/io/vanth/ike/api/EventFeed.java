@@ -57,7 +57,7 @@ public final class EventFeed {
             publish("config_refused", NODES.objectNode().put("text", outcome.refused()));
         } else if (!outcome.changes().isEmpty()) {
             publish("config_changed", NODES.objectNode().put("text", outcome.changes().stream()
-                    .map(each -> (each.name() + " " + each.key()).strip()).collect(Collectors.joining(", "))));
+                    .map(each -> each.what() + " " + each.kind().text()).collect(Collectors.joining(", "))));
         }
         return outcome;
     }
