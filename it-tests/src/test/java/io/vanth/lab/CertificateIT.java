@@ -176,7 +176,7 @@ final class CertificateIT {
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("badOnes")
     void refuses(Case each, Role role) {
-        peers.refused(role, link(peers.net(), each), each.words(),
+        peers.refused("certificate: " + each, role, link(peers.net(), each), each.words(),
                 Stream.concat(each.words().stream(), each.explained().stream()).toList());
     }
 }

@@ -56,6 +56,15 @@ record ControlApi(Path socket) {
         }
     }
 
+    /// What a command printed as JSON.
+    static JsonNode parse(String json) {
+        try {
+            return new ObjectMapper().readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static JsonNode body(String answer) throws IOException {
         String[] headAndBody = answer.split("\r\n\r\n", 2);
         if (headAndBody.length < 2 || !headAndBody[0].matches("(?s)HTTP/1\\.[01] " + OK + " .*")) {

@@ -18,28 +18,28 @@ final class DiagnosisIT {
 
     @Test
     void wrongSecretAsInitiator(Lab lab) {
-        asInitiator(lab, link -> link.secret("something else"), List.of("pre-shared key"),
+        asInitiator(lab, "pre-shared key", link -> link.secret("something else"), List.of("pre-shared key"),
                 List.of("pre-shared keys differ", "Put the same key into connections.%s.psk here",
                         "main mode message 6, as initiator"));
     }
 
     @Test
     void wrongSecretAsResponder(Lab lab) {
-        asResponder(lab, link -> link.secret("something else"), List.of("pre-shared key"),
+        asResponder(lab, "pre-shared key", link -> link.secret("something else"), List.of("pre-shared key"),
                 List.of("pre-shared keys differ", "Put the same key into connections.%s.psk here",
                         "main mode message 5, as responder"));
     }
 
     @Test
     void noCommonPhaseOneProposalAsInitiator(Lab lab) {
-        asInitiator(lab, link -> link.ike("aes128-sha1-ecp256"), List.of("NO-PROPOSAL-CHOSEN"),
+        asInitiator(lab, "phase 1 proposal", link -> link.ike("aes128-sha1-ecp256"), List.of("NO-PROPOSAL-CHOSEN"),
                 List.of("NO-PROPOSAL-CHOSEN (not authenticated)", "none of our phase 1 proposals",
                         "connections.%s.proposals here", "shown nothing of its side"));
     }
 
     @Test
     void noCommonPhaseOneProposalAsResponder(Lab lab) {
-        asResponder(lab, link -> link.ike("aes128-sha1-ecp256"),
+        asResponder(lab, "phase 1 proposal", link -> link.ike("aes128-sha1-ecp256"),
                 List.of("no common", "aes128-sha1-ecp256", "aes256-sha256-modp2048"),
                 List.of("differ in key length, hash, group", "<- differs",
                         "Add aes128-sha1-ecp256 to connections.%s.proposals here"));
@@ -47,28 +47,29 @@ final class DiagnosisIT {
 
     @Test
     void noCommonPhaseTwoProposalAsInitiator(Lab lab) {
-        asInitiator(lab, link -> link.esp("aes256-sha256"), List.of("NO-PROPOSAL-CHOSEN"),
+        asInitiator(lab, "phase 2 proposal", link -> link.esp("aes256-sha256"), List.of("NO-PROPOSAL-CHOSEN"),
                 List.of("NO-PROPOSAL-CHOSEN (authenticated)", "none of our phase 2 proposals",
                         "connections.%s.tunnels.lan.proposals here"));
     }
 
     @Test
     void noCommonPhaseTwoProposalAsResponder(Lab lab) {
-        asResponder(lab, link -> link.esp("aes256-sha256"), List.of("no common", "aes256-sha256", "aes128gcm16"),
+        asResponder(lab, "phase 2 proposal", link -> link.esp("aes256-sha256"),
+                List.of("no common", "aes256-sha256", "aes128gcm16"),
                 List.of("differ in cipher, key length, integrity", "<- differs",
                         "Add aes256-sha256 to connections.%s.tunnels.lan.proposals here"));
     }
 
     @Test
     void otherNetworksAsInitiator(Lab lab) {
-        asInitiator(lab, link -> link.protecting("10.99.0.0/24"), List.of("INVALID-ID-INFORMATION"),
+        asInitiator(lab, "networks", link -> link.protecting("10.99.0.0/24"), List.of("INVALID-ID-INFORMATION"),
                 List.of("INVALID-ID-INFORMATION (authenticated)", "does not accept our networks",
                         "connections.%s.tunnels.lan.remote here"));
     }
 
     @Test
     void otherNetworksAsResponder(Lab lab) {
-        asResponder(lab, link -> link.protecting("10.99.0.0/24"), List.of("10.99.0.0/24", "10.2.1.0/24"),
+        asResponder(lab, "networks", link -> link.protecting("10.99.0.0/24"), List.of("10.99.0.0/24", "10.2.1.0/24"),
                 List.of("No tunnel has exactly the networks", "<- differs",
                         "Set connections.%s.tunnels.lan.remote: 10.99.0.0/24 here"));
     }
@@ -94,20 +95,21 @@ final class DiagnosisIT {
         vanth.assertDown(link);
     }
 
+    /// @param cause      what is wrong, for the table
     /// @param theirs     turns the peer's view of the connection into one that does not fit
     /// @param texts      what log and status must name
     /// @param explained  what `vanth explain` must say, `%s` being the connection
-    private static void asInitiator(Lab lab, UnaryOperator<Link> theirs, List<String> texts,
+    private static void asInitiator(Lab lab, String cause, UnaryOperator<Link> theirs, List<String> texts,
             List<String> explained) {
-        run(lab, Role.INITIATOR, theirs, texts, explained);
+        run(lab, cause, Role.INITIATOR, theirs, texts, explained);
     }
 
-    private static void asResponder(Lab lab, UnaryOperator<Link> theirs, List<String> texts,
+    private static void asResponder(Lab lab, String cause, UnaryOperator<Link> theirs, List<String> texts,
             List<String> explained) {
-        run(lab, Role.RESPONDER, theirs, texts, explained);
+        run(lab, cause, Role.RESPONDER, theirs, texts, explained);
     }
 
-    private static void run(Lab lab, Role role, UnaryOperator<Link> theirs, List<String> texts,
+    private static void run(Lab lab, String cause, Role role, UnaryOperator<Link> theirs, List<String> texts,
             List<String> explained) {
         var net = lab.siteToSite(2);
         Link good = net.link(0);
@@ -116,7 +118,7 @@ final class DiagnosisIT {
         Peers peers = new Peers(net, vanth, net.b().strongSwan(net.atB(good), theirs.apply(net.atB(bad))));
         vanth.up(good);
         NumberedStream stream = net.traffic(good).aToB(PER_SECOND, COUNT);
-        peers.refused(role, bad, texts, explained);
+        peers.refused(cause, role, bad, texts, explained);
         assertTrue(vanth.explain(good).contains(good.name() + " is up"));
         assertEquals(1, vanth.tryExplain("nobody").exit());
         assertTrue(vanth.statusText().contains(bad.name()));

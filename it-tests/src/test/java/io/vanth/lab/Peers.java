@@ -50,7 +50,9 @@ record Peers(Topology net, Vanth vanth, StrongSwan swan) {
     }
 
     /// Begins a negotiation that fails at Vanth: log and status say `texts`, and `vanth explain` says `explained`.
-    void refused(Role role, Link link, List<String> texts, List<String> explained) {
+    ///
+    /// @param cause what is wrong, for the table
+    void refused(String cause, Role role, Link link, List<String> texts, List<String> explained) {
         if (role == Role.INITIATOR) {
             assertNotEquals(0, vanth.tryUp(link).exit());
         } else {
@@ -64,7 +66,7 @@ record Peers(Topology net, Vanth vanth, StrongSwan swan) {
                     vanth::log);
         }
         vanth.awaitFailure(link, texts.toArray(String[]::new));
-        vanth.assertExplains(link, explained);
+        ExplainTable.print(cause, role, vanth.assertExplains(link, explained));
         vanth.assertDown(link);
         assertEquals(0, swan.ipsecSas(link));
     }

@@ -19,7 +19,7 @@ import java.util.List;
 /// @param anchors whom it trusts
 /// @param lists   the revocation lists that it has
 /// @param bundled whether Vanth reads key and chain from one file of PKCS#12
-/// @param more    what else Vanth is told, as `fetch: true`
+/// @param more    what else its daemon is told, in its words, as `fetch: true`
 record Proof(KeyPair key, List<X509Certificate> chain, List<X509Certificate> anchors, List<X509CRL> lists,
         boolean bundled, List<String> more) {
     private static final String PASSWORD = "a password";

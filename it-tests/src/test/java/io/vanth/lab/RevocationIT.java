@@ -126,7 +126,7 @@ final class RevocationIT {
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("badOnes")
     void refuses(Case each, Role role) {
-        peers.refused(role, link(each), each.words(),
+        peers.refused("revocation: " + each, role, link(each), each.words(),
                 Stream.concat(each.words().stream(), each.explained().stream()).toList());
     }
 }

@@ -76,6 +76,7 @@ final class SwanctlConfig {
                 rand_time = %ds
                 dpd_delay = %ds
                 dpd_timeout = %ds
+                %s
                 local {
                   %s
                   id = "%s"
@@ -92,7 +93,9 @@ final class SwanctlConfig {
                 link.remote().address(),
                 link.encapsulation() == Encapsulation.YES ? "yes" : "no", link.ike(),
                 link.phaseOne().toSeconds() / 2, link.phaseOne().toSeconds() / 2, link.phaseOne().toSeconds() / 8,
-                link.dpd().delay().toSeconds(), link.dpd().timeout().toSeconds(), proof(link, Proof::own),
+                link.dpd().delay().toSeconds(), link.dpd().timeout().toSeconds(),
+                link.local().proof().map(proof -> String.join("\n    ", proof.more())).orElse(""),
+                proof(link, Proof::own),
                 link.local().id(), proof(link, Proof::peer), link.remote().id(),
                 child(link, interfaceId).indent(6).stripTrailing());
     }

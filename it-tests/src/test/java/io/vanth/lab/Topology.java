@@ -21,7 +21,9 @@ record Topology(Lab lab, Middle middle, Optional<Namespace> router, Site a, Site
     private static final Pattern UNREAD = Pattern.compile("(?m)^UdpRcvbufErrors +(\\d+)");
     /// The address of [#neighbourOfA()].
     static final String NEIGHBOUR = "203.0.113.1";
-    private static final String ROUTER_TO_A = "192.0.2.254";
+    /// The router that A sees; it speaks no IKE.
+    static final String ROUTER = "192.0.2.254";
+    private static final String ROUTER_TO_A = ROUTER;
     private static final String ROUTER_TO_B = "198.51.100.254";
     private static final String A = "192.0.2.1";
     private static final String A6 = "2001:db8:f::1";

@@ -194,13 +194,22 @@ final class Vanth implements AutoCloseable {
         return cli("explain", link.name()).checked();
     }
 
-    /// `vanth explain` says all this, `%s` being the connection.
-    void assertExplains(Link link, List<String> texts) {
+    /// What `vanth explain --capture` says of a capture, as this gateway's configuration sees it: a text for each
+    /// negotiation.
+    List<JsonNode> explain(Path capture) {
+        return Command.of(COMMAND.toString(), "explain", "--capture", capture.toString(), "-c", config().toString(),
+                "--json").environment(ClassCache.COMMAND.environment()).checked().lines().map(ControlApi::parse)
+                .toList();
+    }
+
+    /// `vanth explain` says all this, `%s` being the connection; what it says.
+    String assertExplains(Link link, List<String> texts) {
         // Lines are wrapped for the reader.
         String text = explain(link);
         String joined = text.replaceAll("\\s+", " ");
         texts.stream().map(each -> each.formatted(link.name())).forEach(each -> assertTrue(joined.contains(each),
                 () -> each + " is not in:\n" + text));
+        return text;
     }
 
     void assertDown(Link link) {

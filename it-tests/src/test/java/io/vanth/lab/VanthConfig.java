@@ -85,8 +85,9 @@ final class VanthConfig {
         String address = link.local().address();
         return switch (address) {
             case "" -> "";
-            case Site.WAN -> "interface: %s, ".formatted(address);
-            default -> "address: \"%s\", ".formatted(address);
+            default -> address.contains(".") || address.contains(":")
+                    ? "address: \"%s\", ".formatted(address)
+                    : "interface: %s, ".formatted(address);
         };
     }
 

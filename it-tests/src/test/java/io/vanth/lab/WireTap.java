@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 final class WireTap implements AutoCloseable {
     /// Enough for the outer headers of IPv6 with UDP.
     private static final String BYTES_A_PACKET = "128";
+    private static final String WHOLE = "65535";
     private static final Pattern DROPPED = Pattern.compile("(\\d+) packets dropped by kernel");
 
     /// An echo request of this many bytes marks the end of a recording.
@@ -50,13 +51,28 @@ final class WireTap implements AutoCloseable {
         return start(lab, where, device, neighbour, clear, "(%s) or (%s)".formatted(clear, MARKS));
     }
 
+    /// Records all of IKE, and what ICMP says of it.
+    static WireTap messages(Site site, String neighbour) {
+        return start(site.lab(), site.gateway(), Site.WAN, neighbour, "", "udp or icmp or esp", WHOLE);
+    }
+
+    /// What was recorded.
+    Path file() {
+        return file;
+    }
+
     private static WireTap start(Lab lab, Namespace where, String device, String neighbour, String clear,
             String recorded) {
+        return start(lab, where, device, neighbour, clear, recorded, BYTES_A_PACKET);
+    }
+
+    private static WireTap start(Lab lab, Namespace where, String device, String neighbour, String clear,
+            String recorded, String bytes) {
         String name = "wire-" + SERIAL.incrementAndGet();
         Path file = lab.folder().resolve(name + ".pcap");
         Daemon tcpdump = where.start("tcpdump", lab.folder().resolve(name + ".log"), Map.of(),
                 List.of("tcpdump", "-i", device, "-w", file.toString(), "-U", "--immediate-mode", "-n", "-s",
-                        BYTES_A_PACKET, "-B", "16384", "-Z", "root", recorded));
+                        bytes, "-B", "16384", "-Z", "root", recorded));
         tcpdump.awaitLog("listening on");
         return lab.own(new WireTap(where, neighbour, tcpdump, file, clear));
     }

@@ -12,17 +12,22 @@ import java.net.InetSocketAddress;
 import java.util.Locale;
 
 /// What `explain` tells, as JSON. Times are ISO 8601, absent things left out.
-final class AccountJson {
+public final class AccountJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private AccountJson() {}
 
     static String render(Account account) {
+        return of(account).toString();
+    }
+
+    /// An account as `explain` shows it.
+    public static ObjectNode of(Account account) {
         ObjectNode root = NODES.objectNode().put("name", account.name())
                 .put("state", account.state().name().toLowerCase(Locale.ROOT)).put("summary", account.summary());
         ArrayNode failures = root.putArray("failures");
         account.failures().forEach(each -> failures.add(explanation(each)));
-        return root.toString();
+        return root;
     }
 
     private static ObjectNode explanation(Explanation explanation) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// How a command finds the daemon.
@@ -21,6 +22,11 @@ final class ControlOptions {
     private Path file;
 
     ControlOptions() {}
+
+    /// The configuration that was named.
+    Optional<Path> config() {
+        return Optional.ofNullable(file);
+    }
 
     ControlClient client() throws Refusal {
         return new ControlClient(path());

@@ -2,11 +2,15 @@ package io.vanth.ike.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -14,18 +18,28 @@ import picocli.CommandLine.Spec;
 @Command(name = "explain", mixinStandardHelpOptions = true, description = {
         "Says why a connection or tunnel is not up: how far it came, what both sides have",
         "and where they differ, what the peer said, the probable cause and its remedy.",
-        "When it is up, shows what failed before. Exit status 1 when the name is not known."})
+        "When it is up, shows what failed before. Exit status 1 when the name is not known.",
+        "With --capture, says it of each negotiation in a capture, without a daemon."})
 final class ExplainCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME", description = "A connection, or connection/tunnel.")
+    @Parameters(paramLabel = "NAME", arity = "0..1", description = {"A connection, or connection/tunnel.",
+            "With --capture, only that connection of the configuration."})
     private String name;
 
     @Mixin
     private ControlOptions control;
 
+    @Option(names = "--capture", paramLabel = "FILE", description = {"A pcap or pcapng capture. With --config, it is",
+            "told from the side of that configuration; else from that of the host that began."})
+    private Path capture;
+
+    @Option(names = "--keys", paramLabel = "FILE", description = {"Keys for the encrypted part of the capture,",
+            "as for 'vanth decode'."})
+    private Path keys;
+
     @Option(names = "--all", description = "Every failure that is remembered in full, not only the latest.")
     private boolean all;
 
-    @Option(names = "--json", description = "All of it as JSON.")
+    @Option(names = "--json", description = "All of it as JSON; of a capture, an object a line.")
     private boolean json;
 
     @Spec
@@ -35,11 +49,27 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Refusal {
-        Named named = Named.parse(name, spec.commandLine());
-        JsonNode account = control.client().get(named.path("explanation"));
+        if (capture == null && (name == null || keys != null)) {
+            throw new ParameterException(spec.commandLine(), name == null
+                    ? "NAME is missing, or --capture FILE"
+                    : "--keys needs --capture FILE");
+        }
         PrintWriter out = spec.commandLine().getOut();
-        out.print(json ? account + "\n" : ExplainText.of(account, all));
+        for (Iterator<JsonNode> each = accounts().iterator(); each.hasNext();) {
+            out.print(text(each.next()) + (each.hasNext() && !json ? "\n" : ""));
+        }
         out.flush();
         return Main.DONE;
+    }
+
+    private String text(JsonNode account) {
+        return json ? account + "\n" : ExplainText.of(account, all);
+    }
+
+    private List<JsonNode> accounts() throws Refusal {
+        if (capture != null) {
+            return new Capture(capture, keys, control.config(), name, spec.commandLine()).accounts();
+        }
+        return List.of(control.client().get(Named.parse(name, spec.commandLine()).path("explanation")));
     }
 }

@@ -7,7 +7,7 @@ import io.vanth.ike.wire.PayloadChain;
 import java.util.Optional;
 
 /// What a frame carries.
-sealed interface Content {
+public sealed interface Content {
     /// An ISAKMP message in clear.
     record Clear(IsakmpMessage message) implements Content {}
 
@@ -24,6 +24,12 @@ sealed interface Content {
 
     /// A NAT keepalive, RFC 3948 section 2.3.
     record Keepalive() implements Content {}
+
+    /// ICMP tells the sender of a datagram that it could not be delivered (RFC 792, RFC 4443 section 3.1).
+    ///
+    /// @param what which thing cannot be reached: `port`, `host`, `network`, ...
+    /// @param target where the datagram was to go
+    record Unreachable(String what, DecodedFrame.Endpoint target) implements Content {}
 
     /// Something that is neither ISAKMP nor IPsec.
     record Other(String what) implements Content {}

@@ -85,7 +85,7 @@ final class DatagramReader {
                 packet.length());
     }
 
-    private static Content isakmp(Bytes datagram) {
+    static Content isakmp(Bytes datagram) {
         return switch (MessageReader.read(datagram)) {
             case IsakmpMessage message -> new Content.Clear(message);
             case EncryptedMessage message -> new Content.Encrypted(message, Optional.empty());

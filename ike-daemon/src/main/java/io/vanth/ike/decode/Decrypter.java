@@ -26,7 +26,8 @@ final class Decrypter {
                 yield new Content.Encrypted(message, keys.of(initiator)
                         .flatMap(key -> observe(initiator).decrypt(message, key)));
             }
-            case Content.Esp _,Content.Ah _,Content.Keepalive _,Content.Other _,Content.Broken _ -> content;
+            case Content.Esp _,Content.Ah _,Content.Keepalive _,Content.Unreachable _,Content.Other _,Content.Broken _ ->
+                content;
         };
     }
 

@@ -5,6 +5,7 @@ import io.vanth.ike.wire.Malformed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,18 +32,21 @@ public final class FileDecoder {
     /// @param name the path, which the output repeats as given
     /// @throws IOException if the file cannot be read
     public void decode(String name) throws IOException {
-        Path path = Path.of(name);
+        frames(name, content(Path.of(name)))
+                .forEach(frame -> print(new DecodedFrame(frame.file(), frame.number(), frame.at(), frame.flow(),
+                        decrypter.look(frame.content()))));
+    }
+
+    static Bytes content(Path path) throws IOException {
         if (Files.size(path) > MAX_BYTES) {
             throw new IOException("larger than %d bytes".formatted(MAX_BYTES));
         }
-        Bytes content = Bytes.owning(Files.readAllBytes(path));
-        frames(name, content).forEach(frame -> print(new DecodedFrame(frame.file(), frame.number(), frame.flow(),
-                decrypter.look(frame.content()))));
+        return Bytes.owning(Files.readAllBytes(path));
     }
 
     static List<DecodedFrame> frames(String name, Bytes content) {
         if (isDatagram(name)) {
-            return List.of(new DecodedFrame(name, 1, Optional.empty(), DatagramReader.ofFile(content)));
+            return List.of(new DecodedFrame(name, 1, Instant.EPOCH, Optional.empty(), DatagramReader.ofFile(content)));
         }
         if (PcapReader.accepts(content)) {
             return frames(name, PcapReader.read(content));
@@ -50,7 +54,7 @@ public final class FileDecoder {
         if (PcapngReader.accepts(content)) {
             return frames(name, PcapngReader.read(content));
         }
-        return List.of(new DecodedFrame(name, 1, Optional.empty(),
+        return List.of(new DecodedFrame(name, 1, Instant.EPOCH, Optional.empty(),
                 new Content.Broken(new Malformed("neither a capture nor named *.bin or *.dat", 0))));
     }
 
@@ -58,16 +62,16 @@ public final class FileDecoder {
         return name.endsWith(".bin") || name.endsWith(".dat");
     }
 
-    private static List<DecodedFrame> frames(String name, List<CaptureRecord> records) {
+    static List<DecodedFrame> frames(String name, List<CaptureRecord> records) {
         var frames = new ArrayList<DecodedFrame>();
         for (CaptureRecord each : records) {
             int number = frames.size() + 1;
             frames.add(switch (each) {
                 case CaptureRecord.Frame frame -> {
                     PacketReader.Packet packet = FrameReader.read(frame);
-                    yield new DecodedFrame(name, number, packet.flow(), packet.content());
+                    yield new DecodedFrame(name, number, frame.at(), packet.flow(), packet.content());
                 }
-                case CaptureRecord.Damage(String reason, int offset) -> new DecodedFrame(name, number,
+                case CaptureRecord.Damage(String reason, int offset) -> new DecodedFrame(name, number, Instant.EPOCH,
                         Optional.empty(), new Content.Broken(new Malformed(reason, offset)));
             });
         }

@@ -39,7 +39,7 @@ final class JsonRenderer {
             case Content.Esp _ -> "esp";
             case Content.Ah _ -> "ah";
             case Content.Keepalive _ -> "nat-keepalive";
-            case Content.Other _,Content.Broken _ -> "other";
+            case Content.Unreachable _,Content.Other _,Content.Broken _ -> "other";
         };
     }
 
@@ -61,6 +61,8 @@ final class JsonRenderer {
                         .put("withinUdp", withinUdp);
             case Content.Ah(int next, int spi, int sequence, int bytes) -> message.put("spi", hex(spi))
                     .put("sequence", Integer.toUnsignedLong(sequence)).put("bytes", bytes).put("nextHeader", next);
+            case Content.Unreachable(String what, var target) -> message.put("what", what + " unreachable")
+                    .put("target", target.toString());
             case Content.Other(String what) -> message.put("what", what);
             case Content.Keepalive _,Content.Broken _ -> {
             }

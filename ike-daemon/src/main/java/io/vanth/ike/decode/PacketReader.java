@@ -8,9 +8,11 @@ import java.util.Optional;
 
 /// Reads IP packets down to what UDP, ESP or AH carries. Fragments are not put together: a first one is reported as such.
 final class PacketReader {
+    private static final int ICMP = 1;
     private static final int UDP = 17;
     private static final int ESP = 50;
     private static final int AH = 51;
+    private static final int ICMP6 = 58;
 
     private static final int IPV4_HEADER_BYTES = 20;
     private static final int IPV4_LENGTH_OFFSET = 2;
@@ -107,6 +109,7 @@ final class PacketReader {
             case UDP -> udp(payload, addresses, incomplete);
             case ESP -> addresses.packet(DatagramReader.esp(payload, false));
             case AH -> addresses.packet(DatagramReader.ah(payload));
+            case ICMP, ICMP6 -> addresses.packet(IcmpReader.read(protocol == ICMP6, payload));
             default -> addresses.packet(new Content.Other("IP protocol " + protocol));
         };
     }

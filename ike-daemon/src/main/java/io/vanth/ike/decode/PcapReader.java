@@ -1,6 +1,7 @@
 package io.vanth.ike.decode;
 
 import io.vanth.ike.wire.Bytes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,7 @@ final class PcapReader {
     private static final int LINK_TYPE_OFFSET = 20;
     private static final long LINK_TYPE_MASK = 0xffff;
     private static final int FILE_HEADER_BYTES = 24;
+    private static final int FRACTION_OFFSET = 4;
     private static final int CAPTURED_OFFSET = 8;
     private static final int WIRE_OFFSET = 12;
     private static final int RECORD_HEADER_BYTES = 16;
@@ -33,6 +35,7 @@ final class PcapReader {
     /// The records of a file that [#accepts(Bytes)] is true of.
     static List<CaptureRecord> read(Bytes file) {
         var in = new OrderedBytes(file, !isMagic(file.intAt(0)));
+        boolean nanoseconds = in.u32(0) == Integer.toUnsignedLong(NANOSECONDS);
         int linkType = (int) (in.u32(LINK_TYPE_OFFSET) & LINK_TYPE_MASK);
         var records = new ArrayList<CaptureRecord>();
         int position = FILE_HEADER_BYTES;
@@ -45,10 +48,15 @@ final class PcapReader {
             int captured = (int) in.u32(position + CAPTURED_OFFSET);
             int start = position + RECORD_HEADER_BYTES;
             records.add(new CaptureRecord.Frame(linkType, file.slice(start, start + captured),
-                    in.u32(position + WIRE_OFFSET)));
+                    in.u32(position + WIRE_OFFSET), time(in, position, nanoseconds)));
             position = start + captured;
         }
         return records;
+    }
+
+    private static Instant time(OrderedBytes in, int position, boolean nanoseconds) {
+        long fraction = in.u32(position + FRACTION_OFFSET);
+        return Instant.ofEpochSecond(in.u32(position), nanoseconds ? fraction : fraction * 1000);
     }
 
     private static boolean isMagic(int number) {

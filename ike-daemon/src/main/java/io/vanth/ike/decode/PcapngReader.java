@@ -1,6 +1,7 @@
 package io.vanth.ike.decode;
 
 import io.vanth.ike.wire.Bytes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,18 @@ final class PcapngReader {
     private static final int LENGTH_OFFSET = 4;
     private static final int CONTENT_OFFSET = 8;
     private static final int SNAP_LENGTH_OFFSET = 12;
+    private static final int OPTIONS_OFFSET = 16;
+    private static final int OPTION_LENGTH_OFFSET = 2;
+    private static final int OPTION_HEADER_BYTES = 4;
+    private static final int TIME_RESOLUTION = 9;
+    private static final int BINARY = 0x80;
+    private static final int MOST_BINARY = 62;
+    private static final int MOST_DECIMAL = 18;
+    private static final long MICROSECONDS = 1_000_000;
+    private static final long NANOS_A_SECOND = 1_000_000_000;
+    /// The end of the year 9999.
+    private static final long LAST_SECOND = 253_402_300_799L;
+    private static final int TIME_OFFSET = 12;
     private static final int CAPTURED_OFFSET = 20;
     private static final int WIRE_OFFSET = 24;
     private static final int PACKET_OFFSET = 28;
@@ -40,7 +53,16 @@ final class PcapngReader {
         this.in = new OrderedBytes(file, false);
     }
 
-    private record Interface(int linkType, long snapLength) {}
+    /// @param ticks the units of its times in a second
+    private record Interface(int linkType, long snapLength, long ticks) {
+        Instant time(long high, long low) {
+            long units = high << 32 | low;
+            long seconds = Long.divideUnsigned(units, ticks);
+            long rest = Long.remainderUnsigned(units, ticks);
+            return Instant.ofEpochSecond(Math.clamp(seconds, 0, LAST_SECOND),
+                    (long) ((double) rest / ticks * NANOS_A_SECOND));
+        }
+    }
 
     /// Whether a file starts like one of this format.
     static boolean accepts(Bytes file) {
@@ -91,8 +113,25 @@ final class PcapngReader {
         if (length < SNAP_LENGTH_OFFSET + 4 + TRAILER_BYTES) {
             return damaged("an interface block of %d bytes".formatted(length));
         }
-        interfaces.add(new Interface(in.u16(position + CONTENT_OFFSET), in.u32(position + SNAP_LENGTH_OFFSET)));
+        interfaces.add(new Interface(in.u16(position + CONTENT_OFFSET), in.u32(position + SNAP_LENGTH_OFFSET),
+                ticks(position + OPTIONS_OFFSET, position + length - TRAILER_BYTES)));
         return true;
+    }
+
+    /// Of the option if_tsresol: a negative power of ten, or of two with the highest bit set; microseconds without it.
+    private long ticks(int start, int end) {
+        int option = start;
+        while (option + OPTION_HEADER_BYTES < end) {
+            int size = in.u16(option + OPTION_LENGTH_OFFSET);
+            if (in.u16(option) == TIME_RESOLUTION && size == 1) {
+                int power = file.at(option + OPTION_HEADER_BYTES);
+                return (power & BINARY) != 0
+                        ? 1L << Math.min(power & ~BINARY, MOST_BINARY)
+                        : (long) Math.pow(10, Math.min(power, MOST_DECIMAL));
+            }
+            option += OPTION_HEADER_BYTES + (size + 3 & ~3);
+        }
+        return MICROSECONDS;
     }
 
     private boolean readPacket(int interfaceNumber, int length) {
@@ -101,7 +140,7 @@ final class PcapngReader {
             return damaged("a packet block of %d bytes holds less than its packet".formatted(length));
         }
         return addFrame(interfaceNumber, position + PACKET_OFFSET, (int) in.u32(position + CAPTURED_OFFSET),
-                in.u32(position + WIRE_OFFSET));
+                in.u32(position + WIRE_OFFSET), true);
     }
 
     /// The captured size is not written down: it is that on the wire, cut to the interface's limit.
@@ -113,15 +152,17 @@ final class PcapngReader {
         long wire = in.u32(position + CONTENT_OFFSET);
         long limit = interfaces.getFirst().snapLength();
         long captured = limit == 0 ? wire : Math.min(wire, limit);
-        return addFrame(0, position + SIMPLE_PACKET_OFFSET, (int) Math.min(captured, room), wire);
+        return addFrame(0, position + SIMPLE_PACKET_OFFSET, (int) Math.min(captured, room), wire, false);
     }
 
-    private boolean addFrame(int interfaceNumber, int start, int captured, long wire) {
+    private boolean addFrame(int interfaceNumber, int start, int captured, long wire, boolean timed) {
         if (interfaceNumber < 0 || interfaceNumber >= interfaces.size()) {
             return damaged("a packet of interface %d of %d".formatted(interfaceNumber, interfaces.size()));
         }
-        records.add(new CaptureRecord.Frame(interfaces.get(interfaceNumber).linkType(),
-                file.slice(start, start + captured), wire));
+        Interface from = interfaces.get(interfaceNumber);
+        records.add(new CaptureRecord.Frame(from.linkType(), file.slice(start, start + captured), wire, timed
+                ? from.time(in.u32(position + TIME_OFFSET), in.u32(position + TIME_OFFSET + Integer.BYTES))
+                : Instant.EPOCH));
         return true;
     }
 

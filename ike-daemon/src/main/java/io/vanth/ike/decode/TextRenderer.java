@@ -39,6 +39,8 @@ final class TextRenderer {
                 Optional.of("AH SPI %08x sequence %s, next header %d, %d bytes".formatted(spi,
                         Integer.toUnsignedString(sequence), next, bytes));
             case Content.Keepalive _ -> Optional.of("NAT keepalive");
+            case Content.Unreachable(String what, var target) ->
+                Optional.of("ICMP: %s unreachable for %s".formatted(what, target));
             case Content.Other _ -> Optional.empty();
             case Content.Broken(Malformed(String reason, int offset)) ->
                 Optional.of("malformed at %d: %s".formatted(offset, reason));
@@ -59,7 +61,8 @@ final class TextRenderer {
         return switch (content) {
             case Content.Clear(var message) -> message.payloads();
             case Content.Encrypted(_, var plaintext) -> plaintext.map(PayloadChain::payloads).orElse(List.of());
-            case Content.Esp _,Content.Ah _,Content.Keepalive _,Content.Other _,Content.Broken _ -> List.of();
+            case Content.Esp _,Content.Ah _,Content.Keepalive _,Content.Unreachable _,Content.Other _,Content.Broken _ ->
+                List.of();
         };
     }
 }

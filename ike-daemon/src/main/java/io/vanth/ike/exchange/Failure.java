@@ -18,7 +18,7 @@ public sealed interface Failure {
     /// One sentence: what is wrong, and where known what to do. Text of the peer is escaped.
     String describe();
 
-    /// No answer to message `message` of an exchange; `hint` is what the peer said without authentication, or what the
+    /// What an exchange awaited, `main mode message 6`, did not come; `hint` is what the peer said without authentication, or what the
     /// silence at this stage usually means.
     record NoAnswer(String stage, int transmissions, String hint) implements Failure {
         @Override
@@ -28,7 +28,7 @@ public sealed interface Failure {
 
         @Override
         public String describe() {
-            return "no answer to %s after %d transmissions%s".formatted(stage, transmissions,
+            return "no %s after %d transmissions%s".formatted(stage, transmissions,
                     hint.isEmpty() ? "" : ": " + hint);
         }
     }

@@ -6,12 +6,23 @@ import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.session.Diagnosis;
 
 /// Explains failures.
-final class Explainer {
+public final class Explainer {
+    /// Stands for a notify that is encrypted with a key that an observer does not have.
+    public static final String UNREADABLE = "an encrypted notify";
+    /// Stands for what ICMP says, when nobody listens at the peer.
+    public static final String PORT_UNREACHABLE = "ICMP port unreachable";
+
     private Explainer() {}
 
-    static Explanation explain(Connection connection, Diagnosis.Entry entry) {
+    /// Explains a failure of a connection.
+    public static Explanation explain(Connection connection, Diagnosis.Entry entry) {
+        return explain(connection, Terms.of(connection), entry);
+    }
+
+    /// The same where the connection is known from what it offered only.
+    public static Explanation explain(Connection connection, Terms terms, Diagnosis.Entry entry) {
         Incident incident = entry.failure().incident();
-        var setting = Setting.of(connection, entry.tunnel(), incident.circumstances());
+        var setting = Setting.of(connection, terms, entry.tunnel(), incident.circumstances());
         return new Explanation(entry.failure().first(), incident.at(), entry.failure().times(),
                 entry.tunnel().map(Tunnel::name), incident.failure().label(), incident.failure().describe(),
                 incident.circumstances(),

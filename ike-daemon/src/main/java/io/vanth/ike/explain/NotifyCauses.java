@@ -27,9 +27,12 @@ final class NotifyCauses {
                         ? List.of(Causes.sharedKeys(setting))
                         : List.of(certificate(setting));
             case "AUTHENTICATION-FAILED" -> setting.preShared()
-                    ? List.of(Causes.ownIdentity(setting), Causes.sharedKeys(setting))
-                    : List.of(certificate(setting), Causes.ownIdentity(setting));
+                    ? List.of(Causes.ownIdentity(setting), Causes.sharedKeys(setting), mode(setting))
+                    : List.of(certificate(setting), Causes.ownIdentity(setting), mode(setting));
             case "INVALID-ID-INFORMATION" -> List.of(Causes.ownIdentity(setting));
+            case Explainer.UNREADABLE -> setting.preShared()
+                    ? List.of(Causes.ownIdentity(setting), mode(setting))
+                    : List.of(certificate(setting), Causes.ownIdentity(setting), mode(setting));
             case "INVALID-CERTIFICATE", "INVALID-CERT-AUTHORITY", "INVALID-CERT-ENCODING", "CERT-TYPE-UNSUPPORTED",
                     "CERTIFICATE-UNAVAILABLE", "INVALID-SIGNATURE" ->
                 List.of(certificate(setting));
@@ -40,23 +43,23 @@ final class NotifyCauses {
             case "UNSUPPORTED-EXCHANGE-TYPE", "INVALID-EXCHANGE-TYPE" -> List.of(new Cause(
                     "The peer does not speak the mode that we began with.",
                     "Set %s here to the peer's mode (main or aggressive).".formatted(setting.key("mode"))));
+            case Explainer.PORT_UNREACHABLE -> List.of(new Cause(
+                    "Nothing listens on the UDP port of IKE at %s, as it says itself by ICMP."
+                            .formatted(setting.remote()),
+                    "Start the IKE daemon there, and let it listen on that address and port."));
             default -> List.of(other(notification));
         };
     }
 
     private static List<Cause> phaseTwo(String notification, Setting setting) {
         return switch (notification) {
-            case "NO-PROPOSAL-CHOSEN" -> List.of(new Cause(
-                    "The peer accepts none of our phase 2 proposals: %s (PFS group and encapsulation count).".formatted(
-                            setting.espProposals()),
-                    "Configure one of them at the peer, or its own under %s here.".formatted(
-                            setting.tunnelKey("proposals"))),
-                    networks(setting));
+            case "NO-PROPOSAL-CHOSEN" -> List.of(proposalsOfTunnel(setting), networks(setting));
             case "INVALID-ID-INFORMATION" -> List.of(networks(setting), new Cause(
                     "The networks may be right all the same: a peer that takes several devices under one connection may leave"
                             + " the tunnel to another device with the same network.",
                     "If they agree, look at the peer who has them, and give each device a network of its own."));
             case "INVALID-MESSAGE-ID" -> List.of(networks(setting));
+            case Explainer.UNREADABLE -> List.of(networks(setting), proposalsOfTunnel(setting));
             case "INVALID-KEY-INFORMATION" -> List.of(new Cause(
                     "The peer wants another group for PFS, or none.",
                     "End the proposals under %s with the peer's PFS group, as in aes128gcm16-modp2048, or without one."
@@ -68,6 +71,22 @@ final class NotifyCauses {
     static Cause proposals(Setting setting) {
         return new Cause("The peer accepts none of our phase 1 proposals: %s.".formatted(setting.ikeProposals()),
                 "Configure one of them at the peer, or its own under %s here.".formatted(setting.key("proposals")));
+    }
+
+    private static Cause proposalsOfTunnel(Setting setting) {
+        return new Cause(
+                "The peer accepts none of our phase 2 proposals: %s (PFS group and encapsulation count).".formatted(
+                        setting.espProposals()),
+                "Configure one of them at the peer, or its own under %s here.".formatted(
+                        setting.tunnelKey("proposals")));
+    }
+
+    /// A peer may look for a connection by the identity among those of the mode that was begun.
+    private static Cause mode(Setting setting) {
+        return new Cause("The peer's connection may be for the other mode: we began with the one that %s names."
+                .formatted(setting.key("mode")),
+                "Set %s here to the peer's mode (main or aggressive), or the peer's to ours.".formatted(
+                        setting.key("mode")));
     }
 
     static Cause unknownHere(Setting setting) {

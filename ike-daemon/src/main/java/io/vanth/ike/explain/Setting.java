@@ -2,7 +2,6 @@ package io.vanth.ike.explain;
 
 import io.vanth.ike.exchange.Circumstances;
 import io.vanth.ike.exchange.Report;
-import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.PeerHost;
 import io.vanth.ike.policy.Tunnel;
@@ -10,14 +9,15 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// What a failure is judged with: the configuration and the circumstances, in the words of the explanation.
-record Setting(Connection connection, Optional<Tunnel> tunnel, Optional<Circumstances> circumstances) {
+record Setting(Connection connection, Terms terms, Optional<Tunnel> tunnel, Optional<Circumstances> circumstances) {
     private static final String PHASE_TWO = "quick mode";
 
     /// What a peer began may have failed before its tunnel was known; where there is only one, that is meant.
-    static Setting of(Connection connection, Optional<Tunnel> tunnel, Optional<Circumstances> circumstances) {
-        var setting = new Setting(connection, tunnel, circumstances);
+    static Setting of(Connection connection, Terms terms, Optional<Tunnel> tunnel,
+            Optional<Circumstances> circumstances) {
+        var setting = new Setting(connection, terms, tunnel, circumstances);
         return tunnel.isEmpty() && setting.phaseTwo() && connection.tunnels().size() == 1
-                ? new Setting(connection, Optional.of(connection.tunnels().getFirst()), circumstances)
+                ? new Setting(connection, terms, Optional.of(connection.tunnels().getFirst()), circumstances)
                 : setting;
     }
 
@@ -46,7 +46,7 @@ record Setting(Connection connection, Optional<Tunnel> tunnel, Optional<Circumst
     }
 
     boolean preShared() {
-        return connection.authentication() instanceof Authentication.PreShared;
+        return terms.preShared();
     }
 
     /// Whether messages went over the NAT traversal port at the end.
@@ -65,7 +65,7 @@ record Setting(Connection connection, Optional<Tunnel> tunnel, Optional<Circumst
     }
 
     String ikeProposals() {
-        return connection.proposals().stream().map(Object::toString).collect(Collectors.joining(", "));
+        return terms.proposals();
     }
 
     String espProposals() {

@@ -19,7 +19,9 @@ final class SilenceCauses {
                 .forEach(said -> causes.addAll(NotifyCauses.of(said.notification(), said.authenticated(), setting))));
         int message = setting.circumstances().map(Circumstances::progress).map(each -> messageNumber(each.stage()))
                 .orElse(0);
-        if (setting.phaseTwo()) {
+        if (message > 0 && (message % 2 == 0) != setting.initiator()) {
+            causes.add(ownSilence(setting));
+        } else if (setting.phaseTwo()) {
             causes.addAll(setting.initiator() ? phaseTwo(setting) : unconfirmed(setting));
         } else if (setting.initiator()) {
             causes.addAll(initiator(message, setting));
@@ -56,6 +58,14 @@ final class SilenceCauses {
                         "Look with: ip route get %s mark 0x56414e54; and route it past %s.".formatted(
                                 setting.remote(), via.name()))));
         return causes;
+    }
+
+    /// Whoever begins an exchange awaits its even messages; only a capture shows that it was this side's turn.
+    private static Cause ownSilence(Setting setting) {
+        return new Cause("It was this side that did not go on: it refuses, does not run, has no connection for %s, or"
+                .formatted(setting.remote()) + " what it sent did not leave this host.",
+                "Read this host's log of that time, and 'vanth explain %s' while its daemon runs; look whether a firewall"
+                        .formatted(setting.name()) + " here drops what comes or goes.");
     }
 
     private static Cause unreachable(Setting setting) {

@@ -3,10 +3,11 @@ package io.vanth.ike.session;
 import io.vanth.ike.exchange.NotifyType;
 
 /// What a peer usually means by an error notify in phase 1.
-final class NotifyMeanings {
+public final class NotifyMeanings {
     private NotifyMeanings() {}
 
-    static String of(int type) {
+    /// The rest of a sentence about the peer.
+    public static String of(int type) {
         if (type == NotifyType.NO_PROPOSAL_CHOSEN.code()) {
             return "it accepts none of our phase 1 proposals, or has no connection for our address";
         }

@@ -1,6 +1,7 @@
 package io.vanth.ike.decode;
 
 import io.vanth.ike.wire.Bytes;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,8 @@ class CaptureReaderTest {
         Bytes file = Bytes.concat(Bytes.ofHex(magic), Bytes.owning(new byte[12]), number(262144, little),
                 number(101, little), pcapRecord("ff", 1, little), pcapRecord(KEEPALIVE_IPV4, 29, little));
         assertTrue(PcapReader.accepts(file));
-        assertEquals(List.of(new CaptureRecord.Frame(101, Bytes.ofHex("ff"), 1),
-                new CaptureRecord.Frame(101, Bytes.ofHex(KEEPALIVE_IPV4), 29)), PcapReader.read(file));
+        assertEquals(List.of(new CaptureRecord.Frame(101, Bytes.ofHex("ff"), 1, Instant.EPOCH),
+                new CaptureRecord.Frame(101, Bytes.ofHex(KEEPALIVE_IPV4), 29, Instant.EPOCH)), PcapReader.read(file));
     }
 
     @ParameterizedTest
@@ -38,9 +39,45 @@ class CaptureReaderTest {
                         number(0, little), number(1, little), number(1, little), Bytes.ofHex("dd000000")), little),
                 block(3, Bytes.concat(number(3, little), Bytes.ofHex("eeeeee00")), little));
         assertTrue(PcapngReader.accepts(file));
-        assertEquals(List.of(new CaptureRecord.Frame(101, Bytes.ofHex("aabbcc"), 9),
-                new CaptureRecord.Frame(101, Bytes.ofHex("dd"), 1),
-                new CaptureRecord.Frame(1, Bytes.ofHex("eeeeee"), 3)), PcapngReader.read(file));
+        assertEquals(List.of(new CaptureRecord.Frame(101, Bytes.ofHex("aabbcc"), 9, Instant.EPOCH),
+                new CaptureRecord.Frame(101, Bytes.ofHex("dd"), 1, Instant.EPOCH),
+                new CaptureRecord.Frame(1, Bytes.ofHex("eeeeee"), 3, Instant.EPOCH)), PcapngReader.read(file));
+    }
+
+    /// 1,500 units behind the tenth second: of micro- and of nanoseconds.
+    @ParameterizedTest
+    @CsvSource({"a1b2c3d4, 1970-01-01T00:00:10.001500Z", "a1b23c4d, 1970-01-01T00:00:10.000001500Z"})
+    void aFrameOfAClassicCaptureHasItsTime(String magic, Instant expected) {
+        Bytes file = Bytes.concat(Bytes.ofHex(magic), Bytes.owning(new byte[16]), number(101, false),
+                number(10, false), number(1500, false), number(0, false), number(0, false));
+        var frame = assertInstanceOf(CaptureRecord.Frame.class, PcapReader.read(file).getFirst());
+        assertEquals(expected, frame.at());
+    }
+
+    /// The option if_tsresol gives the unit: microseconds without it, 10^-9 s, 2^-10 s.
+    @ParameterizedTest
+    @CsvSource({"'', 1970-01-01T00:00:00.003072Z", "0009000109000000, 1970-01-01T00:00:00.000003072Z",
+            "000900018a000000, 1970-01-01T00:00:03Z"})
+    void aFrameOfASectionHasItsTime(String options, Instant expected) {
+        Bytes file = Bytes.concat(section(false),
+                block(1, Bytes.ofHex("0065000000000000" + options), false),
+                block(6, Bytes.ofHex("00000000" + "00000000" + "00000c00" + "00000000" + "00000000"), false));
+        var frame = assertInstanceOf(CaptureRecord.Frame.class, PcapngReader.read(file).getFirst());
+        assertEquals(expected, frame.at());
+    }
+
+    /// ICMP quotes the datagram that nobody took.
+    @Test
+    void icmpNamesWhatCannotBeReached() {
+        String quoted = "4500001d000000004011" + "0000" + "c0000201" + "c0000202" + "01f401f4" + "00090000";
+        Bytes packet = Bytes.ofHex("45000038000000004001" + "0000" + "c0000202" + "c0000201" + "0303000000000000"
+                + quoted);
+        var unreachable = assertInstanceOf(Content.Unreachable.class, PacketReader.read(packet, false).content());
+        assertEquals("port", unreachable.what());
+        assertEquals("192.0.2.2:500", unreachable.target().toString());
+        assertInstanceOf(Content.Other.class,
+                PacketReader.read(Bytes.ofHex("4500001c000000004001" + "0000" + "c0000202" + "c0000201"
+                        + "0800000000000000"), false).content());
     }
 
     /// A section has interfaces and a byte order of its own.
@@ -49,8 +86,8 @@ class CaptureReaderTest {
         Bytes file = Bytes.concat(section(false), interfaceOf(1, 0, false), enhanced(0, "aa", 1, false), section(true),
                 interfaceOf(101, 0, true), enhanced(0, "bb", 1, true), enhanced(1, "cc", 1, true));
         List<CaptureRecord> records = PcapngReader.read(file);
-        assertEquals(new CaptureRecord.Frame(1, Bytes.ofHex("aa"), 1), records.get(0));
-        assertEquals(new CaptureRecord.Frame(101, Bytes.ofHex("bb"), 1), records.get(1));
+        assertEquals(new CaptureRecord.Frame(1, Bytes.ofHex("aa"), 1, Instant.EPOCH), records.get(0));
+        assertEquals(new CaptureRecord.Frame(101, Bytes.ofHex("bb"), 1, Instant.EPOCH), records.get(1));
         assertInstanceOf(CaptureRecord.Damage.class, records.get(2));
     }
 
@@ -63,7 +100,7 @@ class CaptureReaderTest {
             "101, '', raw", "228, '', raw IPv4"})
     void findsThePacketBehindTheLinkLayer(int linkType, String header, String ignoredName) {
         Bytes frame = Bytes.ofHex(header.replace(" ", "") + KEEPALIVE_IPV4);
-        var packet = FrameReader.read(new CaptureRecord.Frame(linkType, frame, frame.length()));
+        var packet = FrameReader.read(new CaptureRecord.Frame(linkType, frame, frame.length(), Instant.EPOCH));
         assertEquals(new Content.Keepalive(), packet.content());
         assertEquals("192.0.2.1:4500", packet.flow().orElseThrow().source().toString());
         assertEquals("192.0.2.2:4500", packet.flow().orElseThrow().destination().toString());
@@ -72,7 +109,7 @@ class CaptureReaderTest {
     @Test
     void findsThePacketWithinIpv6() {
         Bytes frame = Bytes.ofHex("000000000000000000000000" + "86dd" + KEEPALIVE_IPV6);
-        var packet = FrameReader.read(new CaptureRecord.Frame(1, frame, frame.length()));
+        var packet = FrameReader.read(new CaptureRecord.Frame(1, frame, frame.length(), Instant.EPOCH));
         assertEquals(new Content.Keepalive(), packet.content());
         assertEquals("[2001:db8:0:0:0:0:0:1]:4500", packet.flow().orElseThrow().source().toString());
     }

@@ -1,0 +1,25 @@
+package io.vanth.ike.explain.capture;
+
+import io.vanth.ike.decode.DecodedFrame;
+import io.vanth.ike.wire.ExchangeType;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.stream.Stream;
+
+/// What comes from one host after another has fallen silent.
+final class Silence {
+    private Silence() {}
+
+    /// The informational messages since the last sign of life of `host`.
+    static Stream<Sighting> after(Negotiation negotiation, InetAddress host) {
+        Instant last = Stream.concat(
+                negotiation.sightings().stream().filter(each -> each.isFrom(host)).map(Sighting::at),
+                negotiation.rest().stream().filter(each -> isFrom(each, host)).map(DecodedFrame::at))
+                .max(Instant::compareTo).orElse(Instant.MIN);
+        return negotiation.of(ExchangeType.INFORMATIONAL).stream().filter(each -> each.at().isAfter(last));
+    }
+
+    private static boolean isFrom(DecodedFrame frame, InetAddress host) {
+        return frame.flow().filter(flow -> flow.source().address().equals(host)).isPresent();
+    }
+}
