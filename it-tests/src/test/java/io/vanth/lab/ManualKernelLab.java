@@ -247,6 +247,11 @@ final class ManualKernelLab {
             there.append(state(b, words, shape.outer()[0], shape.outer()[1], spi++, shape.ipv6));
             back.append(state(b, words, shape.outer()[1], shape.outer()[0], spi++, shape.ipv6));
         }
+        if (shape.bundle.size() > 1) {
+            // A kernel with XFRM interfaces wants one for what is between the layers; Vanth makes its own.
+            b.ip("xfrm policy add src %1$s dst %2$s proto esp dir in tmpl src %1$s dst %2$s proto ah mode transport"
+                    .formatted(shape.outer()[0], shape.outer()[1]));
+        }
         b.ip("xfrm policy add src %s dst %s dir in".formatted(shape.inner()[0], shape.inner()[1]) + there);
         b.ip("xfrm policy add src %s dst %s dir out".formatted(shape.inner()[1], shape.inner()[0]) + back);
     }

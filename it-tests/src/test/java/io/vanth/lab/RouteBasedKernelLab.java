@@ -4,7 +4,6 @@ import io.vanth.dataplane.netlink.testkit.XfrmInterfaceModule;
 import io.vanth.lab.Link.Endpoint;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,23 +31,14 @@ final class RouteBasedKernelLab {
     /// strongSwan's, and one of the gateway that has nothing to do with Vanth.
     private static final int FOREIGN = 42;
 
-    private static XfrmInterfaceModule module;
-
     private Topology net;
     private Site c;
     private Link toB;
     private Link toC;
 
     @BeforeAll
-    static void load() throws Exception {
-        module = XfrmInterfaceModule.load();
-    }
-
-    @AfterAll
-    static void unload() throws Exception {
-        if (module != null) {
-            module.unload();
-        }
+    static void needModule() {
+        XfrmInterfaceModule.require();
     }
 
     @BeforeEach

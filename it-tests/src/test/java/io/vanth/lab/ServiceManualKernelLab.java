@@ -108,6 +108,9 @@ final class ServiceManualKernelLab {
         b.ip("xfrm policy add src 10.1.0.0/24 dst 10.2.0.0/24 dir in"
                 + ManualKernelLab.state(b, esp, C, D, 0x1000, false)
                 + ManualKernelLab.state(b, esp, A, B, 0x2000, false));
+        // A kernel with XFRM interfaces wants one for what is between the tunnels; Vanth makes its own.
+        b.ip("xfrm policy add src %s dst %s proto esp dir in tmpl src %s dst %s proto esp mode tunnel".formatted(C, D,
+                A, B));
         b.ip("xfrm policy add src 10.2.0.0/24 dst 10.1.0.0/24 dir out"
                 + ManualKernelLab.state(b, esp, D, C, 0x1001, false)
                 + ManualKernelLab.state(b, esp, B, A, 0x2001, false));

@@ -10,7 +10,8 @@ import java.util.OptionalInt;
 /// A layer of protection of which is known between whom it goes; whether it is required is each policy's own matter.
 record Leg(SecurityProtocol protocol, Mode mode, Ends ends, OptionalInt number) {
     Layer layer(boolean required) {
-        return new Layer(protocol, mode, mode == Mode.TUNNEL ? Optional.of(ends.remote()) : Optional.empty(), required);
+        Optional<Ends> tunnel = mode == Mode.TUNNEL ? Optional.of(ends) : Optional.empty();
+        return new Layer(protocol, mode, tunnel.map(Ends::local), tunnel.map(Ends::remote), required);
     }
 
     @Override

@@ -43,7 +43,8 @@ record Plan(List<Policy> policies, List<Bundle> bundles, List<Lack> lacks, Set<S
     private static Policy closed(Policy policy) {
         return policy.action() instanceof Policy.Protect(var group, var layers, var acquire)
                 ? new Policy(policy.name(), policy.order(), policy.traffic(), new Policy.Protect(group, layers.stream()
-                        .map(each -> new Layer(each.protocol(), each.mode(), each.peer(), true)).toList(), acquire))
+                        .map(each -> new Layer(each.protocol(), each.mode(), each.local(), each.peer(), true)).toList(),
+                        acquire))
                 : policy;
     }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 final class ExtraModules {
     /// Those that are loaded at once, in the order in which they can be, after what they need.
     static final List<String> FILES = List.of("nf_tables.ko", "nft_fib.ko", "nft_fib_ipv4.ko",
-            "nft_fib_ipv6.ko", "nft_fib_inet.ko");
+            "nft_fib_ipv6.ko", "nft_fib_inet.ko", "xfrm_interface.ko");
     static final String NEEDED = "nfnetlink libcrc32c xfrm4_tunnel xfrm6_tunnel";
     private static final Path CACHE = Path.of("/var/cache/vanth/kernel-modules");
     private static final Path PROGRAM = Path.of(System.getProperty("vanth.home", ".."), "it-tests", "bin",

@@ -44,16 +44,14 @@ final class GuestFiles {
             rm -rf "/lib/modules/$(uname -r)"
             ln -s "/usr/lib/uml/modules/$(uname -r)" "/lib/modules/$(uname -r)"
             modprobe -a tun xfrm_user
-            export %s='%s' %s='%s'
+            export %s='%s'
             %s
             ip link set lo up
             cd '%s'
             "$JAVA_HOME/bin/java" @java > tests.log 2>&1
             poweroff -f
             """.formatted(System.getProperty("java.home"), shared, XfrmInterfaceModule.WANTED,
-                ExtraModules.required(), XfrmInterfaceModule.FILE,
-                modules.map(built -> built.resolve("xfrm_interface.ko").toString()).orElse(""),
-                modules.map(GuestFiles::loading).orElse(""), folder);
+                ExtraModules.required(), modules.map(GuestFiles::loading).orElse(""), folder);
     }
 
     private static String loading(Path modules) {

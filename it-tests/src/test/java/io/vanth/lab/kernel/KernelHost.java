@@ -5,6 +5,8 @@ import io.vanth.dataplane.netlink.testkit.NetworkNamespace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// A host whose kernel does IPsec, with SAs and policies put in by `ip xfrm` in the place of all that were there.
 final class KernelHost implements Host {
@@ -37,8 +39,23 @@ final class KernelHost implements Host {
             flow.bundle().forEach(sa -> batch.add("xfrm state add " + state(flow, sa)));
         }
         batch.add("xfrm policy add dir out " + policy(outbound, ""));
+        nested(inbound).ifPresent(batch::add);
         batch.add("xfrm policy add dir in " + policy(inbound, " level use"));
         batch.run(namespace);
+    }
+
+    /// For ESP that comes out of other layers a kernel with XFRM interfaces wants a policy, ahead of those for what is
+    /// inside.
+    private static Optional<String> nested(Flow flow) {
+        List<PlannedSa> around = flow.bundle().subList(1, flow.bundle().size());
+        boolean inner = flow.bundle().subList(0, around.size()).stream()
+                .anyMatch(sa -> sa.protocol() == SecurityProtocol.ESP);
+        return inner
+                ? Optional.of("xfrm policy add dir in src %s dst %s proto esp".formatted(flow.source(),
+                        flow.destination())
+                        + around.stream().map(sa -> " tmpl " + identity(flow, sa, "") + " level use")
+                                .collect(Collectors.joining()))
+                : Optional.empty();
     }
 
     /// @param optional follows the template of IPComp: what got no shorter comes without it (RFC 3173 section 2.2)

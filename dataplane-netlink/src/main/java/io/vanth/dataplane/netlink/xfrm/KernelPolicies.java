@@ -34,6 +34,20 @@ final class KernelPolicies {
     /// What there can be one entry for.
     record Place(XfrmSelector selector, XfrmPolicy.Way way, int interfaceId) {}
 
+    /// Entries that are not a policy's own: those in whose place a policy's is, and those that take its place.
+    private record Ahead(OwnEntries own, Map<Place, XfrmPolicy> nested) {
+        private static final Ahead NOTHING = new Ahead(OwnEntries.NONE, Map.of());
+
+        private Stream<Place> places() {
+            return Stream.of(own.entries(), nested).flatMap(all -> all.keySet().stream());
+        }
+
+        private boolean differs(Ahead other, Place place) {
+            return !Objects.equals(own.entries().get(place), other.own.entries().get(place))
+                    || !Objects.equals(nested.get(place), other.nested.get(place));
+        }
+    }
+
     private final NetlinkSocket socket;
     private final ToIntFunction<Policy> interfaces;
     private final Map<String, Policy> policies = new LinkedHashMap<>();
@@ -41,7 +55,7 @@ final class KernelPolicies {
     private final Map<Place, XfrmPolicy> entries = new HashMap<>();
     private final Map<Integer, Place> places = new HashMap<>();
     private final TunnelEnds ends = new TunnelEnds();
-    private OwnEntries own = OwnEntries.NONE;
+    private Ahead ahead = Ahead.NOTHING;
     private boolean settled;
     private int nextIndex = INDEX_STEP;
 
@@ -73,28 +87,28 @@ final class KernelPolicies {
         Set<Place> wanted = places(policy);
         policies.put(policy.name(), policy);
         wanted.forEach(place -> enter(place, policy));
-        OwnEntries before = own;
+        Ahead before = ahead;
         try {
-            Set<Place> changed = lookForOwn();
+            Set<Place> changed = lookAhead();
             changed.addAll(wanted);
             apply(changed);
         } catch (IOException | DataPlaneException refused) {
             policies.remove(policy.name());
             wanted.forEach(place -> leave(place, policy));
-            own = before;
+            ahead = before;
             throw refused;
         }
     }
 
-    /// Learns anew what is to pass ahead of all policies; the places whose entries change. Nothing before [#settle()]: a
-    /// policy that is not added yet may protect what would pass.
-    private Set<Place> lookForOwn() throws DataPlaneException {
-        Map<Place, XfrmPolicy> before = own.entries();
-        own = settled ? own.beside(aboutHost()) : OwnEntries.NONE;
-        Map<Place, XfrmPolicy> now = own.entries();
+    /// Learns anew what is to pass ahead of all policies; the places whose entries change. What goes in clear waits for
+    /// [#settle()]: a policy that is not added yet may protect it.
+    private Set<Place> lookAhead() throws DataPlaneException {
+        Ahead before = ahead;
+        ahead = new Ahead(settled ? before.own.beside(aboutHost()) : OwnEntries.NONE,
+                new NestedEntries(ends, interfaces).of(all()));
         Set<Place> changed = new LinkedHashSet<>();
-        Stream.of(now, before).flatMap(all -> all.keySet().stream())
-                .filter(place -> !Objects.equals(now.get(place), before.get(place))).forEach(changed::add);
+        Stream.concat(ahead.places(), before.places()).filter(place -> ahead.differs(before, place))
+                .forEach(changed::add);
         return changed;
     }
 
@@ -104,7 +118,7 @@ final class KernelPolicies {
 
     /// What keeps its way though a policy contains it; none before [#settle()].
     OwnNetworks networks() {
-        return own.networks();
+        return ahead.own.networks();
     }
 
     /// Removes a policy; empty if there was none.
@@ -116,15 +130,15 @@ final class KernelPolicies {
         Set<Place> left = places(policy);
         left.forEach(place -> leave(place, policy));
         policies.remove(name);
-        OwnEntries before = own;
+        Ahead before = ahead;
         try {
             Set<Place> changed = new LinkedHashSet<>(left);
-            changed.addAll(lookForOwn());
+            changed.addAll(lookAhead());
             apply(changed);
         } catch (IOException | DataPlaneException refused) {
             policies.put(name, policy);
             left.forEach(place -> enter(place, policy));
-            own = before;
+            ahead = before;
             throw refused;
         }
         return Optional.of(policy);
@@ -143,14 +157,16 @@ final class KernelPolicies {
     /// Leads the outbound packets of a group to other tunnel ends, all or nothing.
     void lead(SaGroup group, Map<TunnelEnds.Leg, TunnelEnds.Ends> now) throws IOException, DataPlaneException {
         Map<TunnelEnds.Leg, Optional<TunnelEnds.Ends>> before = ends.replace(group, now);
+        Ahead aheadBefore = ahead;
         try {
-            Set<Place> places = new LinkedHashSet<>();
+            Set<Place> places = lookAhead();
             for (Policy policy : protecting(group)) {
                 places.addAll(places(policy));
             }
             apply(places);
         } catch (IOException | DataPlaneException refused) {
             ends.restore(before);
+            ahead = aheadBefore;
             throw refused;
         }
     }
@@ -174,7 +190,7 @@ final class KernelPolicies {
     /// Lets pass what is to pass ahead of all policies, and removes what an earlier run left and no policy took over.
     void settle() throws IOException, DataPlaneException {
         settled = true;
-        Set<Place> changed = lookForOwn();
+        Set<Place> changed = lookAhead();
         entries.keySet().stream().filter(place -> !contenders.containsKey(place)).forEach(changed::add);
         apply(changed);
     }
@@ -245,12 +261,16 @@ final class KernelPolicies {
 
     private Optional<XfrmPolicy> wanted(Place place) throws DataPlaneException {
         List<Policy> there = contenders.getOrDefault(place, List.of());
-        if (there.isEmpty() && !own.entries().containsKey(place)) {
+        XfrmPolicy entry = ahead.nested.get(place);
+        if (entry == null) {
+            entry = there.isEmpty()
+                    ? ahead.own.entries().get(place)
+                    : PolicyEntry.of(there.getFirst(), place.selector(), place.way(), ends)
+                            .through(place.interfaceId());
+        }
+        if (entry == null) {
             return Optional.empty();
         }
-        XfrmPolicy entry = there.isEmpty()
-                ? own.entries().get(place)
-                : PolicyEntry.of(there.getFirst(), place.selector(), place.way(), ends).through(place.interfaceId());
         int index = entries.containsKey(place) ? entries.get(place).index() : freeIndex(place.way());
         return Optional.of(entry.numbered(index));
     }

@@ -43,16 +43,26 @@ final class PolicyEntry {
 
     private static List<XfrmPolicy.Template> inbound(Policy.Protect protect, XfrmSelector selector, TunnelEnds ends)
             throws DataPlaneException {
-        var templates = new ArrayList<XfrmPolicy.Template>();
-        boolean ipv6 = selector.source().isIpv6();
         List<Optional<TunnelEnds.Ends>> known = ends.of(protect.group(), protect.layers());
-        for (int index = 0; index < known.size(); index++) {
+        int requestId = OwnNumbers.requestId(protect.group());
+        return around(protect, 0, selector.source().isIpv6(), known, requestId);
+    }
+
+    /// The layers of a policy from number `first` on, inbound.
+    ///
+    /// @param ipv6  the family of what is inside of them
+    /// @param known the ends of each layer of the policy
+    static List<XfrmPolicy.Template> around(Policy.Protect protect, int first, boolean ipv6,
+            List<Optional<TunnelEnds.Ends>> known, int requestId) {
+        var templates = new ArrayList<XfrmPolicy.Template>();
+        boolean outer = ipv6;
+        for (int index = first; index < known.size(); index++) {
             Layer layer = protect.layers().get(index);
-            ipv6 = outerIsIpv6(layer, ipv6, known.get(index));
+            outer = outerIsIpv6(layer, outer, known.get(index));
             // A small packet comes uncompressed (RFC 3173 section 2.2).
             boolean optional = !layer.required() || layer.protocol() == SecurityProtocol.IPCOMP;
             templates.add(new XfrmPolicy.Template(layer.protocol(), layer.mode(), Optional.empty(), Optional.empty(),
-                    ipv6, OwnNumbers.requestId(protect.group()), optional));
+                    outer, requestId, optional));
         }
         return templates;
     }
@@ -94,7 +104,7 @@ final class PolicyEntry {
         }
         Optional<InetAddress> destination = found.map(TunnelEnds.Ends::destination).or(layer::peer);
         return destination.map(peer -> new XfrmPolicy.Template(layer.protocol(), Mode.TUNNEL, Optional.of(peer),
-                found.map(TunnelEnds.Ends::source), ipv6, requestId, false));
+                found.map(TunnelEnds.Ends::source).or(layer::local), ipv6, requestId, false));
     }
 
     private static XfrmPolicy waiting(Policy policy, Policy.Protect protect, XfrmSelector selector)

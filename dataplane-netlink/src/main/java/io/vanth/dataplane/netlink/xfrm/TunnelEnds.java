@@ -1,6 +1,7 @@
 package io.vanth.dataplane.netlink.xfrm;
 
 import io.vanth.dataplane.Layer;
+import io.vanth.dataplane.Mode;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SecurityProtocol;
 import java.net.InetAddress;
@@ -23,14 +24,14 @@ final class TunnelEnds {
     /// Outer source and destination.
     ///
     /// @param named the destination before any move, by which a policy may name the tunnel
-    record Ends(InetAddress source, InetAddress destination, InetAddress named) {
-        Ends(InetAddress source, InetAddress destination) {
-            this(source, destination, destination);
+    record Ends(Mode mode, InetAddress source, InetAddress destination, InetAddress named) {
+        Ends(Mode mode, InetAddress source, InetAddress destination) {
+            this(mode, source, destination, destination);
         }
 
         /// The same tunnel with its peer elsewhere.
         Ends movedTo(InetAddress peer) {
-            return new Ends(source, peer, named);
+            return new Ends(mode, source, peer, named);
         }
     }
 
@@ -49,10 +50,12 @@ final class TunnelEnds {
         return all;
     }
 
-    /// A layer that is there in any case has the next SA. Of another it is told by the peer before it moved: without its
-    /// ends a layer that is not required would let its packets out in clear.
+    /// A layer that is there in any case has the next SA of its mode. Of another it is told by its ends, the peer's before
+    /// it moved: without them a layer that is not required would let its packets out in clear.
     private static boolean mayBe(Layer layer, Ends ends) {
-        return layer.required() || layer.peer().isEmpty() || layer.peer().get().equals(ends.named());
+        return layer.mode() == ends.mode() && (layer.required()
+                || layer.peer().map(ends.named()::equals).orElse(true)
+                        && layer.local().map(ends.source()::equals).orElse(true));
     }
 
     /// Those around all others of a policy's packets; empty while there is no SA.

@@ -154,7 +154,7 @@ final class XfrmDataPlane implements DataPlane {
                 Map<TunnelEnds.Leg, TunnelEnds.Ends> legs = groups.computeIfAbsent(sa.group(), _ -> new HashMap<>());
                 int number = (int) legs.keySet().stream().filter(leg -> leg.protocol() == sa.id().protocol()).count();
                 legs.put(new TunnelEnds.Leg(sa.group(), sa.id().protocol(), number),
-                        new TunnelEnds.Ends(sa.source(), sa.destination()));
+                        new TunnelEnds.Ends(sa.mode(), sa.source(), sa.destination()));
             }
         }
         for (Map.Entry<SaGroup, Map<TunnelEnds.Leg, TunnelEnds.Ends>> each : groups.entrySet()) {

@@ -47,7 +47,12 @@ record XfrmPolicy(XfrmSelector selector, Way way, int index, int priority, boole
     /// @param requestId   the SA's; 0 for any
     /// @param optional    inbound: whether packets may come without it
     record Template(SecurityProtocol protocol, Mode mode, Optional<InetAddress> destination,
-            Optional<InetAddress> source, boolean ipv6, int requestId, boolean optional) {}
+            Optional<InetAddress> source, boolean ipv6, int requestId, boolean optional) {
+        /// The same, inbound, for packets that may come without it.
+        Template notRequired() {
+            return new Template(protocol, mode, destination, source, ipv6, requestId, true);
+        }
+    }
 
     /// The same of an XFRM interface, or of none with 0.
     XfrmPolicy through(int id) {

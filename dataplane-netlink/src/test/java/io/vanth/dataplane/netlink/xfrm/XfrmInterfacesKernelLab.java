@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,20 +35,11 @@ final class XfrmInterfacesKernelLab {
     private static final String OF_A = "if_id 0x56000001";
     private static final String OF_B = "if_id 0x56000002";
 
-    private static XfrmInterfaceModule module;
-
     private NetworkNamespace namespace;
 
     @BeforeAll
-    static void load() throws Exception {
-        module = XfrmInterfaceModule.load();
-    }
-
-    @AfterAll
-    static void unload() throws Exception {
-        if (module != null) {
-            module.unload();
-        }
+    static void needModule() {
+        XfrmInterfaceModule.require();
     }
 
     @BeforeEach

@@ -95,7 +95,8 @@ final class XfrmMoveKernelLab {
                     tables.associations().add(prepared);
                 }
                 if (sa.direction() == Direction.OUTBOUND) {
-                    ends.put(new TunnelEnds.Leg(GROUP, sa.id().protocol(), 0), new TunnelEnds.Ends(HERE, THERE));
+                    ends.put(new TunnelEnds.Leg(GROUP, sa.id().protocol(), 0),
+                            new TunnelEnds.Ends(sa.mode(), HERE, THERE));
                 }
             }
             tables.lead(GROUP, ends);
