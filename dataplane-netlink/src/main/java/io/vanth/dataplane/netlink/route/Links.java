@@ -9,7 +9,6 @@ import io.vanth.dataplane.netlink.message.NetlinkMessage;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,13 @@ public final class Links {
     private static final String XFRM = "xfrm";
     private static final int IFLA_XFRM_IF_ID = 2;
     private static final int IFLA_IFALIAS = 20;
+    private static final int IFLA_AF_SPEC = 26;
+    private static final int AF_INET6 = 10;
+    private static final int IFLA_INET6_ADDR_GEN_MODE = 8;
+    private static final int IN6_ADDR_GEN_MODE_NONE = 1;
+    private static final int IFLA_LINK_NETNSID = 37;
     private static final int IFLA_GSO_MAX_SIZE = 41;
+    private static final int IFLA_NEW_NETNSID = 45;
 
     /// `ifaddrmsg`: family u8, prefix length u8, flags u8, scope u8, interface u32
     private static final int ADDRESS_BODY_LENGTH = 8;
@@ -78,11 +83,20 @@ public final class Links {
         }
     }
 
-    /// The name that an event tells of, if it is the removal of an interface.
-    public static Optional<String> removed(NetlinkMessage event) throws ProtocolException {
-        return event.type() == RTM_DELLINK
-                ? event.attributes(LINK_BODY_LENGTH).string(IFLA_IFNAME)
-                : Optional.empty();
+    /// An interface that is not there any more.
+    ///
+    /// @param xfrm  as that of a [NetworkLink]
+    /// @param moved whether it is in another network namespace now
+    public record Removed(String name, OptionalInt xfrm, boolean moved) {}
+
+    /// What an event tells of, if it is the removal of an interface.
+    public static Optional<Removed> removed(NetlinkMessage event) throws IOException {
+        if (event.type() != RTM_DELLINK) {
+            return Optional.empty();
+        }
+        NetworkLink gone = link(event);
+        return Optional.of(new Removed(gone.name(), gone.xfrm(),
+                event.attributes(LINK_BODY_LENGTH).u32(IFLA_NEW_NETNSID).isPresent()));
     }
 
     /// All interfaces.
@@ -117,6 +131,22 @@ public final class Links {
                 RTM_NEWLINK, 0).u32(0).u32(link).u32(0).u32(0);
         message.attributes().string(IFLA_IFALIAS, alias);
         socket.request(message);
+    }
+
+    /// Has the kernel give the interface no IPv6 address by itself: it would send its own packets from it. Does nothing
+    /// where it speaks no IPv6 there.
+    public void silence(int link) throws IOException {
+        MessageWriter message = new MessageWriter("RTM_NEWLINK interface %d addrgenmode none".formatted(link),
+                RTM_NEWLINK, 0).u32(0).u32(link).u32(0).u32(0);
+        message.attributes().nested(IFLA_AF_SPEC, families -> families.nested(AF_INET6,
+                ipv6 -> ipv6.u8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE)));
+        try {
+            socket.request(message);
+        } catch (LinuxException refused) {
+            if (!refused.is(Errno.EAFNOSUPPORT)) {
+                throw refused;
+            }
+        }
     }
 
     /// Sets the MTU in bytes and brings the interface up.
@@ -198,8 +228,10 @@ public final class Links {
         return networks;
     }
 
-    private static OptionalInt xfrm(AttributeReader kind) throws IOException {
-        return kind.string(IFLA_INFO_KIND).filter(XFRM::equals).isPresent()
+    /// Empty too for one whose SAs are in the network namespace that it was taken from.
+    private static OptionalInt xfrm(AttributeReader link) throws IOException {
+        AttributeReader kind = link.nested(IFLA_LINKINFO);
+        return link.u32(IFLA_LINK_NETNSID).isEmpty() && kind.string(IFLA_INFO_KIND).filter(XFRM::equals).isPresent()
                 ? kind.nested(IFLA_INFO_DATA).u32(IFLA_XFRM_IF_ID)
                 : OptionalInt.empty();
     }
@@ -208,6 +240,6 @@ public final class Links {
         AttributeReader attributes = answer.attributes(LINK_BODY_LENGTH);
         return new NetworkLink(answer.u32(LINK_INDEX_OFFSET), attributes.string(IFLA_IFNAME).orElse(""),
                 attributes.u32(IFLA_MTU).orElse(0), (answer.u32(LINK_FLAGS_OFFSET) & IFF_UP) != 0,
-                attributes.string(IFLA_IFALIAS).orElse(""), xfrm(attributes.nested(IFLA_LINKINFO)));
+                attributes.string(IFLA_IFALIAS).orElse(""), xfrm(attributes));
     }
 }

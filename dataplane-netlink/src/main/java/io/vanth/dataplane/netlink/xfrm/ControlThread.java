@@ -2,6 +2,7 @@ package io.vanth.dataplane.netlink.xfrm;
 
 import io.vanth.dataplane.DataPlaneException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -54,6 +55,13 @@ final class ControlThread {
             if (refused != null && !stopped.get()) {
                 failed.accept(refused);
             }
+        });
+    }
+
+    /// Does something after a while, unless it has ended then. A refusal is the task's own matter.
+    void later(Duration pause, Question<Void> task) {
+        CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS).execute(() -> {
+            var _ = ask("do what waited", task);
         });
     }
 

@@ -4,38 +4,41 @@ import io.vanth.dataplane.DataPlaneException;
 import io.vanth.dataplane.Policy;
 import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.TunnelInterface;
-import io.vanth.dataplane.netlink.linux.Errno;
-import io.vanth.dataplane.netlink.linux.LinuxException;
 import io.vanth.dataplane.netlink.message.NetlinkSocket;
-import io.vanth.dataplane.netlink.route.Links;
 import io.vanth.dataplane.netlink.route.NetworkLink;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The XFRM interfaces of route-based tunnels. SAs and policies belong to one by its number, which is of the own range;
-/// by it a later run knows the interface. They stay when the process ends, with the operator's routes: without SAs what
-/// is routed into them ends there. For one thread, but for [#ofGroup(SaGroup)] and [#names()].
+/// by it a later run knows the interface, whatever its name is then. They stay when the process ends, with the operator's
+/// routes: without SAs what is routed into them ends there. For one thread, but for [#ofGroup(SaGroup)] and
+/// [#needs(int)].
 final class KernelInterfaces {
-    private static final String NO_ADDRESSES = "1";
+    private static final Logger LOG = LoggerFactory.getLogger(KernelInterfaces.class);
+    /// Of numbers that interfaces in other network namespaces have.
+    private static final int MOST_TAKEN = 256;
 
-    private final Links links;
+    private final XfrmLinks links;
     private final Map<String, TunnelInterface> wanted = new ConcurrentHashMap<>();
-    private final Map<String, Integer> numbers = new HashMap<>();
+    private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
     private final Map<SaGroup, Integer> groups = new ConcurrentHashMap<>();
     private final Set<Integer> taken = new HashSet<>();
+    /// Those that this run has made.
+    private final Set<Integer> made = new HashSet<>();
+    /// Those that somebody has taken into another network namespace.
+    private final Set<Integer> away = ConcurrentHashMap.newKeySet();
     private boolean settled;
 
     KernelInterfaces(NetlinkSocket route) throws IOException {
-        this.links = new Links(route);
-        links.list().forEach(link -> link.xfrm().ifPresent(taken::add));
+        this.links = new XfrmLinks(route);
+        links.own().forEach(link -> taken.add(link.xfrm().orElseThrow()));
     }
 
     /// Makes the interface of a policy where it is not there, or takes it over; nothing for a policy about the host's
@@ -47,14 +50,10 @@ final class KernelInterfaces {
     }
 
     private void open(Policy policy, TunnelInterface via) throws IOException, DataPlaneException {
-        TunnelInterface before = wanted.putIfAbsent(via.name(), via);
+        TunnelInterface before = wanted.get(via.name());
         if (before == null) {
-            try {
-                numbers.put(via.name(), make(via));
-            } catch (IOException | DataPlaneException refused) {
-                wanted.remove(via.name());
-                throw refused;
-            }
+            numbers.put(via.name(), make(via));
+            wanted.put(via.name(), via);
         } else if (!before.equals(via)) {
             throw new DataPlaneException("interface %s has MTU %d for another policy, not %d".formatted(via.name(),
                     before.mtu(), via.mtu()));
@@ -67,55 +66,33 @@ final class KernelInterfaces {
     private int make(TunnelInterface via) throws IOException, DataPlaneException {
         Optional<NetworkLink> there = links.find(via.name());
         if (there.isPresent()) {
-            if (!isOwn(there.get())) {
-                throw new DataPlaneException("there is an interface %s, which another program has made".formatted(
-                        via.name()));
+            if (!there.get().name().equals(via.name())) {
+                LOG.warn("interface {} is called {} now: its tunnels go on there", via.name(), there.get().name());
             }
-            links.up(there.get().index(), via.mtu());
-            return there.get().xfrm().getAsInt();
+            links.prepare(there.get(), via);
+            return there.get().xfrm().orElseThrow();
         }
-        int number = free();
+        for (int tries = 0; tries < MOST_TAKEN; tries++) {
+            int number = free();
+            if (tryToMake(via, number)) {
+                made.add(number);
+                return number;
+            }
+            LOG.info("number 0x{} is that of an interface in another network namespace", Integer.toHexString(number));
+        }
+        throw new DataPlaneException(
+                "cannot make interface %s: %d interfaces in other network namespaces have its numbers, or another interface has its name as well"
+                        .formatted(via.name(), MOST_TAKEN));
+    }
+
+    /// A number that is taken elsewhere is not tried again.
+    private boolean tryToMake(TunnelInterface via, int number) throws IOException, DataPlaneException {
         try {
-            make(via, number);
+            return links.make(via, number);
         } catch (IOException | DataPlaneException refused) {
             taken.remove(number);
             throw refused;
         }
-        return number;
-    }
-
-    private void make(TunnelInterface via, int number) throws IOException, DataPlaneException {
-        add(via.name(), number);
-        try {
-            silence(via.name());
-            NetworkLink link = links.find(via.name())
-                    .orElseThrow(() -> new IOException(via.name() + " went away at once"));
-            links.up(link.index(), via.mtu());
-        } catch (IOException refused) {
-            remove(via.name());
-            throw refused;
-        }
-    }
-
-    /// Makes an interface again that somebody has removed: its policies and SAs are still there, by its number.
-    ///
-    /// @return whether it was gone
-    boolean restore(String name) throws IOException, DataPlaneException {
-        TunnelInterface via = wanted.get(name);
-        if (via == null || links.find(name).isPresent()) {
-            return false;
-        }
-        make(via, numbers.get(name));
-        return true;
-    }
-
-    /// The names of the interfaces that policies need. For any thread.
-    Set<String> names() {
-        return wanted.keySet();
-    }
-
-    private static boolean isOwn(NetworkLink link) {
-        return link.xfrm().isPresent() && OwnNumbers.isOwn(link.xfrm().getAsInt());
     }
 
     private int free() {
@@ -126,27 +103,34 @@ final class KernelInterfaces {
         return number;
     }
 
-    private void add(String name, int number) throws IOException, DataPlaneException {
-        try {
-            links.addXfrm(name, number);
-        } catch (LinuxException refused) {
-            if (refused.is(Errno.EOPNOTSUPP)) {
-                throw new DataPlaneException(
-                        "cannot make interface %s: %s; this kernel lacks the module xfrm_interface: "
-                                .formatted(name, refused.getMessage())
-                                + "load it, or use policy-based tunnels or the data plane userspace",
-                        refused);
-            }
-            throw refused;
+    /// Makes an interface again that somebody has removed: its policies and SAs are still there, by its number. Where
+    /// somebody has it in another network namespace, its tunnels go on there.
+    ///
+    /// @return whether it was gone
+    boolean restore(String name) throws IOException, DataPlaneException {
+        TunnelInterface via = wanted.get(name);
+        if (via == null || away.contains(numbers.get(name)) || links.find(numbers.get(name)).isPresent()) {
+            return false;
         }
+        if (!links.make(via, numbers.get(name))) {
+            throw new DataPlaneException("an interface in another network namespace has its number");
+        }
+        return true;
     }
 
-    /// The kernel would give the interface an IPv6 link-local address and send its own packets from it.
-    private static void silence(String name) throws IOException {
-        Path addressMode = Path.of("/proc/sys/net/ipv6/conf", name, "addr_gen_mode");
-        if (Files.isWritable(addressMode)) {
-            Files.writeString(addressMode, NO_ADDRESSES);
-        }
+    /// The names of the interfaces that policies need.
+    Set<String> names() {
+        return wanted.keySet();
+    }
+
+    /// Whether policies need the interface of that number here. For any thread.
+    boolean needs(int number) {
+        return numbers.containsValue(number) && !away.contains(number);
+    }
+
+    /// Somebody has taken the interface into another network namespace. For any thread.
+    void leave(int number) {
+        away.add(number);
     }
 
     /// The number of the interface that the packets of a group go through; 0 for none. For any thread.
@@ -159,8 +143,8 @@ final class KernelInterfaces {
         return policy.via().isEmpty() ? 0 : numbers.get(policy.via().get().name());
     }
 
-    /// Removes the interfaces that were opened and no policy needs any more. Before [#settle()] they stay: the operator's
-    /// routes may lead into one that an earlier run has left, and a policy that needs it may come yet.
+    /// Removes the interfaces that were opened and no policy needs any more. Before [#settle()] those stay that an earlier
+    /// run has left: the operator's routes may lead into them, and a policy that needs one may come yet.
     void close(Collection<Policy> left) throws IOException {
         Set<String> unneeded = new HashSet<>(wanted.keySet());
         Set<SaGroup> served = new HashSet<>();
@@ -174,26 +158,29 @@ final class KernelInterfaces {
         for (String name : unneeded) {
             wanted.remove(name);
             int number = numbers.remove(name);
-            if (settled) {
-                remove(name);
+            if (settled || made.contains(number)) {
+                links.remove(number);
                 taken.remove(number);
+                made.remove(number);
             }
-        }
-    }
-
-    private void remove(String name) throws IOException {
-        Optional<NetworkLink> link = links.find(name);
-        if (link.isPresent() && isOwn(link.get())) {
-            links.delete(link.get().index());
         }
     }
 
     /// Removes what an earlier run left.
     void settle() throws IOException {
         settled = true;
-        for (NetworkLink link : links.list()) {
-            if (isOwn(link) && !wanted.containsKey(link.name())) {
-                links.delete(link.index());
+        for (NetworkLink link : links.own()) {
+            if (!numbers.containsValue(link.xfrm().orElseThrow())) {
+                links.remove(link);
+            }
+        }
+    }
+
+    /// At the end of a run that did not get as far as [#settle()]: removes what it has made itself.
+    void abandon() throws IOException {
+        if (!settled) {
+            for (int number : made) {
+                links.remove(number);
             }
         }
     }

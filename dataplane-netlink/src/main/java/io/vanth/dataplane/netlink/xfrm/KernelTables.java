@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -168,17 +169,19 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
             routes.get().settle();
         }
         if (!policies.networks().own().isEmpty()) {
-            warnOfOpenLinks();
+            warnOfOpenLinks(interfaces.names());
         }
     }
 
-    private static void warnOfOpenLinks() {
+    /// What comes out of the own interfaces came through a tunnel.
+    private static void warnOfOpenLinks(Set<String> own) {
         try {
-            List<String> open = ReversePathFilter.open(ReversePathFilter.SETTINGS);
+            List<String> open = ReversePathFilter.open(ReversePathFilter.SETTINGS).stream()
+                    .filter(link -> !own.contains(link)).toList();
             if (!open.isEmpty()) {
                 LOG.warn(
-                        "packets with addresses of own networks pass from whatever interface they come: set rp_filter to 1 for {}; for IPv6, which has no such setting, add a rule of nftables",
-                        open);
+                        "packets with addresses of own networks pass from whatever interface they come: set rp_filter to 1 for {}{}; for IPv6, which has no such setting, add a rule of nftables",
+                        open, own.isEmpty() ? "" : " (not by which peers of route-based tunnels come)");
             }
         } catch (IOException unreadable) {
             LOG.warn("cannot tell whether rp_filter is strict: {}", unreadable.getMessage());
@@ -193,6 +196,7 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
             cleanUp(interfaces::removeAll);
             routes.ifPresent(all -> cleanUp(all::removeAll));
         }
+        cleanUp(interfaces::abandon);
         cleanUp(statistics::close);
         xfrm.close();
         route.close();

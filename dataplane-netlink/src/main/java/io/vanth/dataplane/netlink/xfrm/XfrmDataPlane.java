@@ -61,7 +61,7 @@ final class XfrmDataPlane implements DataPlane {
 
     void start() {
         kernel.start("vanth-xfrm-events", reports);
-        links.start("vanth-link-events", new InterfaceReports(reports, tables.interfaces()));
+        links.start("vanth-link-events", new InterfaceReports(reports, tables.interfaces(), control));
     }
 
     @Override

@@ -57,6 +57,11 @@ public final class NetworkNamespace implements AutoCloseable {
         return new NetworkNamespace(thread, thread.submit(() -> join("/run/netns/" + name)).get());
     }
 
+    /// By which `ip link set ... netns` knows it.
+    public int threadId() {
+        return threadId;
+    }
+
     /// Runs `body` in the namespace and gives its result, or throws what it threw.
     public <T> T call(Callable<T> body) throws Exception {
         try {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -129,6 +130,7 @@ final class XfrmInterfacesKernelLab {
     void aRefusedPolicyLeavesWhatWasThere() throws Exception {
         try (DataPlane plane = plane(false)) {
             done(plane.addPolicy(everything("a", 1, 1400)));
+            done(plane.settle());
         }
         try (DataPlane plane = plane(true)) {
             Policy beyond = everything("a", 1 << 24, 1400);
@@ -149,10 +151,11 @@ final class XfrmInterfacesKernelLab {
     void whatAnotherProgramHasMadeIsLeftAlone() throws Exception {
         ip("link add vanth-a type dummy");
         ip("link add vanth-b type xfrm if_id 77");
+        ip("link set vanth-b alias one");
         String before = ip("-d link");
         try (DataPlane plane = plane(true)) {
             assertTrue(refusal(plane.addPolicy(everything("a", 1, 1400))).contains("which another program has made"));
-            assertTrue(refusal(plane.addPolicy(everything("b", 2, 1400))).contains("which another program has made"));
+            assertTrue(refusal(plane.addPolicy(everything("b", 2, 1400))).contains("described as 'one'"));
             done(plane.settle());
             assertEquals("", ip("xfrm policy"));
         }
@@ -173,6 +176,76 @@ final class XfrmInterfacesKernelLab {
             }
             assertNotEquals(index, ip("-o link show vanth-a").split(":", 2)[0]);
             assertTrue(ip("-d link show vanth-a").contains("0x56000001"), ip("-d link show vanth-a"));
+            assertFalse(ip("-6 address show dev vanth-a").contains("inet6"), "the kernel sends nothing of its own");
         }
+    }
+
+    /// By whatever name, with the operator's routes.
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    void oneThatSomebodyHasRenamedIsKept() throws Exception {
+        try (DataPlane plane = plane(false)) {
+            done(plane.addPolicy(everything("a", 1, 1400)));
+            done(plane.settle());
+            ip("link set vanth-a down");
+            ip("link set vanth-a name wan7");
+            ip("link set wan7 up");
+            ip("route add 10.2.0.0/24 dev wan7");
+        }
+        ip("link add vanth-a type dummy");
+        try (DataPlane plane = plane(false)) {
+            done(plane.addPolicy(everything("a", 1, 1300)));
+            done(plane.settle());
+            assertEquals(List.of("foreign", "wan7"), interfaces());
+            assertTrue(ip("link show wan7").contains("UP,LOWER_UP> mtu 1300"), ip("link show wan7"));
+            assertTrue(ip("route").contains("10.2.0.0/24 dev wan7"));
+            ip("link del wan7");
+            ip("link del vanth-a");
+            while (!interfaces().contains("vanth-a")) {
+                done(plane.policies());
+            }
+            assertTrue(ip("-d link show vanth-a").contains(OF_A), ip("-d link show vanth-a"));
+            done(plane.removePolicy("a"));
+            assertEquals(List.of("foreign"), interfaces());
+        }
+    }
+
+    /// Its SAs stay here and it goes on there, until the next run needs one here.
+    @Test
+    void oneThatSomebodyHasTakenElsewhereIsLeftThere() throws Exception {
+        try (NetworkNamespace other = NetworkNamespace.create()) {
+            try (DataPlane plane = plane(false)) {
+                done(plane.addPolicy(everything("a", 1, 1400)));
+                done(plane.settle());
+                ip("link set vanth-a netns " + other.threadId());
+                done(plane.policies());
+                assertEquals(List.of("foreign"), interfaces());
+            }
+            try (DataPlane there = other.call(() -> new XfrmDataPlaneProvider().open(new DataPlaneContext("", 0, false,
+                    false, _ -> {}, InstantSource.system(), new SecureRandom())))) {
+                done(there.settle());
+            }
+            try (DataPlane plane = plane(true)) {
+                done(plane.addPolicy(everything("a", 1, 1400)));
+                done(plane.settle());
+                assertEquals(List.of("foreign", "vanth-a"), interfaces());
+                assertEquals(3, entries(OF_B), ip("xfrm policy"));
+            }
+            assertTrue(other.command("ip", "-d", "link", "show", "vanth-a").contains(OF_A), "it is there still");
+        }
+    }
+
+    /// A start that fails later, for instance for the name of another connection's interface.
+    @Test
+    void aRunThatNeverSettledTakesWhatItMadeWithIt() throws Exception {
+        try (DataPlane plane = plane(false)) {
+            done(plane.addPolicy(everything("a", 1, 1400)));
+            done(plane.settle());
+        }
+        try (DataPlane plane = plane(false)) {
+            done(plane.addPolicy(everything("a", 1, 1400)));
+            done(plane.addPolicy(everything("b", 2, 1400)));
+        }
+        assertEquals(List.of("foreign", "vanth-a"), interfaces());
     }
 }
