@@ -2,8 +2,8 @@ package io.vanth.lab.kernel;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,10 +29,11 @@ final class ExtraModules {
 
     /// Where they are; empty where they cannot be built, or are not there and labs are not required.
     static Optional<Path> folder(Path log) throws IOException, InterruptedException {
-        if (!Files.isDirectory(CACHE) && required().isEmpty()) {
-            return Optional.empty();
+        List<String> words = new ArrayList<>(List.of(PROGRAM.toString(), CACHE.toString()));
+        if (required().isEmpty()) {
+            words.add("--built");
         }
-        Process build = new ProcessBuilder(PROGRAM.toString(), CACHE.toString()).redirectError(log.toFile()).start();
+        Process build = new ProcessBuilder(words).redirectError(log.toFile()).start();
         String printed = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         int exit = build.waitFor();
         if (exit != 0) {
