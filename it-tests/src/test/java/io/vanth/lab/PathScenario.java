@@ -60,6 +60,13 @@ final class PathScenario {
         return link.plane(plane).encapsulation(plane == Plane.USERSPACE ? Encapsulation.YES : Encapsulation.AUTO);
     }
 
+    /// Sends whole packets through the tunnel of a link that nobody may fragment, until one is answered: its size.
+    ///
+    /// @param first the size of the first
+    static int findsWhatFits(Topology net, Link link, int first) {
+        return new PathScenario(net, link).findsWhatFits(first);
+    }
+
     /// Sends whole packets that nobody may fragment, each as large as the last word about it, until one is answered.
     ///
     /// @return its size

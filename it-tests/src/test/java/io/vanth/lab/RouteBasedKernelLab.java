@@ -2,6 +2,7 @@ package io.vanth.lab;
 
 import io.vanth.dataplane.netlink.testkit.XfrmInterfaceModule;
 import io.vanth.lab.Link.Endpoint;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +26,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 final class RouteBasedKernelLab {
     private static final Besides ROUTE_BASED = Besides.settings("interface: vanth-LINK");
     private static final String ALL = "0.0.0.0/0";
+    private static final String ALL6 = "::/0";
+    private static final int MTU = 1400;
+    private static final int NARROW = 1380;
+    /// In each moment.
+    private static final int PACKETS = 100;
     private static final String FAR = "203.0.113.77";
     private static final int PER_SECOND = 100;
     private static final int COUNT = PER_SECOND * 6;
@@ -60,14 +66,20 @@ final class RouteBasedKernelLab {
     private Vanth start(Link... links) {
         Vanth vanth = net.a().vanth(ROUTE_BASED, links);
         net.a().gateway().ip("route add 10.2.0.0/24 dev vanth-pair0");
-        net.a().gateway().ip("route add 10.1.1.0/24 dev vanth-pair1");
+        if (links.length > 1) {
+            net.a().gateway().ip("route add 10.1.1.0/24 dev vanth-pair1");
+        }
         return vanth;
     }
 
     private static StrongSwan strongSwan(Site site, Link link) {
+        return strongSwan(site, link, "route add 10.1.0.0/24 dev routed");
+    }
+
+    private static StrongSwan strongSwan(Site site, Link link, String route) {
         site.gateway().ip("link add routed type xfrm if_id " + FOREIGN);
-        site.gateway().ip("link set routed up mtu 1400");
-        site.gateway().ip("route add 10.1.0.0/24 dev routed");
+        site.gateway().ip("link set routed up mtu " + MTU);
+        site.gateway().ip(route);
         return StrongSwan.routeBased(site, FOREIGN, List.of(link.mirror()));
     }
 
@@ -112,25 +124,35 @@ final class RouteBasedKernelLab {
         assertNotEquals(0, tap.esp());
     }
 
-    /// The interface stays with the operator's routes, until no connection wants it any more.
+    /// The interface stays with the operator's routes, until no connection wants it any more. All the while a host begins
+    /// connections and sends echo requests and numbered datagrams into it.
     @Test
-    void nothingLeaksWhileTheDaemonIsGone(Lab lab) {
+    void nothingLeaksWhateverHappensToTheDaemon(Lab lab) throws Exception {
         Vanth vanth = start(toB, toC);
         Peers peers = new Peers(net, vanth, strongSwan(net.b(), toB));
         var tap = net.tap();
-        assertFalse(net.traffic(toB).answers());
+        ClearStream stream = ClearStream.start(lab, net.a().host(), 1, ClearStream.Route.to("10.2.0.10"));
+        moment(stream);
         peers.up(Role.INITIATOR, toB);
         net.traffic(toB).pingBothWays();
+        Command.Result reload = vanth.reload(toB.dpd(Duration.ofSeconds(20), Duration.ofSeconds(60)), toC);
+        assertEquals(0, reload.exit(), reload::all);
+        moment(stream);
         vanth.kill();
+        moment(stream);
         assertFalse(trafficToC(lab).answers());
         assertTrue(leadsInto("vanth-pair0"));
         vanth.start();
         assertTrue(leadsInto("vanth-pair0"));
+        moment(stream);
         peers.up(Role.INITIATOR, toB);
         net.traffic(toB).pingBothWays();
+        assertEquals(0, vanth.terminate(), vanth.log());
+        moment(stream);
+        assertFalse(net.traffic(toB).answers());
         tap.stop(net.b().gateway(), "192.0.2.1");
         assertEquals(0, tap.count("net 10.0.0.0/8"));
-        assertEquals(0, vanth.terminate(), vanth.log());
+        assertNotEquals(0, tap.esp());
         assertTrue(interfaces().containsAll(List.of("vanth-pair0", "vanth-pair1")));
         var control = net.tap();
         net.a().vanth(ROUTE_BASED, toC);
@@ -142,12 +164,43 @@ final class RouteBasedKernelLab {
         assertNotEquals(0, control.count("net 10.2.0.0/24"), "the tap sees what goes in clear");
     }
 
+    private static void moment(ClearStream stream) {
+        int enough = stream.offered() + PACKETS;
+        stream.hurry(true);
+        stream.awaitOffered(enough);
+        stream.hurry(false);
+    }
+
     private boolean leadsInto(String device) {
         return net.a().gateway().ip("route get 10.2.0.10").contains("dev " + device);
     }
 
     private List<String> interfaces() {
         return net.a().gateway().ip("-br link").lines().map(line -> line.split("[@ ]", 2)[0]).toList();
+    }
+
+    /// The first packet asks for the tunnel, and is lost: nothing waits on such an interface.
+    @Test
+    void whatIsRoutedInOverIpv6BringsItUp(Lab lab) {
+        Link link = net.link6().plane(Link.Plane.KERNEL).encapsulation(Link.Encapsulation.AUTO)
+                .local(net.link6().local().network(ALL6)).remote(net.link6().remote().network(ALL6));
+        strongSwan(net.b(), link, "-6 route add 2001:db8:1::/64 dev routed");
+        Vanth vanth = net.a().vanth(ROUTE_BASED, link.start(Link.Start.ON_DEMAND));
+        net.a().gateway().ip("-6 route add 2001:db8:2::/64 dev vanth-" + link.name());
+        assertFalse(vanth.isUp(link), "the kernel sends nothing of its own into it");
+        Await.until("the tunnel is up", Await.LIMIT, net.traffic(link)::answers, vanth::log);
+        net.traffic(link).pingBothWays();
+    }
+
+    /// By the ordinary route to the peer.
+    @Test
+    void theSenderHearsWhatFitsThroughTheWholePath(Lab lab) {
+        Vanth vanth = start(toB);
+        new Peers(net, vanth, strongSwan(net.b(), toB)).up(Role.INITIATOR, toB);
+        assertEquals(MTU, PathScenario.findsWhatFits(net, toB, MTU));
+        net.router().orElseThrow().ip("link set to-b mtu " + NARROW);
+        net.b().gateway().ip("link set %s mtu %d".formatted(Site.WAN, NARROW));
+        assertTrue(PathScenario.findsWhatFits(net, toB, MTU) < NARROW);
     }
 
     /// As WireGuard's users do: all goes in but what the daemon sends itself, and what keeps its way in the main table. A

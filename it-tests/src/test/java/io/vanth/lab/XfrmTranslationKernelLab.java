@@ -1,5 +1,6 @@
 package io.vanth.lab;
 
+import io.vanth.dataplane.netlink.testkit.XfrmInterfaceModule;
 import io.vanth.lab.Link.Encapsulation;
 import java.time.Duration;
 import java.util.List;
@@ -27,14 +28,20 @@ final class XfrmTranslationKernelLab {
     /// How the router's translation changes.
     enum Change {
         PORTS,
-        ADDRESS;
+        ADDRESS,
+        /// Of a route-based tunnel.
+        ADDRESS_ROUTED;
+
+        private boolean isOfAddress() {
+            return this != PORTS;
+        }
 
         /// The kernel forgets what it masqueraded behind a device that goes down. Nothing passes meanwhile: no packet is to
         /// come with the address that it has inside.
         void make(Namespace router) {
             router.ip("link set to-b down");
             iptables(router, "-F POSTROUTING");
-            if (this == ADDRESS) {
+            if (isOfAddress()) {
                 router.ip("addr add %s/24 dev to-b".formatted(ELSEWHERE));
                 iptables(router, "-A POSTROUTING -o to-b -p udp -j SNAT --to-source %s:41000-41999"
                         .formatted(ELSEWHERE));
@@ -59,7 +66,14 @@ final class XfrmTranslationKernelLab {
         iptables(router, "-A POSTROUTING -o to-b -j MASQUERADE");
         Link link = net.link().plane(Link.Plane.KERNEL).encapsulation(Encapsulation.AUTO);
         Link atB = net.atB(link).remote(net.atB(link).remote().address(anyOf(OUTSIDE, ELSEWHERE)));
-        var vanth = net.b().vanth(atB);
+        boolean routed = change == Change.ADDRESS_ROUTED;
+        if (routed) {
+            XfrmInterfaceModule.require();
+        }
+        var vanth = net.b().vanth(routed ? Besides.settings("interface: vanth0") : Besides.NOTHING, atB);
+        if (routed) {
+            net.b().gateway().ip("route replace 10.1.0.0/24 dev vanth0");
+        }
         var swan = net.a().strongSwan(link);
         var peers = new Peers(net, vanth, swan);
         peers.up(Role.RESPONDER, link);
@@ -73,11 +87,12 @@ final class XfrmTranslationKernelLab {
         always.close();
         String after = vanth.connection(link).path("peer").asText();
         assertFalse(after.equals(before), after);
-        assertEquals(change == Change.ADDRESS, after.contains(ELSEWHERE), after);
+        assertEquals(change.isOfAddress(), after.contains(ELSEWHERE), after);
         String states = net.b().gateway().ip("xfrm state");
         assertEquals(2, Pattern.compile("(?m)^src ").matcher(states).results().count(), states);
-        assertTrue(states.contains(change == Change.ADDRESS ? "dport 41" : "dport 40"), states);
-        assertEquals(change == Change.ADDRESS, sent(states) >= 0x1_0000, states);
+        assertTrue(states.contains(change.isOfAddress() ? "dport 41" : "dport 40"), states);
+        assertEquals(routed ? 2 : 0, states.split("if_id 0x56", -1).length - 1, states);
+        assertEquals(change.isOfAddress(), sent(states) >= 0x1_0000, states);
         net.traffic(link).bulkBothWays("2M");
         peers.down(Role.RESPONDER, link);
     }
