@@ -13,8 +13,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -45,7 +43,6 @@ public final class LinuxTun implements TunDevice {
     private static final int MAX_NAME = 15;
     private static final int FLAGS_OFFSET = 16;
     private static final short FLAGS = 0x1 | 0x1000 | 0x4000; // IFF_TUN, IFF_NO_PI, IFF_VNET_HDR
-    private static final String NO_ADDRESSES = "1";
     private static final String ALIAS = "route-based tunnels of ";
 
     private final int descriptor;
@@ -178,16 +175,12 @@ public final class LinuxTun implements TunDevice {
         return Errno.EBUSY.is(result) ? "another process has this interface: does Vanth run already here?" : "";
     }
 
-    /// The kernel would give the interface an IPv6 link-local address and send its own packets from it.
     private static void bringUp(String name, int mtu) throws IOException {
-        Path addressMode = Path.of("/proc/sys/net/ipv6/conf", name, "addr_gen_mode");
-        if (Files.isWritable(addressMode)) {
-            Files.writeString(addressMode, NO_ADDRESSES);
-        }
         try (NetlinkSocket socket = NetlinkSocket.open(NetlinkSocket.ROUTE)) {
             var links = new Links(socket);
             NetworkLink link = links.find(name)
                     .orElseThrow(() -> new IOException("interface " + name + " went away at once"));
+            links.silence(link.index());
             links.queue(link.index(), QUEUE);
             links.limitSuperPackets(link.index(), MAX_SUPER_PACKET);
             links.up(link.index(), mtu);
