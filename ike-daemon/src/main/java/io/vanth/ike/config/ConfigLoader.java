@@ -94,7 +94,7 @@ public final class ConfigLoader {
                         fetch, Instant.now()),
                 seen,
                 new Encapsulations(dataPlane.name()), ports, new HookReader(folder),
-                new InterfaceReader(dataPlane.interfaceName(), dataPlane.mtu()));
+                InterfaceReader.of(dataPlane));
         Section section = root.section("connections");
         List<Connection> connections = section.sections().stream().map(reader::read).flatMap(Optional::stream)
                 .toList();

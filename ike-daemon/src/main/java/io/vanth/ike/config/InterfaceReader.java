@@ -7,13 +7,19 @@ import java.util.Set;
 
 /// Reads the interface that makes a connection's tunnels route-based.
 ///
-/// @param host the data plane's own interface
+/// @param host the data plane's own interface, or ""
 /// @param mtu  where the connection says nothing of one
 record InterfaceReader(String host, int mtu) {
     /// The machine's own, and what stands for several in the settings of the kernel.
     private static final Set<String> RESERVED = Set.of("lo", "all", "default");
     /// RFC 8200 section 5; below, the kernel speaks no IPv6 on an interface.
     private static final int MIN_IPV6_MTU = 1280;
+
+    private static final String WITHOUT_OWN = "netlink";
+
+    static InterfaceReader of(Configuration.DataPlaneChoice plane) {
+        return new InterfaceReader(plane.name().equals(WITHOUT_OWN) ? "" : plane.interfaceName(), plane.mtu());
+    }
 
     /// Whether the interface carries the networks of that tunnel; else there is a finding.
     static boolean carries(TunnelInterface via, Section connection, TrafficSelector network) {

@@ -25,9 +25,13 @@ class InterfaceConfigTest {
 
     /// Two connections for everything.
     private ConfigLoader.Outcome load(String one, String two) throws IOException {
+        return load("interface: vanth0", one, two);
+    }
+
+    private ConfigLoader.Outcome load(String plane, String one, String two) throws IOException {
         Path file = folder.resolve("vanth.yaml");
         Files.writeString(file, """
-            dataPlane: {interface: vanth0, mtu: 1390}
+            dataPlane: {%s, mtu: 1390}
             connections:
               one:
                 local: 192.0.2.1
@@ -43,15 +47,25 @@ class InterfaceConfigTest {
                 %s
                 tunnels:
                   all: {local: 0.0.0.0/0, remote: 0.0.0.0/0}
-            """.formatted(one, two));
+            """.formatted(plane, one, two));
         return load(file);
     }
 
     private static ConfigLoader.Outcome load(Path file) {
         var surroundings = new Surroundings(_ -> Optional.of("fj3Kd82mQpz71LwXv"),
                 new ImaginaryMachine().with("eth0", "192.0.2.1"),
-                Set.of("userspace"));
+                Set.of("userspace", "netlink"));
         return new ConfigLoader(surroundings).load(file);
+    }
+
+    /// The kernel has no interface for the tunnels that are not route-based.
+    @Test
+    void every_name_is_free_on_netlink() throws IOException {
+        ConfigLoader.Outcome outcome = load("name: netlink", "interface: vanth0", "interface: vanth1");
+        assertEquals(List.of(), outcome.findings());
+        assertEquals(List.of(new TunnelInterface("vanth0", 1390), new TunnelInterface("vanth1", 1390)),
+                outcome.configuration().orElseThrow().connections().stream()
+                        .map(each -> each.tunnels().getFirst().via().orElseThrow()).toList());
     }
 
     private Configuration good(String one, String two) throws IOException {
