@@ -121,7 +121,9 @@ public final class ControlApi {
             if (found.failed()) {
                 call.fail(INTERNAL_ERROR, String.valueOf(found.cause().getMessage()));
             } else if (found.result().isPresent()) {
-                call.answer(OK, AccountJson.render(Account.of(found.result().get())));
+                daemon.vertx().executeBlocking(() -> AccountJson.render(Account.of(found.result().get(),
+                        daemon.manual().policies()))).onSuccess(told -> call.answer(OK, told))
+                        .onFailure(broken -> call.fail(INTERNAL_ERROR, String.valueOf(broken.getMessage())));
             } else {
                 daemon.status().onSuccess(status -> unknown(call, names(status)));
             }

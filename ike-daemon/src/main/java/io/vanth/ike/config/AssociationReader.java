@@ -22,12 +22,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.ToIntFunction;
 
 /// Makes a manual SA of its section.
 record AssociationReader(SecretReader secrets, ManualLimits limits) {
     private static final long LARGEST_SPI = 0xFFFF_FFFFL;
     private static final long LARGEST_CPI = 0xEFFF;
     private static final int SMALLEST_WINDOW = 32;
+    /// Of AES-256 and of HMAC-SHA-256.
+    private static final int USUAL_KEY_BYTES = 32;
     private static final String AN_ADDRESS = "write an IP address as 192.0.2.1";
 
     private record Keys(Transform transform, Secret cipher, Secret integrity) {}
@@ -153,9 +156,9 @@ record AssociationReader(SecretReader secrets, ManualLimits limits) {
             return Optional.empty();
         }
         Optional<Keyed<Cipher>> cipher = keyed(section.section("encryption"),
-                place -> ManualAlgorithms.cipher(place, risks));
+                place -> ManualAlgorithms.cipher(place, risks), each -> each.keyBits().getLast() / Byte.SIZE);
         Optional<Keyed<Integrity>> integrity = keyed(section.section("integrity"),
-                place -> ManualAlgorithms.integrity(place, risks));
+                place -> ManualAlgorithms.integrity(place, risks), Integrity::keyBytes);
         if (cipher.isPresent() && integrity.isPresent()
                 && fits(section.section("encryption"), cipher.get()) && fitsIntegrity(section, integrity.get())) {
             return Optional.of(new Keys(transform(protocol, cipher.get(), integrity.get()), cipher.get().key,
@@ -193,12 +196,13 @@ record AssociationReader(SecretReader secrets, ManualLimits limits) {
         Optional<T> read(Section place);
     }
 
-    private <T> Optional<Keyed<T>> keyed(Section section, Word<T> word) {
+    private <T> Optional<Keyed<T>> keyed(Section section, Word<T> word, ToIntFunction<T> bytes) {
         if (section.node().isMissingNode()) {
             return Optional.of(Keyed.none());
         }
         Optional<T> algorithm = word.read(section.section("algorithm"));
-        Optional<Secret> key = secrets.hex(section.section("key"));
+        Optional<Secret> key = secrets.hex(section.section("key"),
+                algorithm.map(bytes::applyAsInt).orElse(USUAL_KEY_BYTES));
         if (algorithm.isEmpty()) {
             key.ifPresent(Secret::close);
             return Optional.empty();

@@ -94,7 +94,7 @@ public final class ConfigLoader {
                         fetch, Instant.now()),
                 seen,
                 new Encapsulations(dataPlane.name()), ports, new HookReader(folder),
-                InterfaceReader.of(dataPlane));
+                InterfaceReader.of(dataPlane, seen.machine()));
         Section section = root.section("connections");
         List<Connection> connections = section.sections().stream().map(reader::read).flatMap(Optional::stream)
                 .toList();
@@ -108,6 +108,11 @@ public final class ConfigLoader {
         }
         ManualEntries manual = new ManualReader(new SecretReader(folder, surroundings),
                 new ManualLimits(dataPlane.protocols(), ports.natTraversal())).read(root.section("manual"), true);
+        Conflicts.checkManual(connections, manual.policies(), root.section("manual").section("policies"));
+        if (connections.isEmpty() && manual.equals(ManualEntries.NONE) && !findings.hasErrors()) {
+            findings.warning(Place.START, "", "there is nothing to do: neither a connection nor anything manual",
+                    "describe a connection");
+        }
         return Optional.of(new Configuration(
                 new ControlReader(new SecretReader(folder, surroundings), new ReferencedFile(folder),
                         ConfigLoader::listen).read(root.section("control")),

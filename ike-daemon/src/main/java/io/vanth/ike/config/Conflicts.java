@@ -3,6 +3,8 @@ package io.vanth.ike.config;
 import io.vanth.dataplane.AddressRange;
 import io.vanth.dataplane.TrafficPair;
 import io.vanth.dataplane.TunnelInterface;
+import io.vanth.ike.manual.ManualPolicy;
+import io.vanth.ike.manual.Precedence;
 import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.PhaseOneMode;
@@ -33,6 +35,18 @@ final class Conflicts {
             }
         }
         checkPeers(connections, section);
+    }
+
+    /// @param section where the policies stand
+    static void checkManual(List<Connection> connections, List<ManualPolicy> policies, Section section) {
+        for (Connection connection : connections) {
+            for (Tunnel tunnel : connection.tunnels()) {
+                Precedence.before(policies, tunnel).ifPresent(policy -> section.section(policy.name()).warning(
+                        "it takes all packets of tunnel %s/%s, which carries nothing then".formatted(
+                                connection.name(), tunnel.name()),
+                        Precedence.remedy()));
+            }
+        }
     }
 
     private static void checkEnds(Placed here) {

@@ -102,7 +102,8 @@ public final class SchemaCheck {
         };
     }
 
-    private static boolean isSecret(JsonPointer at) {
+    /// Whether a secret may stand at a place, be it as the name of a key.
+    static boolean isSecret(JsonPointer at) {
         for (JsonPointer rest = at; !rest.matches(); rest = rest.tail()) {
             if (SECRET.contains(rest.getMatchingProperty())) {
                 return true;

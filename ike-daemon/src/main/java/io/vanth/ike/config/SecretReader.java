@@ -36,7 +36,7 @@ record SecretReader(Path folder, Surroundings surroundings) {
     }
 
     /// A key in hex, at `place` itself or in the file that it names, or empty after a finding.
-    Optional<Secret> hex(Section place) {
+    Optional<Secret> hex(Section place, int bytes) {
         Optional<byte[]> digits;
         if (place.has("file")) {
             digits = fromFile(place.section("file"));
@@ -44,10 +44,10 @@ record SecretReader(Path folder, Surroundings surroundings) {
             place.warning("the key stands in the configuration itself", "move it to a file: key: {file: NAME.key}");
             digits = Optional.of(place.node().asText().getBytes(StandardCharsets.US_ASCII));
         }
-        return digits.flatMap(text -> fromHex(place, text));
+        return digits.flatMap(text -> fromHex(place, text, bytes));
     }
 
-    private static Optional<Secret> fromHex(Section place, byte[] text) {
+    private static Optional<Secret> fromHex(Section place, byte[] text, int bytes) {
         int start = text.length > 1 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 2 : 0;
         byte[] key = new byte[(text.length - start) / 2];
         boolean good = key.length > 0 && (text.length - start) % 2 == 0;
@@ -59,7 +59,8 @@ record SecretReader(Path folder, Surroundings surroundings) {
         Arrays.fill(text, (byte) 0);
         if (!good) {
             Arrays.fill(key, (byte) 0);
-            place.error("the key is not written in pairs of hex digits", "make one with: openssl rand -hex 32");
+            place.error("the key is not written in pairs of hex digits",
+                    "make one with: openssl rand -hex " + bytes);
             return Optional.empty();
         }
         return Optional.of(Secret.owning(key));

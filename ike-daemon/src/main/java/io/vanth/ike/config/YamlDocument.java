@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -20,8 +19,7 @@ import java.util.stream.Collectors;
 /// A YAML document as a tree, and where each of its keys and values stands.
 final class YamlDocument {
     private static final int DEEPEST = 32;
-    private static final YAMLFactory YAML = YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    private static final YAMLFactory YAML = YAMLFactory.builder().build();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final Map<JsonPointer, Place> keys = new HashMap<>();
@@ -92,6 +90,12 @@ final class YamlDocument {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String key = parser.currentName();
             JsonPointer below = at.appendProperty(key);
+            if (mapping.has(key)) {
+                findings.error(place(parser.currentTokenLocation()),
+                        (SchemaCheck.isSecret(at) ? at : below).toString(),
+                        "the key is there twice, first in line %d".formatted(keys.get(below).line()),
+                        "leave one out");
+            }
             keys.put(below, place(parser.currentTokenLocation()));
             parser.nextToken();
             mapping.set(key, node(parser, below));

@@ -1,5 +1,7 @@
 package io.vanth.ike.explain;
 
+import io.vanth.ike.manual.ManualPolicy;
+import io.vanth.ike.manual.Precedence;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.session.Diagnosis;
@@ -7,6 +9,7 @@ import io.vanth.ike.session.EngineStatus.ConnectionStatus;
 import io.vanth.ike.session.EngineStatus.State;
 import io.vanth.ike.session.EngineStatus.TunnelStatus;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Everything that there is to tell about a connection or tunnel.
@@ -17,6 +20,18 @@ import java.util.stream.Stream;
 public record Account(String name, State state, String summary, List<Explanation> failures) {
     public Account {
         failures = List.copyOf(failures);
+    }
+
+    /// Tells what a diagnosis found, and what of the manual policies is in the way.
+    public static Account of(Diagnosis diagnosis, List<ManualPolicy> policies) {
+        Account account = of(diagnosis);
+        String shadows = diagnosis.connection().tunnels().stream()
+                .filter(each -> diagnosis.tunnel().map(each::equals).orElse(true))
+                .flatMap(tunnel -> Precedence.before(policies, tunnel).stream()
+                        .map(policy -> "; manual policy %s takes all packets of tunnel %s: %s".formatted(policy.name(),
+                                tunnel.name(), Precedence.remedy())))
+                .collect(Collectors.joining());
+        return new Account(account.name(), account.state(), account.summary() + shadows, account.failures());
     }
 
     /// Tells what a diagnosis found.

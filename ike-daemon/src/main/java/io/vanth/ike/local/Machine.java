@@ -25,6 +25,12 @@ public interface Machine {
         return find(device).isPresent();
     }
 
+    /// What somebody has written to an interface as its alias (`ip link set … alias`), or ""; empty where there is no such
+    /// interface.
+    default Optional<String> alias(String name) {
+        return find(name).map(_ -> "");
+    }
+
     /// An interface.
     ///
     /// @param up        whether it works; packets can neither leave nor arrive while it does not

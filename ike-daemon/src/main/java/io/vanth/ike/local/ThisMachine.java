@@ -1,5 +1,6 @@
 package io.vanth.ike.local;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
@@ -8,18 +9,34 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The machine, or network namespace, of this process.
 public final class ThisMachine implements Machine {
+    private static final Logger LOG = LoggerFactory.getLogger(ThisMachine.class);
+    private static final Path INTERFACES = Path.of("/sys/class/net");
     private static final int ANY_PORT = 500;
 
     /// The JDK cannot bind to a device: the way to a peer is that for any.
     @Override
     public Machine through(String device) {
         return this;
+    }
+
+    @Override
+    public Optional<String> alias(String name) {
+        try {
+            return Optional.of(Files.readString(INTERFACES.resolve(name).resolve("ifalias")).strip());
+        } catch (IOException none) {
+            LOG.debug("no interface {}", name, none);
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -26,6 +26,11 @@ public final class Orders {
         return TUNNELS;
     }
 
+    /// Whether a policy of the order that an operator writes stands before the tunnels of connections.
+    static boolean isBeforeTunnels(int written) {
+        return written < BEHIND;
+    }
+
     /// The order of the tunnel at `place`, from 0 on, when a daemon starts; between two there is room for what comes later.
     public static int ofTunnel(int place) {
         return TUNNELS + SPACE * place + SPACE / 2;

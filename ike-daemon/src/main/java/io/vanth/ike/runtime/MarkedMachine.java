@@ -50,6 +50,11 @@ public final class MarkedMachine implements Machine {
         return unmarked.interfaces();
     }
 
+    @Override
+    public Optional<String> alias(String name) {
+        return unmarked.alias(name);
+    }
+
     /// The JDK shows no interface that has no address, as a VRF mostly has none.
     @Override
     public boolean has(String name) {

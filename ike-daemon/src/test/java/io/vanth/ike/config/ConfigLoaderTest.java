@@ -53,12 +53,14 @@ class ConfigLoaderTest {
         Files.setPosixFilePermissions(folder.resolve("branch.psk"), PosixFilePermissions.fromString(permissions));
     }
 
+    private final ImaginaryMachine machine = new ImaginaryMachine().with("eth0", "192.0.2.1");
+
     private ConfigLoader.Outcome load(String text) throws IOException {
         Path file = folder.resolve("vanth.yaml");
         Files.writeString(file, text);
         Surroundings surroundings = new Surroundings(
                 name -> Optional.ofNullable(Map.of("GOOD_PSK", KEY).get(name)),
-                new ImaginaryMachine().with("eth0", "192.0.2.1"),
+                machine,
                 Set.of("userspace"));
         return new ConfigLoader(surroundings).load(file);
     }
@@ -136,6 +138,25 @@ class ConfigLoaderTest {
     void aKeyTwiceIsAnError() throws IOException {
         Finding finding = only(GOOD.replace("    local: 192.0.2.1\n", "    local: 192.0.2.1\n    local: 192.0.2.2\n"));
         assertEquals(4, finding.place().line());
+        assertEquals("/connections/branch/local", finding.path());
+    }
+
+    @Test
+    void nothingToDoIsSpokenOf() throws IOException {
+        ConfigLoader.Outcome outcome = load("connections: {}");
+        assertTrue(outcome.findings().getFirst().reason().contains("nothing to do"), outcome.findings()::toString);
+    }
+
+    /// As a later run finds the interface that an earlier one has made.
+    @Test
+    void anInterfaceOfSomebodyElseIsFoundBeforeTheStart() throws IOException {
+        String routed = GOOD.replace("    remote: 198.51.100.7\n",
+                "    remote: 198.51.100.7\n    interface: vanth-branch\n");
+        assertEquals(List.of(), load(routed).findings());
+        machine.with("vanth-branch");
+        assertTrue(only(routed).reason().contains("Vanth has not made"));
+        machine.aliased("vanth-branch", "route-based tunnels of vanth0");
+        assertEquals(List.of(), load(routed).findings());
     }
 
     @Test

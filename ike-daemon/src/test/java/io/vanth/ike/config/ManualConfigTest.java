@@ -181,6 +181,43 @@ class ManualConfigTest {
         assertTrue(load(GOOD).findings().getFirst().remedy().startsWith("chmod 600"));
     }
 
+    /// Manual policies come first: the tunnel would be up and carry nothing.
+    @Test
+    void aPolicyThatTakesAllOfATunnelIsSpokenOf() throws IOException {
+        String connection = """
+            connections:
+              branch:
+                local: 192.0.2.1
+                remote: 192.0.2.2
+                psk: {file: auth.key}
+                tunnels:
+                  lan: {local: %s, remote: 10.2.0.6}
+            """;
+        assertEquals(1, taken(GOOD + connection.formatted("10.1.0.0/24")));
+        assertEquals(1, taken(GOOD + connection.formatted("10.1.0.7")));
+        assertEquals(0, taken(GOOD + connection.formatted("10.1.0.0/16")), "some packets are left");
+        assertEquals(0, taken(GOOD.replace("    net:\n", "    net:\n      order: 10000\n")
+                + connection.formatted("10.1.0.0/24")), "behind it");
+        assertEquals(0,
+                taken(GOOD + connection.formatted("10.1.0.0/24").replace("    psk:", "    interface: own\n    psk:")),
+                "what is routed in is not looked at by it");
+    }
+
+    private long taken(String text) throws IOException {
+        ConfigLoader.Outcome outcome = load(text);
+        assertTrue(outcome.configuration().isPresent(), outcome.findings()::toString);
+        return outcome.findings().stream().filter(each -> each.path().equals("/manual/policies/net")
+                && each.reason().contains("takes all packets of tunnel branch/lan")).count();
+    }
+
+    /// Not the length of some other algorithm.
+    @Test
+    void adviceForAKeyFitsItsAlgorithm() throws IOException {
+        write("enc.key", "not hex");
+        String advice = load(GOOD.replace("algorithm: aes,", "algorithm: 3des,")).findings().toString();
+        assertTrue(advice.contains("openssl rand -hex 24") && !advice.contains("openssl rand -hex 32"), advice);
+    }
+
     @Test
     void theSameSaTwiceIsAnError() throws IOException {
         ConfigLoader.Outcome outcome = load(GOOD.replace("0xffffffff", "4098").replace("192.0.2.2\n      spi: 4098",

@@ -10,12 +10,24 @@ import java.util.stream.Stream;
 /// A machine whose interfaces, addresses and routes a test arranges.
 public final class ImaginaryMachine implements Machine {
     private final Map<String, OwnInterface> interfaces = new LinkedHashMap<>();
+    private final Map<String, String> aliases = new LinkedHashMap<>();
     private final Map<InetAddress, InetAddress> routes = new LinkedHashMap<>();
 
     /// Gives it an interface that is up, or other addresses to one that it has.
     public ImaginaryMachine with(String name, String... addresses) {
         interfaces.put(name, new OwnInterface(name, true, Stream.of(addresses).map(InetAddress::ofLiteral).toList()));
         return this;
+    }
+
+    /// Writes an alias to an interface.
+    public ImaginaryMachine aliased(String name, String alias) {
+        aliases.put(name, alias);
+        return this;
+    }
+
+    @Override
+    public Optional<String> alias(String name) {
+        return find(name).map(_ -> aliases.getOrDefault(name, ""));
     }
 
     /// Takes an interface down, which keeps its addresses.

@@ -11,6 +11,7 @@ import io.vanth.ike.explain.Comparison;
 import io.vanth.ike.explain.Comparison.Relation;
 import io.vanth.ike.explain.Explanation;
 import io.vanth.ike.identity.Identity;
+import io.vanth.ike.manual.ManualPolicy;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.ConnectionDraft;
 import io.vanth.ike.policy.Encapsulation;
@@ -98,6 +99,18 @@ class ExplanationTest {
         assertEquals("routed_back", latest(pair.a()).reason());
         assertRemedy(latest(pair.a()), "ip route add %s via ROUTER".formatted(Pair.B.getHostAddress()));
         assertEquals("is up", account(pair.a()).summary());
+    }
+
+    @Test
+    void a_manual_policy_may_take_what_a_tunnel_is_for() {
+        var pair = failing(UnaryOperator.identity());
+        var diagnosis = pair.a().engine.diagnose("site").orElseThrow();
+        var all = new TrafficPair(TrafficSelector.parse("0.0.0.0/0"), TrafficSelector.parse("0.0.0.0/0"));
+        var first = new ManualPolicy("clear", 1000, all, new ManualPolicy.Bypass());
+        var behind = new ManualPolicy("rest", 10_000, all, new ManualPolicy.Discard());
+        String summary = Account.of(diagnosis, List.of(behind, first)).summary();
+        assertTrue(summary.startsWith("is up; manual policy clear takes all packets of tunnel lan"), summary);
+        assertEquals("is up", Account.of(diagnosis, List.of(behind)).summary());
     }
 
     /// A peer that cannot read message 5 may say nothing at all.
