@@ -11,6 +11,8 @@ public record TrafficSelector(AddressRange addresses, int protocol, int firstPor
     private static final int ICMP = 1;
     private static final int ICMPV6 = 58;
     private static final int MAX_PROTOCOL = 255;
+    /// Of a type of ICMP.
+    private static final int CODES = 256;
     /// The highest port.
     public static final int MAX_PORT = 65_535;
 
@@ -63,6 +65,14 @@ public record TrafficSelector(AddressRange addresses, int protocol, int firstPor
 
     @Override
     public String toString() {
+        if (hasMessages() && !anyPort()) {
+            int type = firstPort / CODES;
+            String code = firstPort == lastPort ? " code " + firstPort % CODES : "";
+            boolean whole = firstPort % CODES == 0 && lastPort == firstPort + CODES - 1;
+            if (whole || firstPort == lastPort) {
+                return "%s[%s type %d%s]".formatted(addresses, protocol == ICMP ? "icmp" : "icmpv6", type, code);
+            }
+        }
         String what = protocol == ANY_PROTOCOL && anyPort()
                 ? ""
                 : "[" + (protocol == ANY_PROTOCOL ? "any" : protocol)

@@ -15,9 +15,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The part of the API about SAs and policies. What may take long is done on worker threads.
 final class ManualApi {
+    private static final Logger LOG = LoggerFactory.getLogger(ManualApi.class);
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
@@ -98,6 +101,8 @@ final class ManualApi {
                 return new Answer(UNPROCESSABLE, body.toString());
             }
             events.changed("manual", "added");
+            LOG.info("added by command from {}: {} association(s) and {} policies", name,
+                    added.entries().get().associations().size(), added.entries().get().policies().size());
             body.put("associations", added.entries().get().associations().size());
             body.put("policies", added.entries().get().policies().size());
             return new Answer(OK, body.toString());
@@ -121,6 +126,10 @@ final class ManualApi {
             }
             if (removed > 0) {
                 events.changed("manual", "removed");
+                LOG.info("removed by command: {}", name
+                        .map(each -> "%s '%s'".formatted(associations ? "association" : "policy", each))
+                        .orElseGet(() -> "all %d manual %s".formatted(removed,
+                                associations ? "associations" : "policies")));
             }
             return new Answer(OK, NODES.objectNode().put("removed", removed).toString());
         } catch (DataPlaneException refused) {

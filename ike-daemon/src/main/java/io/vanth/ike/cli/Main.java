@@ -43,12 +43,19 @@ public final class Main {
         });
         line.setParameterExceptionHandler((bad, _) -> {
             PrintWriter err = bad.getCommandLine().getErr();
-            err.println("vanth: %s (see: %s --help)".formatted(bad.getMessage(),
+            err.println("vanth: %s%s (see: %s --help)".formatted(bad.getMessage(), meant(bad),
                     bad.getCommandLine().getCommandSpec().qualifiedName()));
             err.flush();
             return USAGE;
         });
         return line;
+    }
+
+    /// The nearest word that there is.
+    private static String meant(CommandLine.ParameterException bad) {
+        return bad instanceof CommandLine.UnmatchedArgumentException unknown
+                ? unknown.getSuggestions().stream().findFirst().map("; did you mean '%s'?"::formatted).orElse("")
+                : "";
     }
 
     private static int usage(CommandLine line) {

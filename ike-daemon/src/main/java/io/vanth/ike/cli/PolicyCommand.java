@@ -18,8 +18,9 @@ final class PolicyCommand extends TableCommand {
     @Override
     String text(JsonNode answer) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("NAME", "LOCAL", "REMOTE", "ACTION", ""));
-        answer.path("policies").forEach(policy -> rows.add(List.of(policy.path("name").asText(),
+        rows.add(List.of("ORDER", "NAME", "LOCAL", "REMOTE", "ACTION", ""));
+        answer.path("policies").forEach(policy -> rows.add(List.of(policy.path("order").asText(),
+                policy.path("name").asText(),
                 policy.path("local").asText(), policy.path("remote").asText(),
                 policy.has("layers") ? words(policy.path("layers"), " ") : policy.path("action").asText(),
                 words(policy.path("missing"), "; "))));

@@ -11,6 +11,9 @@ final class StatusText {
         StringBuilder text = new StringBuilder();
         text.append("vanth %s, running since %s\n".formatted(status.path("version").asText(),
                 status.path("started").asText()));
+        if (status.path("connections").isEmpty()) {
+            text.append("no connections; 'vanth sa list' and 'vanth policy list' show what is manual\n");
+        }
         status.path("connections").forEach(connection -> connection(text, connection));
         return text.toString();
     }

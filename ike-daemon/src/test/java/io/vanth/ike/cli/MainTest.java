@@ -45,6 +45,7 @@ class MainTest {
     void nonsenseIsAUsageErrorInOneLine() {
         assertEquals(Main.USAGE, run("chekc"));
         assertEquals(1, err.toString().lines().count(), err::toString);
+        assertTrue(err.toString().contains("did you mean 'check'?"), err::toString);
         assertEquals(Main.USAGE, run("up"));
         assertEquals(Main.USAGE, run("up", "a b", "--socket", "/nonexistent"));
         assertEquals(Main.USAGE, run());
