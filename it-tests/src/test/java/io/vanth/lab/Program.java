@@ -23,6 +23,8 @@ enum Program {
     DNSMASQ("dnsmasq", "dnsmasq-base"),
     /// Probes of phase 1.
     SCAN("ike-scan", "ike-scan"),
+    /// Requests to the API.
+    CURL("curl", "curl"),
     /// Answers OCSP.
     OPENSSL("openssl", "openssl"),
     /// A browser, and what drives it.

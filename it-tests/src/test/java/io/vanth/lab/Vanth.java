@@ -279,11 +279,33 @@ final class Vanth implements AutoCloseable {
         return Command.of(command).limit(Duration.ofMinutes(2)).environment(ClassCache.COMMAND.environment());
     }
 
-    private Path config() {
+    /// `vanth` with these words and nothing else, on the gateway.
+    Command there(String... words) {
+        return Command.of(thereWords(List.of(words))).in(site.gateway().name()).limit(Duration.ofMinutes(2))
+                .environment(ClassCache.COMMAND.environment());
+    }
+
+    /// The same, which stays: what it prints goes to a file in the lab's folder.
+    Daemon staying(String name, String... words) {
+        return site.lab().own(site.gateway().start(name, site.lab().folder().resolve(name), Map.of(),
+                thereWords(List.of(words))));
+    }
+
+    private static List<String> thereWords(List<String> words) {
+        List<String> command = new ArrayList<>(List.of(COMMAND.toString()));
+        command.addAll(words);
+        return command;
+    }
+
+    Site site() {
+        return site;
+    }
+
+    Path config() {
         return folder.resolve("vanth.yaml");
     }
 
-    private Path socket() {
+    Path socket() {
         return site.lab().socket("vanth-" + site.name());
     }
 

@@ -6,8 +6,11 @@ import io.vanth.ike.config.Severity;
 import io.vanth.ike.explain.Account;
 import io.vanth.ike.runtime.Daemon;
 import io.vanth.ike.session.EngineStatus;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +36,7 @@ public final class ControlApi {
     private final EventFeed events;
     private final EventStreams streams;
     private final Routes routes;
+    private final Pages pages = new Pages();
     private final String document;
 
     /// @param reload empty where there is no file to read again
@@ -54,6 +58,13 @@ public final class ControlApi {
 
     Routes routes() {
         return routes;
+    }
+
+    /// All that is served.
+    ///
+    /// @param guarded what a request for the API goes through
+    Handler<HttpServerRequest> with(Handler<HttpServerRequest> guarded) {
+        return request -> (request.path().startsWith("/api/") ? guarded : pages).handle(request);
     }
 
     private List<Route> table() {
@@ -110,10 +121,21 @@ public final class ControlApi {
             if (both.failed()) {
                 call.fail(INTERNAL_ERROR, String.valueOf(both.cause().getMessage()));
             } else {
-                call.answer(OK, StatusJson.render(version, started, daemon.setup().clock().instant(),
-                        both.result().resultAt(0), both.result().resultAt(1), daemon.counters()));
+                render(call, both.result());
             }
         });
+    }
+
+    /// Away from the event loop, which others need meanwhile.
+    private void render(Call call, CompositeFuture both) {
+        daemon.vertx().executeBlocking(() -> StatusJson.render(version, started, daemon.setup().clock().instant(),
+                both.resultAt(0), both.resultAt(1), daemon.counters())).onComplete(text -> {
+                    if (text.failed()) {
+                        call.fail(INTERNAL_ERROR, String.valueOf(text.cause().getMessage()));
+                    } else {
+                        call.answer(OK, text.result());
+                    }
+                });
     }
 
     private void explain(Call call) {

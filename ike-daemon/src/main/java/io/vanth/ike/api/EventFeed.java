@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vanth.ike.exchange.Report;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -15,13 +14,15 @@ import java.util.stream.Collectors;
 /// queue, so a slow listener costs nothing and falls behind. For all threads.
 public final class EventFeed {
     private static final int REMEMBERED = 2048;
+    /// So that what is remembered has an end.
+    private static final int LONGEST_TEXT = 4096;
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final InstantSource clock;
     /// Tells the events of this process from those of one before it.
     private final String run;
-    private final int most;
-    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    /// By number, over and over.
+    private final Entry[] ring;
     private final Set<Runnable> listeners = new LinkedHashSet<>();
     private final ReportEvents reports;
     private final DropWatch drops = new DropWatch();
@@ -41,7 +42,7 @@ public final class EventFeed {
 
     EventFeed(InstantSource clock, int most) {
         this.clock = clock;
-        this.most = most;
+        this.ring = new Entry[most];
         this.run = Long.toString(clock.millis(), Character.MAX_RADIX);
         this.reports = new ReportEvents(clock);
     }
@@ -83,10 +84,10 @@ public final class EventFeed {
         String id = run + "-" + last;
         ObjectNode all = NODES.objectNode().put("id", id).put("type", type).put("at", clock.instant().toString());
         all.setAll(data);
-        entries.add(new Entry(last, id, type, all.toString()));
-        if (entries.size() > most) {
-            entries.remove();
+        if (all.path("text").asText().length() > LONGEST_TEXT) {
+            all.put("text", all.path("text").asText().substring(0, LONGEST_TEXT) + "...");
         }
+        ring[index(last)] = new Entry(last, id, type, all.toString());
         listeners.forEach(Runnable::run);
     }
 
@@ -116,13 +117,17 @@ public final class EventFeed {
 
     /// The number of the oldest event that is remembered, or of the first that will be.
     synchronized long oldest() {
-        return last - entries.size() + 1;
+        return Math.max(1, last - ring.length + 1);
     }
 
     /// The event behind `number`; empty when there is none yet.
     synchronized Optional<Entry> after(long number) {
         return number >= last
                 ? Optional.empty()
-                : entries.stream().skip(Math.max(0, number + 1 - oldest())).findFirst();
+                : Optional.of(ring[index(Math.max(number + 1, oldest()))]);
+    }
+
+    private int index(long number) {
+        return (int) (number % ring.length);
     }
 }

@@ -3,6 +3,7 @@ package io.vanth.ike.api;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,25 +26,30 @@ final class EventStreams {
 
     private final Vertx vertx;
     private final EventFeed feed;
-    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger near = new AtomicInteger();
+    private final AtomicInteger far = new AtomicInteger();
 
     EventStreams(Vertx vertx, EventFeed feed) {
         this.vertx = vertx;
         this.feed = feed;
     }
 
+    /// Those on TCP must not take the places of those on the control socket.
     void open(Call call) {
+        SocketAddress peer = call.request().remoteAddress();
+        AtomicInteger open = peer != null && peer.isInetSocket() ? far : near;
         if (open.incrementAndGet() > MOST) {
             open.decrementAndGet();
             call.fail(UNAVAILABLE, "%d listen to events already: end one of them".formatted(MOST));
             return;
         }
-        new Stream(call).begin(call.header("Last-Event-ID"));
+        new Stream(call, open).begin(call.header("Last-Event-ID"));
     }
 
     /// One listener, on the event loop of its connection.
     private final class Stream {
         private final Call call;
+        private final AtomicInteger open;
         private final HttpServerResponse response;
         private final Context context = vertx.getOrCreateContext();
         private final AtomicBoolean woken = new AtomicBoolean();
@@ -53,14 +59,15 @@ final class EventStreams {
         private long timer;
         private boolean ended;
 
-        private Stream(Call call) {
+        private Stream(Call call, AtomicInteger open) {
             this.call = call;
+            this.open = open;
             this.response = call.request().response();
         }
 
         private void begin(Optional<String> after) {
             call.stream(OK);
-            response.putHeader("Cache-Control", "no-store").setChunked(true).setWriteQueueMaxSize(WAITING)
+            response.setChunked(true).setWriteQueueMaxSize(WAITING)
                     .drainHandler(_ -> pump()).closeHandler(_ -> end()).exceptionHandler(_ -> end());
             response.write(": vanth\n\n");
             Optional<Long> known = after.flatMap(feed::place);

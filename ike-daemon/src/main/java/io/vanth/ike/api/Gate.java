@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.slf4j.Logger;
@@ -23,14 +24,17 @@ final class Gate implements Handler<HttpServerRequest> {
     static final int FORBIDDEN = 403;
     static final Route.Answer UNAUTHORIZED_ANSWER = new Route.Answer(
             "on TCP: the token or the client certificate is missing or wrong", Route.PROBLEM, "Problem");
-    static final Route.Answer FORBIDDEN_ANSWER = new Route.Answer("on TCP: a web page of another place asks",
+    static final Route.Answer FORBIDDEN_ANSWER = new Route.Answer(
+            "on TCP: a web page of another place asks, or the daemon by another name",
             Route.PROBLEM, "Problem");
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final String BEARER = "Bearer ";
+    private static final Pattern OWN_NAME = Pattern.compile("(?i)(localhost|[0-9.]+|\\[[0-9a-f:.]+])(:\\d+)?");
     private static final Duration QUIET = Duration.ofMinutes(1);
 
     private final Optional<Secret> token;
     private final boolean certificate;
+    private final boolean clear;
     private final InstantSource clock;
     private final Consumer<HttpServerRequest> admitted;
     private Instant told = Instant.MIN;
@@ -38,13 +42,16 @@ final class Gate implements Handler<HttpServerRequest> {
 
     /// @param token       what each request has to bring; the caller closes it
     /// @param certificate whether each connection has to bring a certificate, which TLS has checked
+    /// @param clear       whether it is without TLS, which is so on loopback alone
     /// @param admitted    takes the requests that may be answered
-    Gate(Optional<Secret> token, boolean certificate, InstantSource clock, Consumer<HttpServerRequest> admitted) {
+    Gate(Optional<Secret> token, boolean certificate, boolean clear, InstantSource clock,
+            Consumer<HttpServerRequest> admitted) {
         if (token.isEmpty() && !certificate) {
             throw new IllegalArgumentException("anybody would be let in");
         }
         this.token = token;
         this.certificate = certificate;
+        this.clear = clear;
         this.clock = clock;
         this.admitted = admitted;
     }
@@ -61,6 +68,9 @@ final class Gate implements Handler<HttpServerRequest> {
         } else if (isOfAnotherPlace(request)) {
             refuse(request, FORBIDDEN, "Forbidden", "a web page of another place asks",
                     "ask without the header Origin, or from a page that this address serves");
+        } else if (clear && !isOwnName(request)) {
+            refuse(request, FORBIDDEN, "Forbidden", "the header Host has a name that this machine does not have",
+                    "ask for http://localhost or http://127.0.0.1");
         } else {
             admitted.accept(request);
         }
@@ -90,6 +100,13 @@ final class Gate implements Handler<HttpServerRequest> {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         String host = request.getHeader(HttpHeaders.HOST);
         return origin != null && !origin.replaceFirst("^https?://", "").equals(host);
+    }
+
+    /// A web page can have its own name lead to 127.0.0.1, and is then of the same place as the API. With TLS the name is
+    /// held against the certificate.
+    private static boolean isOwnName(HttpServerRequest request) {
+        String host = request.getHeader(HttpHeaders.HOST);
+        return host == null || OWN_NAME.matcher(host).matches();
     }
 
     private void refuse(HttpServerRequest request, int code, String title, String detail, String remedy) {

@@ -11,6 +11,7 @@ import io.vanth.ike.config.Finding;
 import io.vanth.ike.runtime.Daemon;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +53,8 @@ final class ManualApi {
                         "what findings call the text")
                 .takes("application/yaml").answers(OK, Route.Answer.json("what was added", "Added"))
                 .answers(CONFLICT, Route.Answer.error("it cannot be done"))
-                .answers(UNPROCESSABLE, Route.Answer.json("the text is wrong", "Unfit"));
+                .answers(Call.TOO_LARGE, Route.Answer.error("the text is too long"))
+                .answers(UNPROCESSABLE, Route.Answer.json("the text or the folder is wrong", "Unfit"));
         return List.of(Route.of(HttpMethod.GET, "/api/associations", "associations",
                 "All SAs of the data plane, and the manual ones that are not there.", call -> list(call, true))
                 .answers(OK, Route.Answer.json("the SAs", "Associations")),
@@ -82,17 +84,23 @@ final class ManualApi {
             if (body.failed()) {
                 call.fail(INTERNAL_ERROR, String.valueOf(body.cause().getMessage()));
             } else {
-                work(call, () -> add(body.result(), name, Path.of(folder)));
+                work(call, () -> add(body.result(), name, folder));
             }
         });
     }
 
-    private Answer add(String text, String name, Path folder) {
+    private Answer add(String text, String name, String folder) {
+        Optional<Path> from = absolute(folder);
+        if (from.isEmpty()) {
+            ObjectNode body = NODES.objectNode().put("error", "the folder has to be an absolute path");
+            body.putArray("findings");
+            return new Answer(UNPROCESSABLE, body.toString());
+        }
         if (files.isEmpty()) {
             return Answer.error(CONFLICT, "this daemon has no configuration file");
         }
         try {
-            ConfigLoader.Addition added = files.get().add(text, name, folder);
+            ConfigLoader.Addition added = files.get().add(text, name, from.get());
             ObjectNode body = NODES.objectNode();
             ArrayNode findings = body.putArray("findings");
             added.findings().stream().map(Finding::toString).forEach(findings::add);
@@ -108,6 +116,14 @@ final class ManualApi {
             return new Answer(OK, body.toString());
         } catch (DataPlaneException refused) {
             return Answer.error(CONFLICT, refused.getMessage());
+        }
+    }
+
+    private static Optional<Path> absolute(String folder) {
+        try {
+            return Optional.of(Path.of(folder)).filter(Path::isAbsolute);
+        } catch (InvalidPathException _) {
+            return Optional.empty();
         }
     }
 

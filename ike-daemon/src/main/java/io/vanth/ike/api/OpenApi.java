@@ -64,6 +64,7 @@ final class OpenApi {
                 .putObject(type).set("schema", NODES.objectNode().put("type", "string")));
         ObjectNode answers = node.putObject("responses");
         Map<Integer, Route.Answer> all = new TreeMap<>(route.answers());
+        all.put(Routes.BAD_REQUEST, Routes.BAD_REQUEST_ANSWER);
         all.put(Gate.UNAUTHORIZED, Gate.UNAUTHORIZED_ANSWER);
         all.put(Gate.FORBIDDEN, Gate.FORBIDDEN_ANSWER);
         all.forEach((code, answer) -> answers.putObject(String.valueOf(code)).put("description", answer.description())

@@ -27,6 +27,13 @@ public final class RemoteServer implements AutoCloseable {
     private static final int CONNECTIONS = 64;
     /// Longer than the slowest answer, and than the pauses of a stream.
     private static final int IDLE_SECONDS = 330;
+    /// Of those who have proved it.
+    private static final int ADMITTED = 128;
+    private static final Duration HANDSHAKE = Duration.ofSeconds(5);
+    /// After which who has gone without a word, and takes nothing any more, is given up.
+    private static final Duration UNTAKEN = Duration.ofSeconds(30);
+    private static final int LONGEST_LINE = 4096;
+    private static final int LONGEST_HEADERS = 8192;
 
     private final HttpServer server;
 
@@ -34,15 +41,23 @@ public final class RemoteServer implements AutoCloseable {
         Vertx vertx = api.daemon().vertx();
         BriefConnections connections = new BriefConnections(vertx, CONNECTION, CONNECTIONS);
         Gate gate = new Gate(remote.token(), remote.tls().filter(each -> each.authorities().isPresent()).isPresent(),
-                api.daemon().setup().clock(), request -> {
-                    connections.trust(request.connection());
-                    api.routes().handle(request);
+                remote.tls().isEmpty(), api.daemon().setup().clock(), request -> {
+                    if (connections.trust(request.connection(), ADMITTED)) {
+                        api.routes().handle(request);
+                    } else {
+                        LOG.warn("there are {} connections to the API already", ADMITTED);
+                        request.connection().close();
+                    }
                 });
-        server = vertx.createHttpServer(options(remote)).connectionHandler(connections).requestHandler(gate);
+        server = vertx.createHttpServer(options(remote)).connectionHandler(connections)
+                .requestHandler(api.with(gate));
     }
 
     private static HttpServerOptions options(Control.Remote remote) {
-        HttpServerOptions options = new HttpServerOptions(BriefConnections.OPTIONS).setIdleTimeout(IDLE_SECONDS);
+        HttpServerOptions options = new HttpServerOptions(BriefConnections.OPTIONS).setIdleTimeout(IDLE_SECONDS)
+                .setMaxInitialLineLength(LONGEST_LINE).setMaxHeaderSize(LONGEST_HEADERS)
+                .setTcpUserTimeout((int) UNTAKEN.toMillis()).setSslHandshakeTimeout(HANDSHAKE.toSeconds())
+                .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
         remote.tls().ifPresent(tls -> {
             options.setSsl(true).setUseAlpn(false).setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
                     .setKeyCertOptions(new PemKeyCertOptions().addCertValue(Buffer.buffer(tls.certificate()))

@@ -1,6 +1,7 @@
 package io.vanth.ike.api;
 
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import org.slf4j.LoggerFactory;
 /// Brings each request to its route.
 record Routes(List<Route> all) implements Handler<HttpServerRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
+    static final int BAD_REQUEST = 400;
+    static final Route.Answer BAD_REQUEST_ANSWER = Route.Answer.error("a parameter of the query is wrong");
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final int INTERNAL_ERROR = 500;
@@ -22,9 +25,22 @@ record Routes(List<Route> all) implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest request) {
+        if (request.response().writeQueueFull()) {
+            // It asks again and again and reads no answer: they must not pile up here.
+            LOG.warn("a client that does not read its answers is dropped");
+            request.connection().close();
+            return;
+        }
+        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+            // Where both lengths were said, who stands between may have believed the other (RFC 9112 section 6.1).
+            request.response().endHandler(_ -> request.connection().close());
+        }
         List<Route> here = all.stream().filter(each -> each.match(request.path()).isPresent()).toList();
         Optional<Route> route = here.stream().filter(each -> each.method().equals(request.method())).findFirst();
-        if (route.isPresent()) {
+        Optional<String> wrong = route.flatMap(each -> wrong(request, each));
+        if (wrong.isPresent()) {
+            answer(request, BAD_REQUEST, wrong.get());
+        } else if (route.isPresent()) {
             work(request, route.get());
         } else if (here.isEmpty()) {
             answer(request, NOT_FOUND, "there is no " + request.path() + " (what there is: /api/openapi.json)");
@@ -32,6 +48,29 @@ record Routes(List<Route> all) implements Handler<HttpServerRequest> {
             String allowed = here.stream().map(each -> each.method().name()).collect(Collectors.joining(", "));
             request.response().putHeader("Allow", allowed);
             answer(request, METHOD_NOT_ALLOWED, "only " + allowed);
+        }
+    }
+
+    /// What is wrong with the query: a `plan` that is misspelt must not become an order.
+    private static Optional<String> wrong(HttpServerRequest request, Route route) {
+        try {
+            for (String name : request.params().names()) {
+                Optional<Route.Parameter> known = route.parameters().stream()
+                        .filter(each -> each.place() == Route.Place.QUERY && each.name().equals(name)).findFirst();
+                List<String> values = request.params().getAll(name);
+                if (known.isEmpty()) {
+                    return Optional.of("there is no parameter '%s' here".formatted(name));
+                }
+                if (values.size() > 1) {
+                    return Optional.of("there is more than one '%s'".formatted(name));
+                }
+                if (known.get().schema().equals("boolean") && !values.getFirst().matches("true|false")) {
+                    return Optional.of("'%s' is true or false".formatted(name));
+                }
+            }
+            return Optional.empty();
+        } catch (IllegalArgumentException broken) {
+            return Optional.of("the query cannot be read: " + broken.getMessage());
         }
     }
 

@@ -21,6 +21,25 @@ final class ControlOptions {
             "The daemon's configuration, to find its socket."})
     private Path file;
 
+    @Option(names = "--url", paramLabel = "URL", description = {
+            "A daemon elsewhere, whose control.listen says so: https://HOST:9465."})
+    private String url;
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = {
+            "With --url: the file, of mode 0600, with its token."})
+    private Path token;
+
+    @Option(names = "--ca", paramLabel = "FILE", description = {
+            "With --url: the authorities whose certificates are believed, in PEM (default: Java's own)."})
+    private Path authorities;
+
+    @Option(names = "--cert", paramLabel = "FILE", description = {
+            "With --url: the own certificate, and those between behind it, in PEM."})
+    private Path certificate;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "With --url: the key of --cert, of mode 0600.")
+    private Path key;
+
     ControlOptions() {}
 
     /// The configuration that was named.
@@ -29,12 +48,27 @@ final class ControlOptions {
     }
 
     ControlClient client() throws Refusal {
-        return new ControlClient(path());
+        return new ControlClient(door());
     }
 
     /// For what may take long.
     ControlClient patientClient() throws Refusal {
-        return new ControlClient(path(), LONG);
+        return new ControlClient(door(), LONG);
+    }
+
+    private Door door() throws Refusal {
+        var tls = new ClientTls(Optional.ofNullable(authorities), Optional.ofNullable(certificate),
+                Optional.ofNullable(key));
+        if (url == null) {
+            if (token != null || tls.isSomething()) {
+                throw new Refusal("--token-file, --ca, --cert and --key are for a daemon at --url");
+            }
+            return new SocketDoor(path());
+        }
+        if (socket != null || file != null) {
+            throw new Refusal("--url is another daemon than that of --socket and -c: write one of them");
+        }
+        return NetworkDoor.to(url, Optional.ofNullable(token).map(BearerToken::new), tls);
     }
 
     private Path path() throws Refusal {

@@ -7,11 +7,13 @@ import io.vanth.ike.log.Escaped;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `vanth events`.
@@ -22,6 +24,10 @@ import picocli.CommandLine.Spec;
 final class EventsCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DATA = "data: ";
+
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = {
+            "Only those about this connection, or connection/tunnel."})
+    private String name;
 
     @Mixin
     private ControlOptions control;
@@ -43,14 +49,38 @@ final class EventsCommand implements Callable<Integer> {
         if (after != null && !after.matches("[A-Za-z0-9-]{1,64}")) {
             throw new Refusal("'%s' is no id of an event".formatted(after));
         }
-        PrintWriter out = spec.commandLine().getOut();
-        control.client().follow("/api/events", after == null ? "" : "Last-Event-ID: " + after + "\r\n", line -> {
+        ControlClient client = control.client();
+        Optional<Named> only = Optional.ofNullable(name).map(each -> Named.parse(each, spec.commandLine()));
+        if (only.isPresent()) {
+            // That it knows the name.
+            client.get(only.get().path("explanation"));
+        }
+        client.follow("/api/events", after == null ? "" : "Last-Event-ID: " + after + "\r\n", line -> {
             if (line.startsWith(DATA)) {
-                out.println(json ? line.substring(DATA.length()) : text(line.substring(DATA.length())));
-                out.flush();
+                show(line.substring(DATA.length()), only);
             }
         });
         throw new Refusal("the daemon has ended the stream");
+    }
+
+    private void show(String data, Optional<Named> only) {
+        if (only.isEmpty() || concerns(data, only.get())) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(json ? data : text(data));
+            out.flush();
+        }
+    }
+
+    /// What is of a connection as a whole concerns its tunnels; what is of the stream concerns everybody.
+    static boolean concerns(String data, Named named) {
+        try {
+            JsonNode event = JSON.readTree(data);
+            boolean own = event.path("connection").asText().equals(named.connection());
+            String tunnel = event.path("tunnel").asText();
+            return !event.has("id") || own && (tunnel.isEmpty() || named.tunnel().orElse(tunnel).equals(tunnel));
+        } catch (JsonProcessingException _) {
+            return true;
+        }
     }
 
     /// One line for people.

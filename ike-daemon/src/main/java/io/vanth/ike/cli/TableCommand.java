@@ -8,11 +8,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,9 +19,6 @@ import picocli.CommandLine.Spec;
 
 /// What `vanth sa` and `vanth policy` have in common.
 abstract class TableCommand {
-    private static final Set<PosixFilePermission> FOR_OTHERS = EnumSet.of(PosixFilePermission.GROUP_READ,
-            PosixFilePermission.OTHERS_READ, PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
-
     private final String table;
 
     @Spec
@@ -72,13 +66,7 @@ abstract class TableCommand {
                 return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
             }
             Path path = Path.of(file);
-            Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-            permissions.addAll(Files.getPosixFilePermissions(path));
-            permissions.retainAll(FOR_OTHERS);
-            if (!permissions.isEmpty()) {
-                throw new Refusal("others than its owner can use %s, which may have keys: chmod 600 %s".formatted(file,
-                        file));
-            }
+            OwnFile.check(path);
             return Files.readString(path);
         } catch (IOException bad) {
             throw new Refusal("%s cannot be read: %s".formatted(file, bad), bad);

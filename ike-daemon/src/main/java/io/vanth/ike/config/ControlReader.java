@@ -1,12 +1,22 @@
 package io.vanth.ike.config;
 
 import io.vanth.dataplane.Secret;
-import java.io.ByteArrayInputStream;
+import io.vanth.ike.certificate.CertificateText;
+import io.vanth.ike.certificate.Credential;
+import io.vanth.ike.certificate.StoredCertificates;
+import io.vanth.ike.certificate.StoredKeys;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -19,6 +29,7 @@ record ControlReader(SecretReader secrets, ReferencedFile files, Function<String
     /// Shorter ones could be tried out.
     private static final int SHORTEST = 32;
     private static final int LONGEST_KEY = 65_536;
+    private static final Duration SOON = Duration.ofDays(30);
     private static final byte FIRST_VISIBLE = '!';
     private static final byte LAST_VISIBLE = '~';
     private static final String MAKE_ONE = "make one with: openssl rand -base64 32";
@@ -82,30 +93,80 @@ record ControlReader(SecretReader secrets, ReferencedFile files, Function<String
         return Optional.empty();
     }
 
+    /// All of it is written anew in PEM: what is in the files may be in DER, or have other things between.
     private Optional<Control.Tls> tls(Section place) {
-        Optional<String> certificate = certificates(place.section("certificate"));
-        Optional<String> authorities = place.has("ca") ? certificates(place.section("ca")) : Optional.empty();
-        Optional<Secret> key = files.secret(place.section("key"), LONGEST_KEY).map(Secret::owning);
-        if (certificate.isEmpty() || key.isEmpty() || authorities.isPresent() != place.has("ca")) {
-            key.ifPresent(Secret::close);
+        Section file = place.section("certificate");
+        Optional<List<X509Certificate>> chain = certificates(file);
+        Optional<List<X509Certificate>> authorities = place.has("ca")
+                ? certificates(place.section("ca"))
+                : Optional.empty();
+        Optional<KeyPair> key = key(place.section("key"));
+        if (chain.isEmpty() || key.isEmpty() || authorities.isPresent() != place.has("ca")
+                || !fits(place.section("key"), key.get(), chain.get())) {
             return Optional.empty();
         }
-        return Optional.of(new Control.Tls(certificate.get(), key.get(), authorities));
+        warnOfAge(file, chain.get());
+        String own = armoured("PRIVATE KEY", key.get().getPrivate().getEncoded());
+        return Optional.of(new Control.Tls(pem(chain.get()), Secret.owning(own.getBytes(StandardCharsets.US_ASCII)),
+                authorities.map(ControlReader::pem)));
     }
 
-    private Optional<String> certificates(Section place) {
-        return files.open(place).flatMap(bytes -> {
-            try {
-                if (CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes))
-                        .isEmpty()) {
-                    place.error("there is no certificate in it", "it has to be PEM");
-                    return Optional.empty();
-                }
-                return Optional.of(new String(bytes, StandardCharsets.US_ASCII));
-            } catch (CertificateException bad) {
-                place.error("there is no certificate in it: " + bad.getMessage(), "it has to be PEM");
-                return Optional.empty();
+    private Optional<KeyPair> key(Section place) {
+        return files.secret(place, LONGEST_KEY).flatMap(content -> AuthenticationReader.attempt(place,
+                "name a key in PEM or DER that is not encrypted", () -> {
+                    try {
+                        return StoredKeys.privateKey(content, Optional.empty());
+                    } finally {
+                        Arrays.fill(content, (byte) 0);
+                    }
+                }));
+    }
+
+    private Optional<List<X509Certificate>> certificates(Section place) {
+        return files.open(place).flatMap(content -> AuthenticationReader.attempt(place, "name a file in PEM or DER",
+                () -> StoredCertificates.certificates(content)));
+    }
+
+    private static boolean fits(Section place, KeyPair key, List<X509Certificate> chain) {
+        X509Certificate own = chain.getFirst();
+        boolean fits = AuthenticationReader.attempt(place, "use a key of RSA or of ECDSA on P-256, P-384 or P-521",
+                () -> Credential.ofCertificate(key.getPrivate(), own, chain)).filter(
+                        each -> each.isConsistent(new SecureRandom()))
+                .isPresent();
+        if (!fits) {
+            place.error("the private key is not that of " + CertificateText.of(own),
+                    "name the key with which the certificate of control.tls was requested");
+        }
+        return fits;
+    }
+
+    private static void warnOfAge(Section place, List<X509Certificate> chain) {
+        Instant now = Instant.now();
+        for (X509Certificate each : chain) {
+            Instant end = each.getNotAfter().toInstant();
+            if (end.isBefore(now)) {
+                place.warning(CertificateText.of(each) + " has expired", "clients will refuse it: have it renewed");
+            } else if (end.isBefore(now.plus(SOON))) {
+                place.warning("%s expires in %d days".formatted(CertificateText.of(each),
+                        Duration.between(now, end).toDays()), "have it renewed");
             }
-        });
+        }
+    }
+
+    private static String pem(List<X509Certificate> certificates) {
+        StringBuilder text = new StringBuilder();
+        for (X509Certificate each : certificates) {
+            try {
+                text.append(armoured("CERTIFICATE", each.getEncoded()));
+            } catch (CertificateEncodingException impossible) {
+                throw new IllegalStateException("a certificate that was read has no encoding", impossible);
+            }
+        }
+        return text.toString();
+    }
+
+    private static String armoured(String what, byte[] content) {
+        return "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(what,
+                Base64.getMimeEncoder().encodeToString(content), what);
     }
 }

@@ -52,7 +52,7 @@ class RemoteServerTest {
     @Test
     void without_the_token_nothing_is_answered() throws Exception {
         assertEquals(200, served.ask("GET", "/api/status", "").statusCode());
-        for (String path : new String[]{"/api/status", "/api/openapi.json", "/api/events", "/", "/api/else"}) {
+        for (String path : new String[]{"/api/status", "/api/openapi.json", "/api/events", "/api/else"}) {
             assertRefused(401, served.bare("GET", path, ""), "control.token");
         }
         assertRefused(401, served.bare("GET", "/api/status", "").header("Authorization", "Bearer wrong"), "Bearer");

@@ -24,7 +24,7 @@ class ControlClientTest {
         Path socket = folder.resolve("hanging.sock");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket));
-            var client = new ControlClient(socket, Duration.ofMillis(50));
+            var client = new ControlClient(new SocketDoor(socket), Duration.ofMillis(50));
             Refusal refusal = assertThrows(Refusal.class, () -> client.get("/api/status"));
             assertTrue(refusal.getMessage().contains("does not answer"), refusal::getMessage);
         }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -29,7 +30,7 @@ class EventsCommandTest {
 
     private int run(String... arguments) throws IOException {
         Path socket = folder.resolve("vanth.sock");
-        try (ScriptedDaemon _ = new ScriptedDaemon(socket, "", List.of(STREAM), "")) {
+        try (ScriptedDaemon _ = new ScriptedDaemon(socket, "", List.of(STREAM), "{}")) {
             CommandLine line = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
             String[] all = new String[arguments.length + 3];
             all[0] = "events";
@@ -54,6 +55,18 @@ class EventsCommandTest {
     void as_json_it_is_what_the_daemon_says() throws IOException {
         assertEquals(Main.NO, run("--json", "--after", "a-0"));
         assertEquals(UP + "\n" + DROPS + "\n", out.toString());
+    }
+
+    /// What is of the whole connection concerns its tunnels, and what is of the stream everybody.
+    @Test
+    void only_those_of_a_connection_or_tunnel() throws IOException {
+        assertEquals(Main.NO, run("branch/lan", "--json"));
+        assertEquals(UP + "\n", out.toString());
+        Named lan = Named.parse("branch/lan", Main.commandLine());
+        assertFalse(EventsCommand.concerns(UP, Named.parse("branch/dmz", Main.commandLine())));
+        assertFalse(EventsCommand.concerns(UP.replace("branch", "branch2"), lan));
+        assertTrue(EventsCommand.concerns(UP.replace("\"tunnel\":\"lan\",", ""), lan));
+        assertTrue(EventsCommand.concerns("{\"type\":\"missed\",\"text\":\"x\"}", lan));
     }
 
     @Test

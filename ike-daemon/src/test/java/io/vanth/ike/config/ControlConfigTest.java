@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -122,6 +124,29 @@ class ControlConfigTest {
         write("api.key", "x", "rw-r--r--");
         assertError("/control/tls/key", "others than its owner",
                 "listen: \"127.0.0.1:9465\", tls: {certificate: api.pem, key: api.key, ca: ca.pem}");
+    }
+
+    /// The daemon would start, and every handshake with it fail.
+    @Test
+    void a_key_of_another_certificate_is_found() throws IOException {
+        write("other.key", KeyText.pkcs8(Keys.ec("secp256r1").getPrivate()), "rw-------");
+        assertError("/control/tls/key", "is not that of",
+                "listen: \"127.0.0.1:9465\", tls: {certificate: api.pem, key: other.key, ca: ca.pem}");
+        write("other.key", KeyText.pkcs8(Keys.rsa(2048).getPrivate()), "rw-------");
+        assertError("/control/tls/key", "is not that of",
+                "listen: \"127.0.0.1:9465\", tls: {certificate: api.pem, key: other.key, ca: ca.pem}");
+    }
+
+    /// The tunnels do not need it, so the daemon starts.
+    @Test
+    void a_certificate_that_has_expired_is_told() throws IOException {
+        Instant now = Instant.now();
+        write("api.pem", KeyText.pem(CA.issue(Request.of("CN=api", KEY, "127.0.0.1")
+                .valid(now.minus(Duration.ofDays(9)), now.minus(Duration.ofDays(1))))), "rw-r--r--");
+        ConfigLoader.Outcome outcome = load(
+                "listen: \"127.0.0.1:9465\", tls: {certificate: api.pem, key: api.key, ca: ca.pem}");
+        assertTrue(outcome.configuration().isPresent(), outcome.findings()::toString);
+        assertTrue(outcome.findings().getFirst().reason().contains("has expired"), outcome.findings()::toString);
     }
 
     @Test
