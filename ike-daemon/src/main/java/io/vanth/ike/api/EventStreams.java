@@ -69,9 +69,10 @@ final class EventStreams {
             call.stream(OK);
             response.setChunked(true).setWriteQueueMaxSize(WAITING)
                     .drainHandler(_ -> pump()).closeHandler(_ -> end()).exceptionHandler(_ -> end());
-            response.write(": vanth\n\n");
             Optional<Long> known = after.flatMap(feed::place);
+            // Before anything is said: who hears us expects all that happens from then on.
             place = known.orElseGet(() -> after.isEmpty() ? feed.last() : feed.oldest() - 1);
+            response.write(": vanth\n\n");
             if (after.isPresent() && known.isEmpty()) {
                 say("missed", "what happened after %s is not remembered in full".formatted(
                         after.get().matches("[a-z0-9-]{1,40}") ? after.get() : "this id"));
