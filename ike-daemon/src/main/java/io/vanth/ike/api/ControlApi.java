@@ -16,9 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What the API can do, as one table of routes. A name is that of a connection or `connection/tunnel`.
 public final class ControlApi {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlApi.class);
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String CONNECTION = "/api/connections/{connection}";
     private static final int OK = 200;
@@ -64,7 +67,15 @@ public final class ControlApi {
     ///
     /// @param guarded what a request for the API goes through
     Handler<HttpServerRequest> with(Handler<HttpServerRequest> guarded) {
-        return request -> (request.path().startsWith("/api/") ? guarded : pages).handle(request);
+        return request -> {
+            if (request.response().writeQueueFull()) {
+                // It asks again and again and reads no answer: they must not pile up here.
+                LOG.debug("{} does not read its answers and is dropped", request.remoteAddress());
+                request.connection().close();
+            } else {
+                (request.path().startsWith("/api/") ? guarded : pages).handle(request);
+            }
+        };
     }
 
     private List<Route> table() {

@@ -25,12 +25,6 @@ record Routes(List<Route> all) implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest request) {
-        if (request.response().writeQueueFull()) {
-            // It asks again and again and reads no answer: they must not pile up here.
-            LOG.warn("a client that does not read its answers is dropped");
-            request.connection().close();
-            return;
-        }
         if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
             // Where both lengths were said, who stands between may have believed the other (RFC 9112 section 6.1).
             request.response().endHandler(_ -> request.connection().close());
