@@ -97,8 +97,8 @@ class RemoteLimitsTest {
         assertTrue(announced.startsWith("HTTP/1.1 413 "), announced);
         assertTrue(raw(head("GET /api/status HTTP/1.1", "localhost", "X: " + "x".repeat(9000) + "\n"))
                 .startsWith("HTTP/1.1 431 "));
-        assertTrue(raw(head("GET /api/status?" + "x".repeat(5000) + " HTTP/1.1", "localhost"))
-                .startsWith("HTTP/1.1 414 "));
+        String line = raw(head("GET /api/status?" + "x".repeat(5000) + " HTTP/1.1", "localhost"));
+        assertTrue(line.matches("(?s)HTTP/1\\.[01] 414 .*"), line);
         assertEquals(200, served.ask("GET", "/api/status", "").statusCode());
     }
 
