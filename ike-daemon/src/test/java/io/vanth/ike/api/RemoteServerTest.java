@@ -132,8 +132,9 @@ class RemoteServerTest {
         try (Socket slow = new Socket()) {
             slow.setReceiveBufferSize(4096);
             slow.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), served.port()));
-            slow.getOutputStream().write("GET /api/events HTTP/1.0\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
-                    .formatted(ServedDaemon.TOKEN).getBytes(StandardCharsets.US_ASCII));
+            slow.getOutputStream()
+                    .write("GET /api/events HTTP/1.0\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
+                            .formatted(ServedDaemon.TOKEN).getBytes(StandardCharsets.US_ASCII));
             var reader = new BufferedReader(new InputStreamReader(slow.getInputStream(), StandardCharsets.UTF_8));
             assertEquals(": vanth", until(reader, ": vanth"));
             String much = "x".repeat(4000);
