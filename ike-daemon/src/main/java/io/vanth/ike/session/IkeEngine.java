@@ -98,18 +98,20 @@ public final class IkeEngine {
         connection.tunnels().forEach(connection::renew);
     }
 
+    /// What the operator has asked for may be gone by the time that it is done: the configuration changes beside.
     private void command(String name, Consumer<ConnectionControl> all,
             BiConsumer<ConnectionControl, TunnelControl> one) {
+        if (!knows(name)) {
+            context.tell(new Report.Note(new Report.Subject(Optional.of(name), Optional.empty(), "", "operator", 0),
+                    "it is not configured any more, so nothing is done"));
+            return;
+        }
         int slash = name.indexOf('/');
         ConnectionControl connection = connections.get(slash < 0 ? name : name.substring(0, slash));
-        if (connection == null) {
-            throw new IllegalArgumentException("no connection is called " + name);
-        }
         if (slash < 0) {
             all.accept(connection);
         } else {
-            one.accept(connection, connection.tunnel(name.substring(slash + 1))
-                    .orElseThrow(() -> new IllegalArgumentException("no tunnel is called " + name)));
+            one.accept(connection, connection.tunnel(name.substring(slash + 1)).orElseThrow());
         }
     }
 

@@ -38,13 +38,25 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         this.strangers = strangers;
     }
 
-    ConnectionControl control(Connection connection) {
-        return connections.stream().filter(each -> each.connection().name().equals(connection.name())).findFirst()
-                .orElseThrow();
+    /// Empty when it is not configured any more.
+    Optional<ConnectionControl> find(Connection connection) {
+        return connections.stream().filter(each -> each.connection().name().equals(connection.name())).findFirst();
+    }
+
+    /// Of an ISAKMP SA, which ends with its connection.
+    private ConnectionControl control(Connection connection) {
+        return find(connection).orElseThrow();
     }
 
     @Override
     public void established(PhaseOneNegotiation negotiation, PhaseOneResult result) {
+        if (find(result.connection()).isEmpty()) {
+            // A peer began it whose address did not show whose it was, and the configuration has changed meanwhile.
+            table.remove(negotiation);
+            context.tell(new Report.Note(negotiation.subject(), "its connection is not configured any more"));
+            result.keys().close();
+            return;
+        }
         var sa = new IsakmpSa(context, negotiation, result, this);
         table.establish(negotiation, sa);
         ConnectionControl connection = control(result.connection());
@@ -79,7 +91,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         context.tell(new Report.Failed(negotiation.subject(), Report.Mode.of(negotiation.mode()), negotiation.role(),
                 failure));
         answer.ifPresent(type -> notifyPeer(negotiation, type));
-        negotiation.connection().map(this::control).ifPresent(each -> each.failed(negotiation, failure));
+        negotiation.connection().flatMap(this::find).ifPresent(each -> each.failed(negotiation, failure));
     }
 
     @Override
@@ -87,7 +99,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         context.tell(new Report.Failed(negotiation.subject(), Report.Mode.of(negotiation.mode()), negotiation.role(),
                 failure));
         answer.ifPresent(type -> notifyPeer(negotiation, type));
-        negotiation.connection().map(this::control).ifPresent(each -> each.suspects(negotiation, failure));
+        negotiation.connection().flatMap(this::find).ifPresent(each -> each.suspects(negotiation, failure));
     }
 
     private void notifyPeer(PhaseOneNegotiation negotiation, int type) {

@@ -221,7 +221,7 @@ final class Receiver {
     private void unauthenticated(Path path, IsakmpMessage message) {
         Optional<PhaseOneNegotiation> negotiation = table.halfOpen(message.header());
         Optional<ConnectionControl> connection = negotiation.flatMap(PhaseOneNegotiation::connection)
-                .map(outcomes::control);
+                .flatMap(outcomes::find);
         // One message is one line of log, however many notifies it has.
         ExchangeScript.first(message.payloads(), Payload.Notification.class).ifPresentOrElse(notification -> {
             String name = NotifyType.nameOf(notification.notifyType());

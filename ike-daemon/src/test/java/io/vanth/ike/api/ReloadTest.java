@@ -218,6 +218,25 @@ class ReloadTest {
         assertEquals(List.of("branch/lan 10.2.0.0/24", "branch/narrow~1 10.2.0.0/28"), policies());
     }
 
+    /// So often that there is no room between their orders any more.
+    @Test
+    void many_come_first_one_after_the_other() throws Exception {
+        String tunnels = LAN;
+        for (int number = 0; number < 20; number++) {
+            String more = "t%d: {local: 10.1.0.0/24, remote: 10.3.%d.0/24}\n      ".formatted(number, number);
+            edit(tunnels, tunnels.replace(LAN, more + LAN));
+            tunnels = tunnels.replace(LAN, more + LAN);
+            assertEquals(List.of("branch/t%d added, cost none".formatted(number)), planned());
+            assertEquals("", reload.apply().refused());
+        }
+        List<Policy> all = daemon.policies().toCompletableFuture().get();
+        assertEquals(21, all.stream().map(Policy::order).distinct().count(), all::toString);
+        assertEquals("10.2.0.0/24", all.getLast().traffic().remote().toString());
+        for (int number = 0; number < 20; number++) {
+            assertEquals("10.3.%d.0/24".formatted(number), all.get(number).traffic().remote().toString());
+        }
+    }
+
     @Test
     void a_step_that_fails_takes_back_those_before_it() throws Exception {
         write(folder.resolve("psk"), NEW);

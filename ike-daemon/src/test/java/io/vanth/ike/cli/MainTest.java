@@ -58,6 +58,15 @@ class MainTest {
         assertTrue(err.toString().contains("no daemon listens on"), err::toString);
     }
 
+    /// Else a slip in its name would reload the daemon of the default socket.
+    @ParameterizedTest
+    @ValueSource(strings = {"reload", "status"})
+    void aFileThatIsNotThereNamesNoDaemon(String command) {
+        String file = folder.resolve("none.yaml").toString();
+        assertEquals(Main.NO, run(command, "-c", file));
+        assertEquals("vanth: there is no file " + file, err.toString().strip());
+    }
+
     @Test
     void aGoodFileIsGood() throws IOException {
         Path file = folder.resolve("vanth.yaml");

@@ -125,6 +125,15 @@ class InterfaceConfigTest {
                 outcome.findings().stream().map(Finding::path).toList(), outcome.findings()::toString);
     }
 
+    @Test
+    void another_mtu_needs_a_new_process() throws IOException {
+        List<Change> changes = good("interface: vanth-one", "interface: vanth-two").changesTo(
+                good("interface: vanth-one", "interface: {name: vanth-two, mtu: 1300}"));
+        assertEquals(List.of("two/all interface changed, cost restart",
+                "daemon interface vanth-two mtu changed, cost process"),
+                changes.stream().map(Change::toString).toList());
+    }
+
     /// Its policies are of another interface.
     @Test
     void another_interface_restarts_the_tunnel() throws IOException {

@@ -172,10 +172,15 @@ class ManualTableTest {
                 pair("b", OTHER, 0x2000, Mode.TUNNEL, ESP, 0));
         assertEquals(List.of("associations.b-out", "associations.b-in", "policies.more"),
                 table.difference(next).keys());
+        assertEquals("manual policies.more added, cost none", table.difference(next).changes().getLast().toString());
         table.configure(next);
         assertEquals(before, plane.associations().toCompletableFuture().get().getFirst());
         assertEquals(4, spis().size());
         ManualEntries less = entries(List.of(net), pair("a", THERE, 0x1000, Mode.TUNNEL, ESP, 0));
+        assertEquals(
+                List.of("manual associations.b-in removed, cost drop", "manual associations.b-out removed, cost drop",
+                        "manual policies.more removed, cost drop"),
+                table.difference(less).changes().stream().map(Object::toString).toList());
         table.removeAssociations(Optional.empty());
         assertEquals(Set.of(), spis());
         table.configure(less);

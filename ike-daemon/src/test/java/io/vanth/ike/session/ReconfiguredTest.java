@@ -220,6 +220,44 @@ class ReconfiguredTest {
         end();
     }
 
+    /// A command crosses a reload.
+    @Test
+    void what_an_operator_wants_of_what_is_gone_does_nothing() {
+        connect();
+        configure(pair.a(), changed(A, all -> all.remove(1)));
+        for (String name : List.of("site/two", "elsewhere", "elsewhere/lan")) {
+            pair.a().event(new Event.Up(name));
+            pair.a().event(new Event.Down(name, true));
+            pair.a().event(new Event.Rekey(name));
+        }
+        pair.advance(SOON);
+        assertEquals(Set.of("one", "three"), up(pair.a()));
+        configure(pair.a());
+        pair.advance(SOON);
+        assertEquals(Set.of(), pair.b().installed.keySet());
+    }
+
+    /// Neither side knows the other's address beforehand, nor, until its identity comes, which connection is meant.
+    @ParameterizedTest
+    @ValueSource(ints = {5, 15, 25, 35, 45, 55})
+    void a_connection_that_goes_amid_phase_1_of_any_peer_takes_it_along(int millis) {
+        Connection anyone = ConnectionDraft.change(B, draft -> draft.remoteHosts = List.of());
+        Connection other = ConnectionDraft.change(second(B, false), draft -> draft.remoteHosts = List.of());
+        var open = new Pair(A, anyone);
+        configure(open.b(), anyone, other);
+        open.b().start();
+        open.a().start();
+        open.advance(Duration.ofMillis(millis));
+        configure(open.b(), other);
+        open.advance(SOON);
+        assertEquals(Set.of(), open.b().installed.keySet());
+        configure(open.b(), anyone, other);
+        open.a().event(new Event.Configured(List.of(ConnectionDraft.change(A, draft -> draft.lifetime =
+                draft.lifetime.minusSeconds(1)))));
+        open.advance(Duration.ofSeconds(30));
+        assertEquals(Set.of("one", "two", "three"), up(open.a()));
+    }
+
     @Test
     void a_tunnel_that_becomes_persistent_comes_up() {
         var waiting = new Pair(changed(A, all -> all.replaceAll(each -> with(each, StartMode.ON_DEMAND))), B);
