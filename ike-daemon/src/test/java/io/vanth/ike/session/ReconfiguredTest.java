@@ -252,8 +252,8 @@ class ReconfiguredTest {
         open.advance(SOON);
         assertEquals(Set.of(), open.b().installed.keySet());
         configure(open.b(), anyone, other);
-        open.a().event(new Event.Configured(List.of(ConnectionDraft.change(A, draft -> draft.lifetime =
-                draft.lifetime.minusSeconds(1)))));
+        open.a().event(new Event.Configured(
+                List.of(ConnectionDraft.change(A, draft -> draft.lifetime = draft.lifetime.minusSeconds(1)))));
         open.advance(Duration.ofSeconds(30));
         assertEquals(Set.of("one", "two", "three"), up(open.a()));
     }
