@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,7 +30,8 @@ public final class SaDatabase {
     private final Set<SaId> reserved = new HashSet<>();
     private final Map<SaId, InstalledSa> installed = new LinkedHashMap<>();
     private final Map<SaGroup, OutboundSlot> slots = new HashMap<>();
-    private volatile SpiTable inbound = new SpiTable(List.of());
+    private final SpiTable inbound = new SpiTable();
+    private final Map<SaGroup, Set<InboundSa>> groups = new HashMap<>();
 
     public SaDatabase(SecureRandom random) {
         this.random = random;
@@ -99,8 +101,12 @@ public final class SaDatabase {
 
     /// Installs inbound SAs that [#checkFree(SaId)] let through.
     public void install(List<InboundSa> associations) {
-        associations.forEach(this::add);
-        publishInbound();
+        // The outermost comes last: who finds it finds the others too.
+        for (InboundSa association : associations) {
+            add(association);
+            groups.computeIfAbsent(association.group(), made -> new LinkedHashSet<>()).add(association);
+            inbound.add(association);
+        }
     }
 
     private void add(InstalledSa association) {
@@ -120,7 +126,10 @@ public final class SaDatabase {
                 slot(outbound.group()).remove(outbound);
                 dropUnused(outbound.group());
             }
-            case InboundSa _ -> publishInbound();
+            case InboundSa gone -> {
+                inbound.remove(gone);
+                groups.computeIfPresent(gone.group(), (same, its) -> its.remove(gone) && its.isEmpty() ? null : its);
+            }
         }
         return Optional.of(association);
     }
@@ -152,12 +161,6 @@ public final class SaDatabase {
 
     /// The inbound SAs of a group.
     public List<InboundSa> inbound(SaGroup group) {
-        return installed.values().stream().filter(InboundSa.class::isInstance).map(InboundSa.class::cast)
-                .filter(each -> each.group().equals(group)).toList();
-    }
-
-    private void publishInbound() {
-        inbound = new SpiTable(installed.values().stream().filter(InboundSa.class::isInstance)
-                .map(InboundSa.class::cast).toList());
+        return List.copyOf(groups.getOrDefault(group, Set.of()));
     }
 }
