@@ -1,16 +1,14 @@
 package io.vanth.ike.api;
 
-import io.vanth.dataplane.SaStatus;
 import io.vanth.ike.metrics.DaemonMetrics;
 import io.vanth.ike.runtime.Daemon;
 import io.vanth.ike.runtime.StartException;
-import io.vanth.ike.session.EngineStatus;
-import io.vertx.core.CompositeFuture;
-import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +21,6 @@ import org.slf4j.LoggerFactory;
 /// `/metrics` for Prometheus, `/health/live` and `/health/ready` for whoever keeps the process alive.
 public final class MetricsServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsServer.class);
-    private static final long REFRESH_MILLIS = 1000;
     private static final long BIND_SECONDS = 5;
     /// A scrape takes milliseconds; the next one may connect anew.
     private static final Duration CONNECTION = Duration.ofSeconds(10);
@@ -31,33 +28,33 @@ public final class MetricsServer implements AutoCloseable {
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int UNAVAILABLE = 503;
     private static final String PLAIN = "text/plain; charset=utf-8";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
-    private final Daemon daemon;
     private final DaemonMetrics metrics;
     private final HttpServer server;
-    private final long timer;
-    private long expected;
+    private final Watch watch;
 
-    private MetricsServer(Daemon daemon, DaemonMetrics metrics) {
+    private MetricsServer(Daemon daemon, DaemonMetrics metrics, ContextInternal context) {
         Vertx vertx = daemon.vertx();
-        this.daemon = daemon;
         this.metrics = metrics;
         this.server = vertx.createHttpServer(BriefConnections.OPTIONS)
                 .connectionHandler(new BriefConnections(vertx, CONNECTION, CONNECTIONS)).requestHandler(this::handle);
-        this.expected = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(REFRESH_MILLIS);
-        this.timer = vertx.setPeriodic(REFRESH_MILLIS, _ -> refresh());
-        refresh();
+        this.watch = new Watch(daemon, metrics, context);
     }
 
-    /// Listens on `address`, and refreshes the state every second. The daemon is ready when this is called.
+    /// Listens on `address`, and looks at the daemon every second. The daemon has begun when this is called.
     public static MetricsServer open(Daemon daemon, DaemonMetrics metrics, InetSocketAddress address)
             throws StartException {
-        MetricsServer opened = new MetricsServer(daemon, metrics);
+        ContextInternal context = daemon.besideCore();
+        MetricsServer opened = new MetricsServer(daemon, metrics, context);
         try {
-            HttpServer _ = opened.server.listen(address.getPort(), address.getAddress().getHostAddress())
-                    .toCompletionStage().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+            Promise<HttpServer> listening = Promise.promise();
+            context.runOnContext(_ -> opened.server.listen(address.getPort(), address.getAddress().getHostAddress())
+                    .onComplete(listening));
+            HttpServer _ = listening.future().toCompletionStage().toCompletableFuture().get(BIND_SECONDS,
+                    TimeUnit.SECONDS);
             return opened;
         } catch (ExecutionException refused) {
             opened.close();
@@ -81,25 +78,6 @@ public final class MetricsServer implements AutoCloseable {
         return server.actualPort();
     }
 
-    private void refresh() {
-        long now = System.nanoTime();
-        metrics.eventLoopLag(Duration.ofNanos(Math.max(0, now - expected)));
-        expected = now + TimeUnit.MILLISECONDS.toNanos(REFRESH_MILLIS);
-        Future.all(daemon.status(), Future.fromCompletionStage(daemon.associations())).onComplete(both -> {
-            if (both.succeeded()) {
-                take(both.result());
-            } else {
-                LOG.debug("the state is not known", both.cause());
-            }
-        });
-    }
-
-    private void take(CompositeFuture both) {
-        EngineStatus status = both.resultAt(0);
-        List<SaStatus> installed = both.resultAt(1);
-        metrics.refresh(status, installed, daemon.counters(), daemon.setup().clock().instant());
-    }
-
     private void handle(HttpServerRequest request) {
         if (!request.method().equals(HttpMethod.GET)) {
             answer(request, METHOD_NOT_ALLOWED, PLAIN, "only GET\n");
@@ -107,8 +85,20 @@ public final class MetricsServer implements AutoCloseable {
         }
         switch (request.path()) {
             case "/metrics" -> answer(request, OK, PROMETHEUS, metrics.scrape());
-            case "/health/live", "/health/ready" -> answer(request, OK, PLAIN, "ok\n");
+            case "/health/live" -> answer(request, watch.isAlive()
+                    ? List.of()
+                    : List.of("the event loop does not answer any more"));
+            case "/health/ready" -> answer(request, watch.lacks());
             default -> answer(request, NOT_FOUND, PLAIN, "there are /metrics, /health/live and /health/ready\n");
+        }
+    }
+
+    /// `ok`, or a line for each thing that lacks.
+    private static void answer(HttpServerRequest request, List<String> lacks) {
+        if (lacks.isEmpty()) {
+            answer(request, OK, PLAIN, "ok\n");
+        } else {
+            answer(request, UNAVAILABLE, PLAIN, String.join("\n", lacks) + "\n");
         }
     }
 
@@ -119,7 +109,7 @@ public final class MetricsServer implements AutoCloseable {
     /// Stops listening.
     @Override
     public void close() {
-        daemon.vertx().cancelTimer(timer);
+        watch.close();
         try {
             server.close().toCompletionStage().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException broken) {

@@ -3,11 +3,14 @@ package io.vanth.ike.metrics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vanth.dataplane.SaStatus;
@@ -17,47 +20,50 @@ import io.vanth.ike.policy.OwnCertificate;
 import io.vanth.ike.session.EngineStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
-/// All meters of a daemon. Reports count at once; the state is refreshed from outside, so that a scrape waits for nobody.
-/// Labels are names from the configuration or words of ours, never text of a peer.
+/// All meters of a daemon. Reports count at once; what the core and the data plane have is told from outside, each when it
+/// answers, so that a scrape waits for nobody. Labels are names from the configuration or words of ours, never text of a
+/// peer.
 public final class DaemonMetrics implements AutoCloseable {
-    private static final double NANOS = 1e9;
+    private static final double MILLIS = 1e3;
+    private static final Duration[] LAGS = {Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(10),
+            Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(1),
+            Duration.ofSeconds(5)};
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collector = new JvmGcMetrics();
     private final NegotiationMeters negotiations;
     private final TrafficMeters traffic;
-    private final MultiGauge connectionUp = gauges("vanth.connection.up", "Whether the connection has an ISAKMP SA");
-    private final MultiGauge tunnelUp = gauges("vanth.tunnel.up", "Whether the tunnel carries traffic");
-    private final MultiGauge tunnelDown = gauges("vanth.tunnel.down.seconds",
-            "How long the tunnel has been down, with the reason of its last failure");
-    private final MultiGauge certificateExpiry = gauges("vanth.certificate.expiry.timestamp.seconds",
-            "When the own certificate ends, in seconds since 1970");
-    private final AtomicLong configuredConnections = gauge("vanth.connections.configured", "Connections configured");
-    private final AtomicLong upConnections = gauge("vanth.connections.up", "Connections with an ISAKMP SA");
-    private final AtomicLong configuredTunnels = gauge("vanth.tunnels.configured", "Tunnels configured");
-    private final AtomicLong upTunnels = gauge("vanth.tunnels.up", "Tunnels that carry traffic");
-    private final AtomicLong halfOpen = gauge("vanth.isakmp.half.open", "Phase 1 negotiations under way");
-    private final AtomicLong associations = gauge("vanth.ipsec.associations", "IPsec SAs in the data plane");
-    private final AtomicLong lagNanos = new AtomicLong();
+    private final StateMeters state;
+    private final MultiGauge certificateExpiry;
+    private final Timer lag;
 
     /// Meters for `connections`, with a build of `version`.
     public DaemonMetrics(String version, List<Connection> connections) {
+        // Prometheus keeps names that end so for histograms.
+        registry.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
         negotiations = new NegotiationMeters(registry);
         traffic = new TrafficMeters(registry);
+        state = new StateMeters(registry);
+        certificateExpiry = MultiGauge.builder("vanth.certificate.expiry.timestamp.seconds")
+                .description("When the own certificate ends, in seconds since 1970").register(registry);
+        lag = Timer.builder("vanth.event.loop.lag").description("How late the event loop of the core came to its work")
+                .serviceLevelObjectives(LAGS).register(registry);
         Gauge.builder("vanth.build.info", () -> 1).description("The build that runs").tag("version", version)
                 .register(registry);
-        Gauge.builder("vanth.event.loop.lag.seconds", () -> lagNanos.get() / NANOS)
-                .description("How late the last timer of the event loop was").register(registry);
         configured(connections);
+        bindMachine();
+    }
+
+    private void bindMachine() {
         collector.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
     }
 
@@ -65,19 +71,10 @@ public final class DaemonMetrics implements AutoCloseable {
     public void configured(List<Connection> connections) {
         negotiations.configured(connections);
         traffic.configured(connections);
+        state.configured(connections);
         certificateExpiry.register(OwnCertificate.of(connections).stream().map(own -> MultiGauge.Row.of(
                 Tags.of("connection", own.connection(), "subject", own.subject()), own.expires().getEpochSecond()))
                 .toList(), true);
-    }
-
-    private MultiGauge gauges(String name, String description) {
-        return MultiGauge.builder(name).description(description).register(registry);
-    }
-
-    private AtomicLong gauge(String name, String description) {
-        AtomicLong value = new AtomicLong();
-        Gauge.builder(name, value, AtomicLong::get).description(description).register(registry);
-        return value;
     }
 
     /// Counts a report.
@@ -85,49 +82,32 @@ public final class DaemonMetrics implements AutoCloseable {
         negotiations.accept(report);
     }
 
-    /// Takes a new picture of the state.
-    public void refresh(EngineStatus status, List<SaStatus> installed, Map<String, Long> counters, Instant now) {
-        halfOpen.set(status.halfOpen());
-        associations.set(installed.size());
-        traffic.refresh(installed, counters);
-        List<MultiGauge.Row<?>> connections = new ArrayList<>();
-        List<MultiGauge.Row<?>> tunnels = new ArrayList<>();
-        List<MultiGauge.Row<?>> down = new ArrayList<>();
-        for (EngineStatus.ConnectionStatus connection : status.connections()) {
-            connections.add(MultiGauge.Row.of(Tags.of("connection", connection.name()), isUp(connection.state())));
-            for (EngineStatus.TunnelStatus tunnel : connection.tunnels()) {
-                Tags tags = Tags.of("connection", connection.name(), "tunnel", tunnel.name());
-                tunnels.add(MultiGauge.Row.of(tags, isUp(tunnel.state())));
-                if (tunnel.state() != EngineStatus.State.UP) {
-                    down.add(MultiGauge.Row.of(tags.and("reason", reason(connection, tunnel)),
-                            Duration.between(tunnel.since(), now).toMillis() / 1e3));
-                }
-            }
-        }
-        connectionUp.register(connections, true);
-        tunnelUp.register(tunnels, true);
-        tunnelDown.register(down, true);
-        count(status, tunnels.size(), down.size());
+    /// Takes what the core says of itself. Not at the same time as another of these.
+    public void engine(EngineStatus status, Instant now) {
+        state.engine(status, now);
     }
 
-    private void count(EngineStatus status, int tunnels, int down) {
-        configuredConnections.set(status.connections().size());
-        upConnections.set(status.connections().stream().mapToInt(each -> isUp(each.state())).sum());
-        configuredTunnels.set(tunnels);
-        upTunnels.set(tunnels - down);
+    /// Takes what the data plane has installed.
+    public void installed(List<SaStatus> installed) {
+        traffic.carried(installed);
+        state.installed(installed);
     }
 
-    private static int isUp(EngineStatus.State state) {
-        return state == EngineStatus.State.UP ? 1 : 0;
+    /// Takes the counters of the data plane.
+    public void counters(Map<String, Long> counters) {
+        traffic.counters(counters);
     }
 
-    private static String reason(EngineStatus.ConnectionStatus connection, EngineStatus.TunnelStatus tunnel) {
-        return tunnel.lastFailure().or(connection::lastFailure).map(EngineStatus.LastFailure::reason).orElse("none");
+    /// Notes how late the event loop was.
+    public void eventLoopLag(Duration late) {
+        lag.record(late);
     }
 
-    /// Notes how late a timer of the event loop was.
-    public void eventLoopLag(Duration lag) {
-        lagNanos.set(lag.toNanos());
+    /// For how long `part` of the daemon has owed an answer, asked at each scrape: its series are as old as that.
+    public void silence(String part, Supplier<Duration> silence) {
+        Gauge.builder("vanth.silence.seconds", () -> silence.get().toMillis() / MILLIS)
+                .description("How long a part of the daemon has owed an answer; 0 when it owes none").tag("part", part)
+                .register(registry);
     }
 
     /// The page in Prometheus' text format.

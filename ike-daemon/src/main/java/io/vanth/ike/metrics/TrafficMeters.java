@@ -8,6 +8,7 @@ import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.SaId;
 import io.vanth.dataplane.SaStatus;
 import io.vanth.dataplane.TrafficCounters;
+import io.vanth.ike.manual.ManualTable;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Tunnel;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.stream.Collectors;
 /// Traffic of tunnels, added up over their SAs so that it never falls, and the counters of the data plane.
 final class TrafficMeters {
     private static final String DROPPED = "dropped_";
+    private static final Tags MANUAL = Tags.of("connection", "manual", "tunnel", "manual");
+    private static final Tags OTHER = Tags.of("connection", "other", "tunnel", "other");
 
     private final MeterRegistry registry;
     private final Map<SaGroup, Tags> names = new ConcurrentHashMap<>();
@@ -30,27 +33,37 @@ final class TrafficMeters {
         this.registry = registry;
     }
 
-    /// Takes notice of tunnels; what others had stays, because no group is ever of another tunnel.
+    /// Takes notice of tunnels, whose counters begin at 0; what others had stays, because no group is ever of another
+    /// tunnel.
     void configured(List<Connection> connections) {
         for (Connection connection : connections) {
             for (Tunnel tunnel : connection.tunnels()) {
-                names.put(tunnel.group(), Tags.of("connection", connection.name(), "tunnel", tunnel.name()));
+                Tags tags = Tags.of("connection", connection.name(), "tunnel", tunnel.name());
+                names.put(tunnel.group(), tags);
+                for (Direction direction : Direction.values()) {
+                    add(tags.and("direction", word(direction)), TrafficCounters.ZERO, TrafficCounters.ZERO);
+                }
             }
         }
     }
 
-    /// Adds what came since the last time.
-    void refresh(List<SaStatus> installed, Map<String, Long> counters) {
-        installed.forEach(this::add);
+    /// Adds what SAs have carried since the last time.
+    void carried(List<SaStatus> installed) {
+        for (SaStatus sa : installed) {
+            Tags tags = ManualTable.isManual(sa.group()) ? MANUAL : names.getOrDefault(sa.group(), OTHER);
+            TrafficCounters was = before.getOrDefault(sa.id(), TrafficCounters.ZERO);
+            // One that carried less than before is another one under the same SPI.
+            boolean same = sa.counters().packets() >= was.packets() && sa.counters().bytes() >= was.bytes();
+            add(tags.and("direction", word(sa.direction())), sa.counters(), same ? was : TrafficCounters.ZERO);
+        }
         before = installed.stream().collect(Collectors.toMap(SaStatus::id, SaStatus::counters));
-        counters.forEach(this::set);
     }
 
-    private void add(SaStatus sa) {
-        Tags tags = names.getOrDefault(sa.group(), Tags.of("connection", "other", "tunnel", "other")).and("direction",
-                sa.direction() == Direction.INBOUND ? "inbound" : "outbound");
-        TrafficCounters was = before.getOrDefault(sa.id(), TrafficCounters.ZERO);
-        TrafficCounters now = sa.counters();
+    static String word(Direction direction) {
+        return direction == Direction.INBOUND ? "inbound" : "outbound";
+    }
+
+    private void add(Tags tags, TrafficCounters now, TrafficCounters was) {
         total("vanth.tunnel.packets", "Inner packets carried", tags).addAndGet(now.packets() - was.packets());
         total("vanth.tunnel.bytes", "Bytes of inner packets carried", tags).addAndGet(now.bytes() - was.bytes());
         dropped(tags, "replay", now.replayDrops() - was.replayDrops());
@@ -60,10 +73,15 @@ final class TrafficMeters {
 
     private void dropped(Tags tags, String reason, long more) {
         total("vanth.tunnel.dropped.packets", "Packets of the tunnel that were dropped", tags.and("reason", reason))
-                .addAndGet(more);
+                .addAndGet(Math.max(0, more));
     }
 
-    /// `dropped_inbound_replay` becomes a label of one meter, others a meter of their own.
+    /// Takes the counters of the data plane: `dropped_inbound_replay` becomes a label of one meter, others a meter of
+    /// their own.
+    void counters(Map<String, Long> counters) {
+        counters.forEach(this::set);
+    }
+
     private void set(String counter, long value) {
         if (counter.startsWith(DROPPED)) {
             String[] words = counter.substring(DROPPED.length()).split("_", 2);

@@ -16,6 +16,7 @@ import io.vanth.ike.local.AddressChoice;
 import io.vanth.ike.local.Machine;
 import io.vanth.ike.manual.ManualTable;
 import io.vanth.ike.policy.Connection;
+import io.vanth.ike.policy.LocalHost;
 import io.vanth.ike.policy.Ports;
 import io.vanth.ike.policy.SaGroups;
 import io.vanth.ike.session.Diagnosis;
@@ -25,6 +26,7 @@ import io.vanth.ike.wire.Bytes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.transport.Transport;
 import java.net.InetAddress;
@@ -227,6 +229,16 @@ public final class Daemon implements AutoCloseable {
                 new UdpPort.Where(local, setup.configuration().device(), kernel), receiver, lost);
     }
 
+    /// Done when the event loop of the core comes to it: how late that is says how busy it is.
+    public Future<Void> turn() {
+        return verticle.turn();
+    }
+
+    /// The local ends of connections that have no address now, or no sockets on it; never waits.
+    public List<LocalHost> unbound() {
+        return addresses.missing();
+    }
+
     /// What there is.
     public Future<EngineStatus> status() {
         return verticle.status();
@@ -307,6 +319,15 @@ public final class Daemon implements AutoCloseable {
         Map<String, Long> all = new HashMap<>(dataPlane.counters());
         all.put("daemon_datagrams_lost", lost.get());
         return all;
+    }
+
+    /// A context on another event loop than the core's, for who must answer while that is busy.
+    public ContextInternal besideCore() {
+        ContextInternal context;
+        do {
+            context = ((VertxInternal) vertx).createEventLoopContext();
+        } while (context.nettyEventLoop().equals(verticle.loop().nettyEventLoop()));
+        return context;
     }
 
     /// The Vert.x instance, for servers that live as long as the daemon.

@@ -126,6 +126,11 @@ final class IkeVerticle extends VerticleBase {
         });
     }
 
+    /// Done when the loop comes to it.
+    Future<Void> turn() {
+        return call(() -> null);
+    }
+
     /// What there is.
     Future<EngineStatus> status() {
         return call(() -> engine.status(clock.instant()));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -26,11 +27,11 @@ final class LocalAddresses implements AutoCloseable {
     private static final long SECONDS_TO_END = 3;
 
     /// Those without which the daemon does not start; others when its configuration changes.
-    private Set<LocalHost> needed;
+    private volatile Set<LocalHost> needed;
     private final Set<LocalHost> useful;
     private final AddressChoice choice;
     private final Sockets sockets;
-    private final Map<LocalHost, Optional<InetAddress>> now = new HashMap<>();
+    private final Map<LocalHost, Optional<InetAddress>> now = new ConcurrentHashMap<>();
     /// What was there last: it may come back, so its sockets stay open.
     private final Map<LocalHost, InetAddress> last = new HashMap<>();
     private final Map<LocalHost, String> refusals = new HashMap<>();
@@ -55,6 +56,12 @@ final class LocalAddresses implements AutoCloseable {
     /// Opens the sockets on the addresses that are there; the events that say which these are.
     synchronized List<Event> open() throws StartException {
         return open(hosts());
+    }
+
+    /// Those of connections that have no address now, or no sockets on it; never waits.
+    List<LocalHost> missing() {
+        return needed.stream().filter(each -> now.getOrDefault(each, Optional.empty())
+                .filter(sockets::isOpen).isEmpty()).toList();
     }
 
     private Set<LocalHost> hosts() {

@@ -11,8 +11,9 @@ import java.util.Optional;
 
 /// A snapshot for people and metrics.
 ///
-/// @param halfOpen phase 1 negotiations under way
-public record EngineStatus(List<ConnectionStatus> connections, int halfOpen) {
+/// @param halfOpen    phase 1 negotiations under way
+/// @param established ISAKMP SAs, also those that others have replaced and that are about to go
+public record EngineStatus(List<ConnectionStatus> connections, int halfOpen, int established) {
     public EngineStatus {
         connections = List.copyOf(connections);
     }

@@ -148,7 +148,7 @@ public final class IkeEngine {
     /// What there is.
     public EngineStatus status(Instant now) {
         return new EngineStatus(connections.values().stream().map(ConnectionControl::status).toList(),
-                table.halfOpenCount());
+                table.halfOpenCount(), table.established().size());
     }
 
     /// Who seems to have sent a datagram. It costs little, for what comes from anybody.
