@@ -12,6 +12,8 @@ import org.slf4j.event.KeyValuePair;
 final class LineEncoder extends EncoderBase<ILoggingEvent> {
     /// The name of what happened, for programs; people read the message.
     static final String EVENT = "event";
+    /// Why; people often read it in the message.
+    static final String REASON = "reason";
     private static final byte[] NOTHING = new byte[0];
 
     private final boolean json;
@@ -39,7 +41,8 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
         StringBuilder line = new StringBuilder(160).append(event.getInstant()).append(' ')
                 .append("%-5s ".formatted(event.getLevel())).append(Escaped.text(event.getFormattedMessage()));
         for (KeyValuePair pair : pairs(event)) {
-            if (pair.key.equals(EVENT)) {
+            if (pair.key.equals(EVENT)
+                    || pair.key.equals(REASON) && event.getFormattedMessage().contains(String.valueOf(pair.value))) {
                 continue;
             }
             line.append(' ').append(pair.key).append('=').append(word(String.valueOf(pair.value)));

@@ -4,27 +4,44 @@ import io.vanth.ike.exchange.Report;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/// Writes a line for each report. A line that repeats is written once a minute with a count, and lines about strangers
-/// are limited in number, so that nobody can fill a disk.
+/// Writes a line for each report. A line that repeats is written once a minute with a count, and different lines that a
+/// stranger can cause are limited in number for each connection, and for all that belong to none, so that nobody can fill
+/// a disk.
 public final class ReportLog {
     private static final Logger LOG = LoggerFactory.getLogger("io.vanth.ike");
     private static final Duration WINDOW = Duration.ofMinutes(1);
     private static final int REMEMBERED = 1000;
-    private static final int STRANGERS_PER_WINDOW = 100;
+    private static final int LINES_PER_WINDOW = 100;
 
     private final InstantSource clock;
     private final Map<String, Repeat> repeats = new LinkedHashMap<>();
-    private Instant strangersSince = Instant.MIN;
-    private int strangers;
+    private final Map<Optional<String>, Budget> budgets = new HashMap<>();
+
+    /// The lines about a connection within a window.
+    private static final class Budget {
+        private final Instant since;
+        private int lines;
+        private int omitted;
+
+        private Budget(Instant since) {
+            this.since = since;
+        }
+
+        private boolean isOver(Instant now) {
+            return !since.plus(WINDOW).isAfter(now);
+        }
+    }
 
     private static final class Repeat {
         private final Report first;
@@ -54,22 +71,30 @@ public final class ReportLog {
         Repeat repeat = repeats.get(key);
         if (repeat != null) {
             repeat.more++;
-        } else if (subject.connection().isPresent() || !tooManyStrangers(now)) {
+        } else if (mayWrite(subject.connection(), now)) {
             repeats.put(key, new Repeat(report, now));
             write(report, 0);
         }
     }
 
-    private boolean tooManyStrangers(Instant now) {
-        if (strangersSince.isBefore(now.minus(WINDOW))) {
-            strangersSince = now;
-            strangers = 0;
+    private boolean mayWrite(Optional<String> connection, Instant now) {
+        Budget budget = budgets.computeIfAbsent(connection, _ -> new Budget(now));
+        if (budget.lines < LINES_PER_WINDOW) {
+            budget.lines++;
+            return true;
         }
-        strangers++;
-        if (strangers == STRANGERS_PER_WINDOW) {
-            LOG.warn("many reports about unknown peers: the next ones are not logged for {} s", WINDOW.toSeconds());
+        if (budget.omitted++ == 0) {
+            tell(connection, "many different reports: the next ones are not logged for up to %d s"
+                    .formatted(WINDOW.toSeconds()), 0);
         }
-        return strangers >= STRANGERS_PER_WINDOW;
+        return false;
+    }
+
+    private static void tell(Optional<String> connection, String text, int omitted) {
+        LoggingEventBuilder line = LOG.atWarn().addKeyValue(LineEncoder.EVENT, "reports_omitted");
+        line = connection.isPresent() ? line.addKeyValue("connection", connection.get()) : line;
+        line = omitted > 0 ? line.addKeyValue("repeated", omitted) : line;
+        line.log(connection.isPresent() ? text : text + ", about unknown peers");
     }
 
     /// Writes the counts of lines whose minute is over.
@@ -78,6 +103,13 @@ public final class ReportLog {
     }
 
     private void tick(Instant now) {
+        budgets.entrySet().removeIf(each -> {
+            boolean over = each.getValue().isOver(now);
+            if (over && each.getValue().omitted > 0) {
+                tell(each.getKey(), "reports were not logged", each.getValue().omitted);
+            }
+            return over;
+        });
         Iterator<Repeat> oldest = repeats.values().iterator();
         int excess = repeats.size() - REMEMBERED;
         while (oldest.hasNext()) {
@@ -119,16 +151,24 @@ public final class ReportLog {
         if (subject.messageId() != 0) {
             fields.put("messageId", "%08x".formatted(subject.messageId()));
         }
-        if (report instanceof Report.Failed failed) {
-            fields.put("reason", failed.failure().label());
-        }
-        if (report instanceof Report.Trouble(_, var failure)) {
-            fields.put("reason", failure.label());
-        }
+        reason(report).ifPresent(reason -> fields.put(LineEncoder.REASON, reason));
         if (repeated > 0) {
             fields.put("repeated", repeated);
         }
         return fields;
+    }
+
+    /// A word where there is one, else the text.
+    private static Optional<String> reason(Report report) {
+        return switch (report) {
+            case Report.Failed failed -> Optional.of(failed.failure().label());
+            case Report.Trouble trouble -> Optional.of(trouble.failure().label());
+            case Report.TunnelDown down -> Optional.of(down.reason());
+            case Report.SessionEnded ended -> Optional.of(ended.reason());
+            case Report.Dropped dropped -> Optional.of(dropped.reason());
+            case Report.Started _,Report.Succeeded _,Report.TunnelUp _,Report.Retransmit _,Report.Notify _,Report.DeadPeerDetection _,Report.Note _ ->
+                Optional.empty();
+        };
     }
 
     /// A name that does not change with the text.
