@@ -96,9 +96,14 @@ final class Daemon implements AutoCloseable {
         }
     }
 
+    /// It and what it started, and what that started.
+    Stream<ProcessHandle> processes() {
+        return Stream.concat(process.descendants(), Stream.of(process.toHandle()));
+    }
+
     /// SIGKILL, to it and to what it started.
     void kill() {
-        Stream.concat(process.descendants(), Stream.of(process.toHandle())).forEach(ProcessHandle::destroyForcibly);
+        processes().forEach(ProcessHandle::destroyForcibly);
         awaitExit(GRACE);
     }
 

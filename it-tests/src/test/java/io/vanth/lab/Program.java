@@ -25,6 +25,8 @@ enum Program {
     SCAN("ike-scan", "ike-scan"),
     /// Requests to the API.
     CURL("curl", "curl"),
+    /// Scrapes the metrics, and checks their rules.
+    PROMETHEUS("prometheus promtool", "prometheus"),
     /// Answers OCSP.
     OPENSSL("openssl", "openssl"),
     /// A browser, and what drives it.

@@ -162,6 +162,13 @@ final class StrongSwan implements AutoCloseable {
         return Daemon.read(folder.resolve("charon.log"));
     }
 
+    /// From now on its log has the keys that it derives, in hex.
+    void logKeys() {
+        Path settings = folder.resolve("strongswan.conf");
+        write(settings, Daemon.read(settings).replace("default = 1\n", "default = 1\n      ike = 4\n      chd = 4\n"));
+        swanctl("--reload-settings").checked();
+    }
+
     /// kill -9: no peer is told.
     void kill() {
         charon.kill();

@@ -246,11 +246,20 @@ final class Vanth implements AutoCloseable {
 
     /// What Prometheus gets.
     String metrics() {
+        return http("/metrics").split("\r\n\r\n", 2)[1];
+    }
+
+    /// The status of `/health/live` or `/health/ready`, and the lines it gives; empty where nobody answers.
+    String health(String of) {
+        return http("/health/" + of).replaceFirst("(?s)^HTTP/1\\.[01] (\\d+) .*?\r\n\r\n", "$1 ").strip();
+    }
+
+    private String http(String path) {
         return site.gateway().command("bash", "-c", """
             exec 3<>/dev/tcp/127.0.0.1/9464
-            printf 'GET /metrics HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3
+            printf 'GET %s HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' "$0" >&3
             cat <&3
-            """).checked();
+            """, path).run().output();
     }
 
     /// kill -9: no peer is told.
@@ -265,6 +274,22 @@ final class Vanth implements AutoCloseable {
 
     String log() {
         return Daemon.read(logFile());
+    }
+
+    /// What a GET of its API gives.
+    JsonNode get(String path) {
+        return api().get(path);
+    }
+
+    /// What the JDK's `jcmd` prints of the JVM that it runs in.
+    String jcmd(String... words) {
+        ProcessHandle java = daemon.processes().filter(each -> each.info().command()
+                .filter(command -> command.endsWith("/java")).isPresent()).findFirst().orElseThrow();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(java.info().command().orElseThrow()).resolveSibling("jcmd").toString(),
+                Long.toString(java.pid())));
+        command.addAll(List.of(words));
+        return Command.of(command).checked();
     }
 
     private ControlApi api() {

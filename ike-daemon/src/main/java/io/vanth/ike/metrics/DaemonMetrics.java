@@ -1,5 +1,6 @@
 package io.vanth.ike.metrics;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -43,8 +44,9 @@ public final class DaemonMetrics implements AutoCloseable {
 
     /// Meters for `connections`, with a build of `version`.
     public DaemonMetrics(String version, List<Connection> connections) {
-        // Prometheus keeps names that end so for histograms.
-        registry.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
+        // Names that are none in Prometheus: it keeps their ends for histograms, and counts in seconds.
+        registry.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"))
+                .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
         negotiations = new NegotiationMeters(registry);
         traffic = new TrafficMeters(registry);
         state = new StateMeters(registry);
@@ -63,8 +65,14 @@ public final class DaemonMetrics implements AutoCloseable {
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
+        FunctionCounter.builder("process.cpu.seconds", ProcessHandle.current(), DaemonMetrics::processorSeconds)
+                .description("Time of processors that the daemon took").register(registry);
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+    }
+
+    private static double processorSeconds(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / MILLIS;
     }
 
     /// Takes notice of what is configured now.
