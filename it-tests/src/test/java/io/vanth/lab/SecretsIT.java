@@ -22,6 +22,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @InLab
 final class SecretsIT {
     private static final int ENOUGH = 12;
+    /// Bytes of an AES key; of what charon logs as one, the salt of GCM is behind it.
+    private static final int KEY = 16;
 
     @Test
     void nothingThatIsSaidHasAKey(Lab lab) {
@@ -75,7 +77,9 @@ final class SecretsIT {
     private static Set<String> found(Map<String, byte[]> secrets, Map<String, String> said) {
         Set<String> found = new TreeSet<>();
         secrets.forEach((name, secret) -> said.forEach((where, text) -> {
-            if (spellings(secret).stream().anyMatch(text::contains)) {
+            if (spellings(secret).stream().anyMatch(text::contains)
+                    || spellings(Arrays.copyOf(secret, Math.min(secret.length, KEY))).stream()
+                            .anyMatch(text::contains)) {
                 found.add(name + " in " + where);
             }
         }));
