@@ -1,5 +1,6 @@
 package io.vanth.ike.api;
 
+import io.vanth.dataplane.userspace.engine.DropReason;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +51,18 @@ class MetricsServerTest {
             daemon.advance(Duration.ofSeconds(20));
             assertHealth(daemon, "ready", 503, "the data plane has not answered for");
             assertHealth(daemon, "live", 200, "ok");
+        }
+    }
+
+    @Test
+    void every_way_in_which_a_packet_can_end_is_there_from_the_beginning() throws Exception {
+        try (var daemon = new MeteredDaemon(folder, HERE)) {
+            daemon.awaitMore("vanth_dataplane_keepalives_received_total", -1);
+            String page = daemon.scrape();
+            for (DropReason reason : DropReason.values()) {
+                String name = reason.counterName().replaceFirst("^dropped_(inbound_|outbound_)?", "");
+                assertTrue(page.contains("reason=\"%s\"} 0.0\n".formatted(name)), reason + " is not in\n" + page);
+            }
         }
     }
 
