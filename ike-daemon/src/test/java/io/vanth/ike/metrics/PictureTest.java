@@ -62,7 +62,7 @@ class PictureTest {
     }
 
     private static SaStatus outbound(int spi, SaGroup group, long packets) {
-        return new SaStatus(id(spi), Direction.OUTBOUND, Mode.TUNNEL, EspTransform.aead(Cipher.AES_GCM, 128),
+        return new SaStatus(id(spi), Direction.OUTBOUND, Mode.TUNNEL, EspTransform.aead(Cipher.AES_GCM_16, 128),
                 List.of(NETWORKS), new InetSocketAddress(PEER, 4500), group, START,
                 new TrafficCounters(packets, packets * 100, 0, 0, 0, Optional.empty()));
     }
