@@ -58,7 +58,7 @@ class PictureTest {
     }
 
     private static SaId id(int spi) {
-        return new SaId(SecurityProtocol.ESP, PEER, new Spi(spi));
+        return new SaId(SecurityProtocol.ESP, PEER, new Spi(0x1000 + spi));
     }
 
     private static SaStatus outbound(int spi, SaGroup group, long packets) {
