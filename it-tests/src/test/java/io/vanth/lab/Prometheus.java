@@ -88,8 +88,9 @@ final class Prometheus implements AutoCloseable {
         }
     }
 
+    /// In parentheses, because the tool takes what begins with a minus for an option.
     private static String withoutVariables(String query) {
-        String plain = query;
+        String plain = "(" + query + ")";
         for (Map.Entry<String, String> variable : VARIABLES.entrySet()) {
             plain = plain.replace(variable.getKey(), variable.getValue());
         }
