@@ -6,9 +6,7 @@ import io.vanth.dataplane.userspace.crypto.EspSealer;
 import io.vanth.dataplane.userspace.offload.ChecksumCompletion;
 import io.vanth.dataplane.userspace.offload.FragmentAssembly;
 import io.vanth.dataplane.userspace.offload.Segmenter;
-import io.vanth.dataplane.userspace.packet.EndpointCache;
 import io.vanth.dataplane.userspace.packet.PacketBatch;
-import io.vanth.dataplane.userspace.port.EspTransport;
 import io.vanth.dataplane.userspace.sad.OutboundBundle;
 import io.vanth.dataplane.userspace.sad.OutboundSa;
 import io.vanth.dataplane.userspace.spd.FlowCache;
@@ -17,7 +15,6 @@ import io.vanth.dataplane.userspace.spd.PolicyRule;
 import io.vanth.dataplane.userspace.tun.TunDevice;
 import io.vanth.dataplane.userspace.wire.IpVersion;
 import io.vanth.dataplane.userspace.wire.Ipv4Header;
-import io.vanth.dataplane.userspace.wire.Ipv6Header;
 import io.vanth.dataplane.userspace.wire.PacketTooBig;
 import io.vanth.dataplane.userspace.wire.PacketView;
 import java.io.IOException;
@@ -35,8 +32,6 @@ final class OutboundAgent extends Agent {
     private static final int ANSWERS = 16;
     private static final int ANSWERS_PER_SECOND = 100;
     private static final long NO_LIMIT = -1;
-    private static final int IPV4_ADDRESS = 4;
-    private static final int IPV6_ADDRESS = 16;
 
     private final TunDevice tun;
     private final Tables tables;
@@ -51,7 +46,6 @@ final class OutboundAgent extends Agent {
             TunDevice.HEADROOM, 0);
     private final RateLimit answerLimit = new RateLimit(ANSWERS_PER_SECOND);
     private final PacketView view = new PacketView();
-    private final EndpointCache destinations = new EndpointCache();
     private final FlowCache flows = new FlowCache(true);
     private final Segmenter segmenter = new Segmenter();
     private final FragmentAssembly fragments = new FragmentAssembly();
@@ -59,6 +53,7 @@ final class OutboundAgent extends Agent {
     private final Lanes lanes;
     private final OutboundLayers layers;
     private final OwnPackets own;
+    private final BypassExit exit;
     private final Map<PolicyRule, HeldTraffic> held = new HashMap<>();
     private PolicyDatabase policies = PolicyDatabase.EMPTY;
     private long now;
@@ -75,6 +70,7 @@ final class OutboundAgent extends Agent {
         this.lanes = new Lanes(counters);
         this.layers = new OutboundLayers(lanes, control, counters);
         this.own = new OwnPackets(tun.name(), control);
+        this.exit = new BypassExit(tun.name(), tables, lanes, segment, counters);
     }
 
     @Override
@@ -150,41 +146,8 @@ final class OutboundAgent extends Agent {
         } else if (rule.slot() != null) {
             protect(batch, index, rule);
         } else {
-            pass(batch, index);
+            exit.pass(batch, index, view, now);
         }
-    }
-
-    /// Lets a packet out in clear that a bypass policy is for, though it was led here: as a whole, and marked, so that it
-    /// does not come again.
-    private void pass(PacketBatch batch, int index) throws IOException {
-        EspTransport exit = tables.exit();
-        if (exit == null) {
-            counters.drop(DropReason.OUTBOUND_BYPASS_ON_TUN);
-        } else if (batch.segmentType(index) != PacketBatch.NOT_SEGMENTED) {
-            passSegments(batch, index, exit);
-        } else {
-            pass(batch.bytes(), batch.offset(index), view.length(), exit);
-        }
-    }
-
-    private void passSegments(PacketBatch batch, int index, EspTransport exit) throws IOException {
-        if (!segmenter.start(batch.bytes(), batch.offset(index), view, batch.segmentSize(index))) {
-            counters.drop(DropReason.OUTBOUND_MALFORMED);
-            return;
-        }
-        for (int length = segmenter.next(segment, 0); length > 0; length = segmenter.next(segment, 0)) {
-            pass(segment, 0, length, exit);
-        }
-    }
-
-    private void pass(byte[] bytes, int offset, int length, EspTransport exit) throws IOException {
-        PacketBatch batch = lanes.lane(exit).batchFor(length);
-        System.arraycopy(bytes, offset, batch.bytes(), batch.next(), length);
-        boolean ipv4 = view.version() == IpVersion.V4;
-        batch.add(length, destinations.get(bytes, offset + (ipv4
-                ? Ipv4Header.DESTINATION_OFFSET
-                : Ipv6Header.DESTINATION_OFFSET), ipv4 ? IPV4_ADDRESS : IPV6_ADDRESS, 0));
-        counters.bypassed();
     }
 
     /// Of a super-packet each segment gets its own checksum later.

@@ -13,12 +13,9 @@ import java.util.Arrays;
 /// Finds what this host has sent to a tunnel's peer itself and what its routes lead back into that tunnel: it would be
 /// wrapped again and again, without end. For one agent.
 final class OwnPackets {
-    private static final long REPORT_PAUSE_MILLIS = 60_000;
-
     private final String device;
     private final ControlProxy control;
-    private boolean reported;
-    private long reportedAt;
+    private final OnceAMinute reports = new OnceAMinute();
 
     /// @param device the interface that the packets come out of
     OwnPackets(String device, ControlProxy control) {
@@ -54,12 +51,9 @@ final class OwnPackets {
 
     /// Tells the daemon that there was one, at most once a minute.
     void report(OutboundBundle bundle, long nowMillis) {
-        if (reported && nowMillis - reportedAt < REPORT_PAUSE_MILLIS && nowMillis >= reportedAt) {
-            return;
+        if (reports.isDue(nowMillis)) {
+            control.report(new DataPlaneEvent.RoutedBack(bundle.group(), device,
+                    bundle.outermost().peer().inetAddress()));
         }
-        reported = true;
-        reportedAt = nowMillis;
-        control.report(new DataPlaneEvent.RoutedBack(bundle.group(), device,
-                bundle.outermost().peer().inetAddress()));
     }
 }
