@@ -39,7 +39,6 @@ public final class ControlApi {
     private final EventFeed events;
     private final EventStreams streams;
     private final Routes routes;
-    private final Pages pages = new Pages();
     private final String document;
 
     /// @param reload empty where there is no file to read again
@@ -65,15 +64,17 @@ public final class ControlApi {
 
     /// All that is served.
     ///
+    /// @param token   whether requests for the API have to bring one
     /// @param guarded what a request for the API goes through
-    Handler<HttpServerRequest> with(Handler<HttpServerRequest> guarded) {
+    Handler<HttpServerRequest> with(boolean token, Handler<HttpServerRequest> guarded) {
+        StatusPage page = new StatusPage(token);
         return request -> {
             if (request.response().writeQueueFull()) {
                 // It asks again and again and reads no answer: they must not pile up here.
                 LOG.debug("{} does not read its answers and is dropped", request.remoteAddress());
                 request.connection().close();
             } else {
-                (request.path().startsWith("/api/") ? guarded : pages).handle(request);
+                (request.path().startsWith("/api/") ? guarded : page).handle(request);
             }
         };
     }

@@ -39,7 +39,8 @@ public final class ControlServer implements AutoCloseable {
 
     private void listen() throws StartException {
         try {
-            server = api.daemon().vertx().createHttpServer().requestHandler(api.with(api.routes()));
+            server = api.daemon().vertx().createHttpServer()
+                    .requestHandler(new LocalGuard(api.with(false, api.routes())));
             server.listen(SocketAddress.domainSocketAddress(socket.toString())).toCompletionStage()
                     .toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));

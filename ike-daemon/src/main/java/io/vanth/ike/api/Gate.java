@@ -25,7 +25,7 @@ final class Gate implements Handler<HttpServerRequest> {
     static final Route.Answer UNAUTHORIZED_ANSWER = new Route.Answer(
             "on TCP: the token or the client certificate is missing or wrong", Route.PROBLEM, "Problem");
     static final Route.Answer FORBIDDEN_ANSWER = new Route.Answer(
-            "on TCP: a web page of another place asks, or the daemon by another name",
+            "a web page of another place asks, or the daemon by another name",
             Route.PROBLEM, "Problem");
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final String BEARER = "Bearer ";
@@ -96,7 +96,7 @@ final class Gate implements Handler<HttpServerRequest> {
     }
 
     /// A browser sends a certificate by itself, whatever page makes it ask.
-    private static boolean isOfAnotherPlace(HttpServerRequest request) {
+    static boolean isOfAnotherPlace(HttpServerRequest request) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         String host = request.getHeader(HttpHeaders.HOST);
         return origin != null && !origin.replaceFirst("^https?://", "").equals(host);
@@ -111,10 +111,14 @@ final class Gate implements Handler<HttpServerRequest> {
 
     private void refuse(HttpServerRequest request, int code, String title, String detail, String remedy) {
         log(request, detail);
-        String body = JsonNodeFactory.instance.objectNode().put("type", "about:blank").put("title", title)
-                .put("status", code).put("detail", detail).put("remedy", remedy).toString();
         request.response().setStatusCode(code).putHeader("Content-Type", Route.PROBLEM).putHeader("Connection", "close")
-                .end(body + "\n").onComplete(_ -> request.connection().close());
+                .end(problem(code, title, detail, remedy)).onComplete(_ -> request.connection().close());
+    }
+
+    /// RFC 9457, with what to do about it.
+    static String problem(int code, String title, String detail, String remedy) {
+        return JsonNodeFactory.instance.objectNode().put("type", "about:blank").put("title", title)
+                .put("status", code).put("detail", detail).put("remedy", remedy) + "\n";
     }
 
     private void log(HttpServerRequest request, String detail) {

@@ -50,7 +50,7 @@ public final class RemoteServer implements AutoCloseable {
                     }
                 });
         server = vertx.createHttpServer(options(remote)).connectionHandler(connections)
-                .requestHandler(api.with(gate));
+                .requestHandler(api.with(remote.token().isPresent(), gate));
     }
 
     private static HttpServerOptions options(Control.Remote remote) {

@@ -42,7 +42,7 @@ class RemoteLimitsTest {
     /// What stands beside the API is the same in every daemon.
     @Test
     void beside_the_api_nothing_is_told() throws Exception {
-        HttpResponse<String> answer = served.send(served.bare("GET", "/", ""));
+        HttpResponse<String> answer = served.send(served.bare("GET", "/else", ""));
         assertEquals(404, answer.statusCode());
         assertFalse(answer.body().contains("branch"));
         assertEquals(401, served.send(served.bare("GET", "/api/", "")).statusCode());

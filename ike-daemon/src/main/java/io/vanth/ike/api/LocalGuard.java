@@ -1,0 +1,33 @@
+package io.vanth.ike.api;
+
+import io.netty.util.NetUtil;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Locale;
+
+/// Keeps web pages of other places from a listener that asks for nothing. The control socket is one: who forwards it to
+/// a port (`ssh -L`) has it in reach of each page that is open in their browser.
+record LocalGuard(Handler<HttpServerRequest> admitted) implements Handler<HttpServerRequest> {
+    @Override
+    public void handle(HttpServerRequest request) {
+        if (Gate.isOfAnotherPlace(request) || !isLocal(request.getHeader(HttpHeaders.HOST))) {
+            request.response().setStatusCode(Gate.FORBIDDEN).putHeader("Content-Type", Route.PROBLEM)
+                    .end(Gate.problem(Gate.FORBIDDEN, "Forbidden", "a web page of another place asks",
+                            "forward the socket to a port of this machine, and open it as http://localhost:PORT/"));
+        } else {
+            admitted.handle(request);
+        }
+    }
+
+    /// A page can have its own name resolved to this machine (DNS rebinding), but only a name of the DNS, which has a
+    /// dot. Who sends no name is no browser.
+    private static boolean isLocal(String host) {
+        if (host == null) {
+            return true;
+        }
+        String name = host.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT);
+        return name.startsWith("[") || NetUtil.isValidIpV4Address(name) || name.indexOf('.') < 0
+                || name.endsWith(".localhost");
+    }
+}
