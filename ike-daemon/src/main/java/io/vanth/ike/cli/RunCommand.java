@@ -1,5 +1,6 @@
 package io.vanth.ike.cli;
 
+import io.vanth.dataplane.spi.DataPlaneProvider;
 import io.vanth.ike.api.ControlApi;
 import io.vanth.ike.api.ControlServer;
 import io.vanth.ike.api.EventFeed;
@@ -51,6 +52,10 @@ final class RunCommand implements Callable<Integer> {
             "Without this it stays blocked."})
     private boolean open;
 
+    @Option(names = "--rehearse", hidden = true, description = {"Start as far as it goes without privileges, and end.",
+            "The container image is built with what the JVM keeps of it."})
+    private boolean rehearse;
+
     @Spec
     private CommandSpec spec;
 
@@ -84,8 +89,9 @@ final class RunCommand implements Callable<Integer> {
         ReportLog log = new ReportLog(clock);
         DaemonMetrics metrics = new DaemonMetrics(Version.text(), configuration.connections());
         EventFeed events = new EventFeed(clock);
+        DataPlaneProvider plane = DataPlanes.named(configuration.dataPlane().name());
         Daemon daemon = Daemon.open(new Daemon.Setup("vanth", configuration,
-                DataPlanes.named(configuration.dataPlane().name()), open, clock, new SecureRandom(),
+                rehearse ? new Rehearsal(plane) : plane, open, clock, new SecureRandom(),
                 report -> {
                     log.accept(report);
                     metrics.accept(report);
@@ -116,11 +122,20 @@ final class RunCommand implements Callable<Integer> {
             }
             LOG.info("vanth {} runs with {} connection(s), control socket {}", Version.text(),
                     configuration.connections().size(), configuration.control().socket());
+            if (rehearse) {
+                endRehearsal(configuration.control().socket());
+            }
         } catch (StartException failed) {
             unsuccessful.set(true);
             daemon.close();
             throw daemon.stillBlocking(failed);
         }
+    }
+
+    /// By a command that asks the daemon, as health checks do.
+    private void endRehearsal(Path socket) throws Refusal {
+        LOG.info("rehearsed: {}", StatusText.of(new ControlClient(socket).get("/api/status")));
+        new Thread(() -> System.exit(Main.DONE), "vanth-rehearsed").start();
     }
 
     /// A broken core cannot be trusted with anything more.
