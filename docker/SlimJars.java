@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;
+import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.LocalVariable;
 import java.lang.classfile.instruction.LocalVariableType;
 import java.nio.file.Files;
@@ -14,13 +15,9 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// Takes the names of local variables, which are for debuggers, out of the jars named. Signed ones stay as they are.
-/// Line numbers stay: they are in the log when something breaks.
-private static final ClassTransform WITHOUT_VARIABLE_NAMES = ClassTransform.transformingMethodBodies((code, element) -> {
-    if (!(element instanceof LocalVariable) && !(element instanceof LocalVariableType)) {
-        code.with(element);
-    }
-});
+/// Takes out of the jars named what is for debuggers: the names of local variables, and outside of Vanth's own classes,
+/// whose traces are for its makers, the numbers of lines. Signed jars stay as they are.
+private static final String OWN = "io/vanth/";
 
 void main(String[] jars) throws IOException {
     for (String jar : jars) {
@@ -52,13 +49,18 @@ private static void copy(JarFile from, JarEntry entry, ZipOutputStream to) throw
         copied.setTime(entry.getTime());
         to.putNextEntry(copied);
         to.write(entry.getName().endsWith(".class") && !entry.getName().endsWith("module-info.class")
-                ? without(bytes)
+                ? slimmed(bytes, entry.getName().startsWith(OWN))
                 : bytes);
         to.closeEntry();
     }
 }
 
-private static byte[] without(byte[] bytes) {
+private static byte[] slimmed(byte[] bytes, boolean own) {
     ClassFile format = ClassFile.of();
-    return format.transformClass(format.parse(bytes), WITHOUT_VARIABLE_NAMES);
+    return format.transformClass(format.parse(bytes), ClassTransform.transformingMethodBodies((code, element) -> {
+        boolean names = element instanceof LocalVariable || element instanceof LocalVariableType;
+        if (!names && (own || !(element instanceof LineNumber))) {
+            code.with(element);
+        }
+    }));
 }

@@ -31,6 +31,8 @@ enum Program {
     OPENSSL("openssl", "openssl"),
     /// A browser, and what drives it.
     CHROMIUM("chromium chromedriver", "chromium chromium-driver"),
+    /// Containers, and what their files are made of where no registry is.
+    CONTAINERS("dockerd docker debootstrap", "docker.io debootstrap"),
     /// A kernel with IPsec that runs as a process, and what loads its modules.
     LINUX("linux.uml modprobe", "user-mode-linux kmod"),
     /// The peer, with its userspace ESP.
