@@ -27,22 +27,25 @@ final class GatewayContainer extends GenericContainer<GatewayContainer> {
     /// How the daemon gets its privileges.
     enum Style {
         /// As root with no others, which nothing can add to.
-        ROOT("vanth", "mode=700", List.of("no-new-privileges")),
+        ROOT("vanth", "mode=700"),
         /// As another user, by the capabilities of the file that is executed.
-        FILE_CAPABILITIES("vanth:nonroot", "mode=700,uid=65532,gid=65532", List.of());
+        FILE_CAPABILITIES("vanth:nonroot", "mode=700,uid=65532,gid=65532");
 
         private final String image;
         private final String folder;
-        private final List<String> security;
 
-        Style(String image, String folder, List<String> security) {
+        Style(String image, String folder) {
             this.image = image;
             this.folder = folder;
-            this.security = security;
         }
 
         String image() {
             return image;
+        }
+
+        /// Under `no-new-privileges` those of a file count for nothing.
+        private List<String> security() {
+            return this == ROOT ? List.of("no-new-privileges") : List.of();
         }
 
         /// Who must own the keys.
@@ -67,7 +70,7 @@ final class GatewayContainer extends GenericContainer<GatewayContainer> {
         create.withHealthcheck(new HealthCheck().withInterval(Duration.ofSeconds(2).toNanos()));
         create.getHostConfig().withCapDrop(Capability.ALL)
                 .withCapAdd(Capability.NET_ADMIN, Capability.NET_BIND_SERVICE)
-                .withSecurityOpts(style.security).withDevices(Device.parse("/dev/net/tun"))
+                .withSecurityOpts(style.security()).withDevices(Device.parse("/dev/net/tun"))
                 .withReadonlyRootfs(true).withTmpFs(Map.of("/run/vanth", style.folder))
                 .withSysctls(Map.of("net.ipv4.ip_forward", "1", "net.ipv4.conf.all.src_valid_mark", "1"))
                 .withBinds(Bind.parse(files + ":/etc/vanth:ro"));
