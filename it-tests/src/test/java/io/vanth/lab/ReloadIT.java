@@ -59,16 +59,16 @@ final class ReloadIT {
         Link narrow = links.get(1).protecting("10.1.1.0/25");
         swan.reload(net.atB(List.of(links.get(0), narrow, links.get(2))));
         String plan = vanth.plan(links.get(0), narrow, links.get(2));
-        assertEquals(List.of("pair1/lan networks: restart"), costs(plan));
+        assertEquals(List.of("pair1/lan networks changed, cost restart"), costs(plan));
         Command.Result applied = vanth.reload(links.get(0), narrow, links.get(2));
         assertEquals(0, applied.exit(), applied.all());
         assertEquals(costs(plan), costs(applied.all()), "what was planned is what happened");
         vanth.awaitUp(narrow);
         net.traffic(narrow).pingBothWays();
-        assertEquals(List.of("pair1 removed: drop"), costs(vanth.plan(links.get(0), links.get(2))));
+        assertEquals(List.of("pair1 removed, cost drop"), costs(vanth.plan(links.get(0), links.get(2))));
         vanth.hangUp(links.get(0), links.get(2));
         swan.awaitGone(narrow);
-        assertTrue(vanth.log().contains("plan: pair1 removed: drop"), vanth.log());
+        assertTrue(vanth.log().contains("plan: pair1 removed, cost drop"), vanth.log());
         assertEquals(before, others(links).map(vanth::tunnel).map(ReloadIT::spis).toList());
         there.forEach(each -> {
             NumberedStream.Report report = each.report();
@@ -82,7 +82,7 @@ final class ReloadIT {
     }
 
     private static List<String> costs(String plan) {
-        return plan.lines().filter(each -> each.startsWith("pair")).map(each -> each.replaceFirst(" \\(.*", ""))
+        return plan.lines().filter(each -> each.startsWith("pair")).map(each -> each.replaceFirst(": .*", ""))
                 .toList();
     }
 
