@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /// Tells policies of equal order apart: of those that share packets and treat them differently the one written first
@@ -41,6 +42,10 @@ final class Ranks {
     }
 
     private void rank(List<ManualPolicy> policies) {
+        if (policies.stream().map(ManualPolicy::action).distinct().count() == 1) {
+            policies.forEach(each -> ranks.put(each.name(), 0));
+            return;
+        }
         List<List<Integer>> earlier = meetings(policies.stream().map(Reach::of).toList());
         int[] found = new int[policies.size()];
         Optional<String> first = Optional.empty();
@@ -58,16 +63,17 @@ final class Ranks {
         first.ifPresent(crowded::add);
     }
 
-    /// Of each, those before it that it meets. They are looked for in the order of the remote addresses, since most
-    /// policies share none with another.
+    /// Of each, those before it that it meets. They are looked for in the order of the addresses of the side
+    /// that tells more of them apart, since most policies share none with another: for services, that is the local one.
     private static List<List<Integer>> meetings(List<Reach> all) {
         List<List<Integer>> earlier = new ArrayList<>();
         all.forEach(_ -> earlier.add(new ArrayList<>()));
+        Function<Reach, Reach.Addresses> side = side(all);
         List<Integer> open = new ArrayList<>();
         for (int here : IntStream.range(0, all.size()).boxed()
-                .sorted(Comparator.comparing(each -> all.get(each).remote().first(), Reach.ADDRESSES)).toList()) {
-            open.removeIf(each -> Reach.ADDRESSES.compare(all.get(each).remote().last(),
-                    all.get(here).remote().first()) < 0);
+                .sorted(Comparator.comparing(each -> side.apply(all.get(each)).first(), Reach.ADDRESSES)).toList()) {
+            byte[] first = side.apply(all.get(here)).first();
+            open.removeIf(each -> Reach.ADDRESSES.compare(side.apply(all.get(each)).last(), first) < 0);
             for (int other : open) {
                 if (all.get(here).meets(all.get(other))) {
                     earlier.get(Math.max(here, other)).add(Math.min(here, other));
@@ -76,6 +82,12 @@ final class Ranks {
             open.add(here);
         }
         return earlier;
+    }
+
+    private static Function<Reach, Reach.Addresses> side(List<Reach> all) {
+        long locals = all.stream().map(each -> each.near().addresses()).distinct().count();
+        long remotes = all.stream().map(each -> each.far().addresses()).distinct().count();
+        return locals > remotes ? Reach::local : Reach::remote;
     }
 
     /// What a policy decides about.
