@@ -23,7 +23,13 @@ record SchemaView(JsonNode schema) {
         List<String> examples = new ArrayList<>();
         described.path("examples").forEach(example -> examples.add(example.asText()));
         String shown = examples.isEmpty() ? "" : examples.stream().collect(Collectors.joining(" or ", ", as ", ""));
-        return description.isEmpty() ? "" : "write " + description + shown;
+        return description.isEmpty() ? "" : "write " + description + limits(described) + shown;
+    }
+
+    private static String limits(JsonNode described) {
+        return described.has("minimum") && described.has("maximum")
+                ? ", from %s to %s".formatted(described.path("minimum").asText(), described.path("maximum").asText())
+                : "";
     }
 
     private JsonNode describe(JsonPointer at) {

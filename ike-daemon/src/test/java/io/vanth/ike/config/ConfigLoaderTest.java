@@ -160,6 +160,16 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void aRemedySaysWhatFits() throws IOException {
+        String routed = GOOD.replace("    remote: 198.51.100.7\n",
+                "    remote: 198.51.100.7\n    interface: %s\n");
+        String name = only(routed.formatted("a-name-that-is-too-long")).remedy();
+        assertTrue(name.startsWith("write a name of 1 to 15 letters"), name);
+        String mtu = only(routed.formatted("{name: vanth-branch, mtu: 99999}")).remedy();
+        assertTrue(mtu.contains(", from 576 to 65535, as 1400"), mtu);
+    }
+
+    @Test
     void whatIsNoYamlHasAPlaceToo() throws IOException {
         assertEquals(Severity.ERROR, only("connections: {branch: [}").severity());
         assertEquals(Severity.ERROR, only("").severity());
