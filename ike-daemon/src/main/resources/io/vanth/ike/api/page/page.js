@@ -57,6 +57,9 @@ async function refresh() {
 }
 
 async function ask() {
+  if (!byId('access').hidden) {
+    return;
+  }
   try {
     const answer = await client.get('/api/status');
     if (!byId('access').hidden) {
@@ -80,7 +83,9 @@ function trouble(cause) {
   if (cause instanceof Unauthorized && wantsToken) {
     askForToken(client.hasToken ? cause.message : '');
   } else {
-    console.info(cause);
+    if (!(cause instanceof Lost || cause instanceof Refused || cause instanceof Unauthorized)) {
+      console.error(cause);
+    }
     lose(cause);
   }
 }
