@@ -1,3 +1,4 @@
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
@@ -11,13 +12,17 @@ import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// Takes out of the jars named what is for debuggers: the names of local variables, and outside of Vanth's own classes,
-/// whose traces are for its makers, the numbers of lines. Signed jars stay as they are.
+/// whose traces are for its makers, the numbers of lines. With that the signatures of signed jars no longer fit and go
+/// too: nothing here asks for them, and what the image holds is under the digest of the image.
 private static final String OWN = "io/vanth/";
+private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+\\.(SF|RSA|DSA|EC)");
 
 void main(String[] jars) throws IOException {
     for (String jar : jars) {
@@ -28,14 +33,12 @@ void main(String[] jars) throws IOException {
 private static void slim(Path jar) throws IOException {
     Path slimmed = Files.createTempFile(jar.toAbsolutePath().getParent(), "slim", ".jar");
     try (JarFile from = new JarFile(jar.toFile(), false)) {
-        if (from.stream().anyMatch(entry -> entry.getName().matches("META-INF/[^/]+\\.SF"))) {
-            Files.delete(slimmed);
-            return;
-        }
         try (ZipOutputStream to = new ZipOutputStream(Files.newOutputStream(slimmed))) {
             to.setLevel(Deflater.BEST_COMPRESSION);
             for (JarEntry entry : Collections.list(from.entries())) {
-                copy(from, entry, to);
+                if (!SIGNATURE.matcher(entry.getName()).matches()) {
+                    copy(from, entry, to);
+                }
             }
         }
     }
@@ -48,11 +51,21 @@ private static void copy(JarFile from, JarEntry entry, ZipOutputStream to) throw
         ZipEntry copied = new ZipEntry(entry.getName());
         copied.setTime(entry.getTime());
         to.putNextEntry(copied);
-        to.write(entry.getName().endsWith(".class") && !entry.getName().endsWith("module-info.class")
-                ? slimmed(bytes, entry.getName().startsWith(OWN))
-                : bytes);
+        if (entry.getName().equals(JarFile.MANIFEST_NAME)) {
+            withoutDigests(bytes).write(to);
+        } else if (entry.getName().endsWith(".class") && !entry.getName().endsWith("module-info.class")) {
+            to.write(slimmed(bytes, entry.getName().startsWith(OWN)));
+        } else {
+            to.write(bytes);
+        }
         to.closeEntry();
     }
+}
+
+private static Manifest withoutDigests(byte[] bytes) throws IOException {
+    Manifest manifest = new Manifest(new ByteArrayInputStream(bytes));
+    manifest.getEntries().clear();
+    return manifest;
 }
 
 private static byte[] slimmed(byte[] bytes, boolean own) {
