@@ -204,7 +204,27 @@ final class LeakScenario {
         moment.accept("the peer's too");
         assertNotEquals(0, a.reload(changed.ike("aes256-sha257-modp2048"), link6, other.secret(young)).exit());
         moment.accept("a reload was refused");
-        reloads(a, changed, link6, other.secret(young));
+        restructure(a, b, changed, other.secret(young), moment);
+    }
+
+    /// Tunnels and connections get other networks and identities, come and go; one change fails half-way.
+    private void restructure(Vanth a, Vanth b, Link changed, Link second, Consumer<String> moment) {
+        Link narrow = changed.protecting("10.1.0.0/25");
+        Link renamed = narrow.local(narrow.local().id("renamed.example"));
+        for (Link next : List.of(narrow, renamed, changed)) {
+            reloads(b, net.atB(next), net.atB(link6).start(Start.PASSIVE), net.atB(second));
+            moment.accept("B was restructured by a reload");
+            reloads(a, next, link6, second);
+            moment.accept("A too");
+            a.up(next);
+            moment.accept("and up as it is now");
+        }
+        Link nowhere = second.local(second.local().address("192.0.2.77"));
+        assertNotEquals(0, a.reload(narrow, link6, nowhere).exit());
+        moment.accept("a reload failed half-way");
+        reloads(a, changed, link6);
+        moment.accept("a connection went");
+        reloads(a, changed, link6, second);
     }
 
     private static void reloads(Vanth vanth, Link... links) {

@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Sends or receives datagrams that carry a number, at a steady rate. Runs as a process of its own in a namespace.
 ///
-/// `send SOURCE TARGET PORT PER_SECOND COUNT` or `receive ADDRESS PORT COUNT`. The receiver ends after
-/// a second of silence, once its standard input has ended.
+/// `send SOURCE TARGET PORT PER_SECOND COUNT` or `receive ADDRESS PORT COUNT`. The sender ends when its standard input
+/// does, at the latest; the receiver after a second of silence, once its own has ended.
 final class NumberedDatagrams {
     private static final int SIZE = 200;
     private static final int NANOS = 1_000_000_000;
@@ -44,16 +44,19 @@ final class NumberedDatagrams {
         try (DatagramChannel channel = DatagramChannel.open().bind(source)) {
             ByteBuffer datagram = ByteBuffer.allocate(SIZE);
             System.out.println("started " + Instant.now());
+            var ended = new AtomicBoolean();
+            Thread.ofPlatform().daemon().start(() -> awaitEndOfInput(ended, () -> {}));
             long start = System.nanoTime();
-            for (int number = 0; number < count; number++) {
+            int number = 0;
+            for (; number < count && !ended.get(); number++) {
                 long due = start + (long) number * NANOS / perSecond;
                 while (System.nanoTime() - due < 0) {
                     LockSupport.parkNanos(due - System.nanoTime());
                 }
                 channel.send(datagram.putInt(0, number).rewind(), target);
             }
+            System.out.println("sent " + number);
         }
-        System.out.println("sent " + count);
     }
 
     private static void receive(InetSocketAddress address, int count) throws IOException {
@@ -61,7 +64,7 @@ final class NumberedDatagrams {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
             channel.configureBlocking(false).register(selector, SelectionKey.OP_READ);
             var ended = new AtomicBoolean();
-            Thread.ofPlatform().daemon().start(() -> awaitEndOfInput(ended, selector));
+            Thread.ofPlatform().daemon().start(() -> awaitEndOfInput(ended, selector::wakeup));
             System.out.println("ready");
             Tally tally = new Tally();
             while (!ended.get()) {
@@ -116,11 +119,11 @@ final class NumberedDatagrams {
     }
 
     /// Says that no more will be sent. The flag counts: a datagram that comes at the same moment hides the waking.
-    private static void awaitEndOfInput(AtomicBoolean ended, Selector selector) {
+    private static void awaitEndOfInput(AtomicBoolean ended, Runnable waking) {
         try {
             System.in.readAllBytes();
             ended.set(true);
-            selector.wakeup();
+            waking.run();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

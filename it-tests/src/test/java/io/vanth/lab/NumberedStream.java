@@ -15,6 +15,7 @@ record NumberedStream(Daemon sender, Daemon receiver, Duration length) {
     private static final AtomicInteger SERIAL = new AtomicInteger();
     private static final Pattern REPORT = Pattern
             .compile("received (\\d+) lost (\\d+) duplicated (\\d+) reordered (\\d+) missing (.*)");
+    private static final Pattern SENT = Pattern.compile("sent (\\d+)");
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     /// What came of them.
@@ -40,6 +41,18 @@ record NumberedStream(Daemon sender, Daemon receiver, Duration length) {
         if (sender.awaitExit(length.plus(GRACE)) != 0) {
             throw new AssertionError("the sender failed:\n" + sender.log());
         }
+    }
+
+    /// Sends no more, and waits until no more come. Nothing is missing of what was sent where `lost` is 0.
+    Report stop() {
+        sender.endInput();
+        Report all = report();
+        Matcher sent = SENT.matcher(sender.log());
+        if (!sent.find()) {
+            throw new AssertionError("the sender does not say how many:\n" + sender.log());
+        }
+        return new Report(all.received(), Integer.parseInt(sent.group(1)) - all.received(), all.duplicated(),
+                all.reordered(), all.missing(), all.started());
     }
 
     /// Waits until all are sent and no more come.

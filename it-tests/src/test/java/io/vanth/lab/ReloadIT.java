@@ -1,9 +1,9 @@
 package io.vanth.lab;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.vanth.ike.certificate.Authority;
 import io.vanth.ike.certificate.Keys;
 import io.vanth.ike.certificate.Request;
+import io.vanth.lab.Link.Plane;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -15,8 +15,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/// Keys, certificates and tunnels are replaced while numbered datagrams pass in both directions: none may be missing of
-/// what has not changed, and the next phase 1 must use the new keys.
+/// Keys and certificates are replaced while numbered datagrams pass in both directions: none may be missing, and the next
+/// phase 1 must use the new ones. Tunnels are changed: [ReloadScenario].
 @InLab
 final class ReloadIT {
     private static final int PER_SECOND = 500;
@@ -44,52 +44,16 @@ final class ReloadIT {
         assertFalse(swan.logged("using trusted ca certificate .*CN=Young").isEmpty(), swan.log());
     }
 
-    /// Of three tunnels one gets other networks, and then goes: of the other two not a datagram may be missing, and their
-    /// SAs stay the same.
     @Test
-    void oneOfThreeTunnelsChangesAndGoes(Lab lab) {
-        var net = lab.siteToSite(3);
-        List<Link> links = List.of(net.link(0), net.link(1), net.link(2));
-        var swan = net.b().strongSwan(net.atB(links));
-        var vanth = net.a().vanth(links.toArray(Link[]::new));
-        links.forEach(vanth::up);
-        List<NumberedStream> there = others(links).map(each -> net.traffic(each).aToB(PER_SECOND, COUNT)).toList();
-        List<NumberedStream> back = others(links).map(each -> net.traffic(each).bToA(PER_SECOND, COUNT)).toList();
-        List<String> before = others(links).map(vanth::tunnel).map(ReloadIT::spis).toList();
-        Link narrow = links.get(1).protecting("10.1.1.0/25");
-        swan.reload(net.atB(List.of(links.get(0), narrow, links.get(2))));
-        String plan = vanth.plan(links.get(0), narrow, links.get(2));
-        assertEquals(List.of("pair1/lan networks changed, cost restart"), costs(plan));
-        Command.Result applied = vanth.reload(links.get(0), narrow, links.get(2));
-        assertEquals(0, applied.exit(), applied.all());
-        assertEquals(costs(plan), costs(applied.all()), "what was planned is what happened");
-        vanth.awaitUp(narrow);
-        net.traffic(narrow).pingBothWays();
-        assertEquals(List.of("pair1 removed, cost drop"), costs(vanth.plan(links.get(0), links.get(2))));
-        vanth.hangUp(links.get(0), links.get(2));
-        swan.awaitGone(narrow);
-        assertTrue(vanth.log().contains("plan: pair1 removed, cost drop"), vanth.log());
-        assertEquals(before, others(links).map(vanth::tunnel).map(ReloadIT::spis).toList());
-        there.forEach(each -> {
-            NumberedStream.Report report = each.report();
-            assertTrue(report.lost() <= net.unreadAtB(), report + vanth.log());
-        });
-        back.forEach(each -> assertEquals(COUNT, each.report().received(), vanth::log));
+    void oneOfThreeTunnelsChanges(Lab lab) {
+        new ReloadScenario(lab, Plane.USERSPACE).oneOfThreeTunnelsChanges();
     }
 
-    private static Stream<Link> others(List<Link> links) {
-        return Stream.of(links.get(0), links.get(2));
-    }
-
-    private static List<String> costs(String plan) {
-        return plan.lines().filter(each -> each.startsWith("pair")).map(each -> each.replaceFirst(": .*", ""))
-                .toList();
-    }
-
-    private static String spis(JsonNode tunnel) {
-        JsonNode sa = tunnel.path("sa");
-        assertTrue(sa.path("inbound").path("spi").isTextual(), tunnel::toString);
-        return sa.path("inbound").path("spi").asText() + " " + sa.path("outbound").path("spi").asText();
+    /// The interface that the third tunnel is to have is there, and another program's.
+    @Test
+    void aStepThatFailsTakesBackThoseBeforeIt(Lab lab) {
+        new ReloadScenario(lab, Plane.USERSPACE).aStepThatFails("interface: taken", "taken",
+                gateway -> gateway.ip("link add taken type veth peer name other"));
     }
 
     @Test

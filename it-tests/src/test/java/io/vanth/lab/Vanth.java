@@ -69,6 +69,18 @@ final class Vanth implements AutoCloseable {
         return cli("reload").run();
     }
 
+    /// The same with `words` put behind the line that begins the connection of the last link.
+    Command.Result reloadWith(String words, Link... links) {
+        configure(List.of(links));
+        String begin = "  %s:\n".formatted(links[links.length - 1].name());
+        try {
+            Files.writeString(config(), Files.readString(config()).replace(begin, begin + "    " + words + "\n"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return cli("reload").run();
+    }
+
     /// SIGHUP after its files were written anew.
     void hangUp(Link... links) {
         configure(List.of(links));
