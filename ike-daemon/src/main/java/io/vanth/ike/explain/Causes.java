@@ -4,6 +4,7 @@ import io.vanth.dataplane.TrafficPair;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.policy.LocalHost;
 import io.vanth.ike.policy.Tunnel;
+import io.vanth.ike.wire.ExchangeType;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +44,10 @@ final class Causes {
             case Failure.UnknownPeer(var peer) -> List.of(new Cause(
                     "No connection has %s as its remote address.".formatted(peer),
                     "If it is the peer, put %s into the remote address of its connection here.".formatted(peer)));
+            case Failure.Unsupported(var what) when what.equals(ExchangeType.AGGRESSIVE.name()) -> List.of(new Cause(
+                    "The peer begins with aggressive mode, and this connection answers main mode only.",
+                    "Set the peer to main mode, or %s: aggressive here (with allow: [aggressivePsk] for a pre-shared key)."
+                            .formatted(setting.key("mode"))));
             case Failure.Unsupported(var what) -> List.of(new Cause("The peer wants %s, which is not spoken here."
                     .formatted(what),
                     "Set the peer to IKEv1 with main mode, or with the mode that %s names, and without it."

@@ -210,6 +210,11 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         sessions.suspects(suspicious, failure);
     }
 
+    /// The same of a peer that was not answered.
+    void suspects(Failure failure) {
+        sessions.suspects(failure);
+    }
+
     void childEstablished(QuickModeNegotiation exchange, NegotiatedChild negotiated) {
         tunnels.established(exchange, negotiated);
     }

@@ -280,6 +280,13 @@ final class ConnectionSessions implements Initiative.Owner {
         }
     }
 
+    /// The same, where no negotiation had begun.
+    void suspects(Failure failure) {
+        if (newest().isEmpty()) {
+            remember(failure, Optional.empty());
+        }
+    }
+
     void remember(Failure failure, Optional<Circumstances> circumstances) {
         memory.remember(new Incident(context.now(), failure, circumstances));
     }

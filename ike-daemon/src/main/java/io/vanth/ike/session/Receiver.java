@@ -192,10 +192,13 @@ final class Receiver {
         List<Connection> candidates = reachable.stream()
                 .filter(each -> mode == PhaseOneMode.MAIN || each.mode() == mode).toList();
         if (candidates.isEmpty()) {
-            refuse(path, message.header(), Optional.empty(),
-                    reachable.isEmpty()
-                            ? new Failure.UnknownPeer(path.remote().getAddress().getHostAddress())
-                            : new Failure.Unsupported(exchange(message.header())));
+            Failure failure = reachable.isEmpty()
+                    ? new Failure.UnknownPeer(path.remote().getAddress().getHostAddress())
+                    : new Failure.Unsupported(exchange(message.header()));
+            refuse(path, message.header(), Optional.empty(), failure);
+            if (reachable.size() == 1) {
+                outcomes.find(reachable.getFirst()).ifPresent(control -> control.suspects(failure));
+            }
             return;
         }
         if (mode == PhaseOneMode.AGGRESSIVE && !budget(candidates).allows(path.remote().getAddress(), context.now())) {

@@ -15,6 +15,7 @@ import io.vanth.ike.manual.ManualPolicy;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.ConnectionDraft;
 import io.vanth.ike.policy.Encapsulation;
+import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.ProposalNames;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
@@ -134,6 +135,13 @@ class ExplanationTest {
         assertTrue(summary.contains("no main mode message 6 yet, probably the pre-shared keys differ"), summary);
         pair.advance(Duration.ofMinutes(5));
         assertEquals("pre_shared_key_mismatch", latest(pair.b()).reason());
+    }
+
+    @Test
+    void a_peer_that_begins_in_aggressive_mode_is_told_of() {
+        var pair = failing(new Pair(ConnectionDraft.change(a(), draft -> draft.mode = PhaseOneMode.AGGRESSIVE), b()));
+        assertEquals("unsupported", latest(pair.b()).reason());
+        assertRemedy(latest(pair.b()), "connections.site.mode: aggressive here");
     }
 
     @Test
