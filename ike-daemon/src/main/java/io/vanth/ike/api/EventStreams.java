@@ -92,18 +92,20 @@ final class EventStreams {
             }
         }
 
+        /// The feed goes on meanwhile: whether something is missing shows in what comes next alone.
         private void pump() {
-            if (!ended && place < feed.oldest() - 1) {
-                drop("reads so slowly that what it has not read is not remembered any more");
-            }
-            while (!ended && !response.writeQueueFull()) {
-                Optional<EventFeed.Entry> next = feed.after(place);
-                if (next.isEmpty()) {
-                    return;
-                }
+            Optional<EventFeed.Entry> next = feed.after(place);
+            while (!ended && next.isPresent()) {
                 EventFeed.Entry entry = next.get();
-                place = entry.number();
-                response.write("id: %s\nevent: %s\ndata: %s\n\n".formatted(entry.id(), entry.type(), entry.data()));
+                if (entry.number() > place + 1) {
+                    drop("reads so slowly that what it has not read is not remembered any more");
+                } else if (response.writeQueueFull()) {
+                    return;
+                } else {
+                    place = entry.number();
+                    response.write("id: %s\nevent: %s\ndata: %s\n\n".formatted(entry.id(), entry.type(), entry.data()));
+                    next = feed.after(place);
+                }
             }
         }
 
