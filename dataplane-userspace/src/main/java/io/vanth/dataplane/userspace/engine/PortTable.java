@@ -7,9 +7,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// The open sockets with their inbound agents. For the control thread.
@@ -20,12 +22,14 @@ final class PortTable {
         InboundAgent agent(EspTransport transport);
     }
 
+    private static final long LET_GO_SECONDS = 5;
+
     private final EngineDevices devices;
     private final Function<EspTransport, CompletableFuture<Void>> forgetting;
     private final AgentMaker maker;
     private final List<InboundAgent> agents = new ArrayList<>();
-    /// Sockets that an outbound agent has not let go of yet; it never does after it has failed.
-    private final Set<EspTransport> closing = ConcurrentHashMap.newKeySet();
+    /// Sockets that an outbound agent has not let go of yet, and their end; it never does after it has failed.
+    private final Map<EspTransport, CompletableFuture<Void>> closing = new ConcurrentHashMap<>();
 
     /// @param forgetting has all senders let go of a socket
     PortTable(EngineDevices devices, Function<EspTransport, CompletableFuture<Void>> forgetting, AgentMaker maker) {
@@ -35,10 +39,28 @@ final class PortTable {
     }
 
     EspTransport open(InetSocketAddress local) throws DataPlaneException {
+        awaitClosed(local);
         try {
             return start(devices.openTransport(local));
         } catch (IOException refused) {
             throw new DataPlaneException("cannot open UDP %s: %s".formatted(local, refused.getMessage()), refused);
+        }
+    }
+
+    /// The socket that had the address a moment ago is in the way until nobody sends with it. After a failure that is
+    /// for ever, and the system then says who has the address.
+    private void awaitClosed(InetSocketAddress local) throws DataPlaneException {
+        for (Map.Entry<EspTransport, CompletableFuture<Void>> each : closing.entrySet()) {
+            if (!each.getKey().isRaw() && each.getKey().local().equals(local)) {
+                try {
+                    each.getValue().completeOnTimeout(null, LET_GO_SECONDS, TimeUnit.SECONDS).get();
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    throw new DataPlaneException("interrupted while UDP %s was closed".formatted(local), interrupted);
+                } catch (ExecutionException broken) {
+                    throw new DataPlaneException("cannot close UDP %s: %s".formatted(local, broken.getCause()), broken);
+                }
+            }
         }
     }
 
@@ -97,10 +119,12 @@ final class PortTable {
             if (agent.transport().equals(transport)) {
                 agents.remove(agent);
                 agent.stop();
-                closing.add(transport);
+                CompletableFuture<Void> closed = new CompletableFuture<>();
+                closing.put(transport, closed);
                 var _ = forgetting.apply(transport).whenComplete((done, error) -> {
                     transport.close();
                     closing.remove(transport);
+                    closed.complete(null);
                 });
             }
         }
@@ -111,7 +135,7 @@ final class PortTable {
         agents.forEach(Agent::stop);
         agents.forEach(agent -> agent.transport().close());
         agents.clear();
-        closing.forEach(EspTransport::close);
+        closing.keySet().forEach(EspTransport::close);
         closing.clear();
     }
 }
