@@ -99,7 +99,7 @@ final class ReloadScenario {
         NumberedStream.Report arrived = there.stop();
         assertTrue(arrived.lost() <= net.unreadAtB(), () -> arrived + net.losses() + vanth.log());
         NumberedStream.Report returned = back.stop();
-        assertEquals(0, returned.lost(), () -> returned + net.losses() + vanth.log());
+        assertTrue(returned.lost() <= net.unreadByHostA(), () -> returned + net.losses() + vanth.log());
         System.out.printf("[lab] reload: %s: %d datagrams there, %d back%n", link.name(), arrived.received(),
                 returned.received());
     }

@@ -92,9 +92,18 @@ record Topology(Lab lab, Middle middle, Optional<Namespace> router, Site a, Site
     }
 
     /// How many datagrams the kernel dropped at B because nobody read its socket: the machine stood still for longer than
-    /// charon's receive buffer lasts, which has the kernel's default size.
+    /// the receive buffer of charon, or of the host that counts, lasts, which has the kernel's default size.
     int unreadAtB() {
-        Matcher unread = UNREAD.matcher(b.gateway().command("nstat", "-asz", "UdpRcvbufErrors").checked());
+        return unreadAt(b.gateway()) + unreadAt(b.host());
+    }
+
+    /// The same of the host at A. What Vanth itself does not read is lost.
+    int unreadByHostA() {
+        return unreadAt(a.host());
+    }
+
+    private static int unreadAt(Namespace namespace) {
+        Matcher unread = UNREAD.matcher(namespace.command("nstat", "-asz", "UdpRcvbufErrors").checked());
         return unread.find() ? Integer.parseInt(unread.group(1)) : 0;
     }
 
