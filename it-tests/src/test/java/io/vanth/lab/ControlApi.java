@@ -46,7 +46,7 @@ record ControlApi(Path socket) {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));
             ByteBuffer request = StandardCharsets.US_ASCII
-                    .encode("GET %s HTTP/1.0\r\nHost: lab\r\n\r\n".formatted(path));
+                    .encode("GET %s HTTP/1.0\r\nHost: vanth\r\n\r\n".formatted(path));
             while (request.hasRemaining()) {
                 channel.write(request);
             }

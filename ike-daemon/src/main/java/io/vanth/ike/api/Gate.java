@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -30,6 +31,8 @@ final class Gate implements Handler<HttpServerRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final String BEARER = "Bearer ";
     private static final Pattern OWN_NAME = Pattern.compile("(?i)(localhost|[0-9.]+|\\[[0-9a-f:.]+])(:\\d+)?");
+    /// What a browser says of a page that is not of the place that it asks.
+    private static final Set<String> OTHER_SITES = Set.of("cross-site", "same-site");
     private static final Duration QUIET = Duration.ofMinutes(1);
 
     private final Optional<Secret> token;
@@ -95,11 +98,16 @@ final class Gate implements Handler<HttpServerRequest> {
         return token.expose(own -> MessageDigest.isEqual(own, sent));
     }
 
-    /// A browser sends a certificate by itself, whatever page makes it ask.
+    /// A browser sends a certificate by itself, whatever page makes it ask. A page that came in clear is of another place
+    /// than what is asked with TLS (RFC 6454 section 4): anybody on the way can have written it. To follow a link from
+    /// elsewhere changes nothing.
     static boolean isOfAnotherPlace(HttpServerRequest request) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         String host = request.getHeader(HttpHeaders.HOST);
-        return origin != null && !origin.replaceFirst("^https?://", "").equals(host);
+        boolean own = origin == null || origin.equals("https://" + host)
+                || origin.equals("http://" + host) && !request.isSSL();
+        return !own || OTHER_SITES.contains(String.valueOf(request.getHeader("Sec-Fetch-Site")))
+                && !"navigate".equals(request.getHeader("Sec-Fetch-Mode"));
     }
 
     /// A web page can have its own name lead to 127.0.0.1, and is then of the same place as the API. With TLS the name is

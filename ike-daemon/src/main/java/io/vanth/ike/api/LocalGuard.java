@@ -9,6 +9,11 @@ import java.util.Locale;
 /// Keeps web pages of other places from a listener that asks for nothing. The control socket is one: who forwards it to
 /// a port (`ssh -L`) has it in reach of each page that is open in their browser.
 record LocalGuard(Handler<HttpServerRequest> admitted) implements Handler<HttpServerRequest> {
+    /// As which programs ask a socket that has no name.
+    private static final String OWN = "vanth";
+    /// It and all below it are this machine, whatever a network says (RFC 6761 section 6.3).
+    private static final String LOCAL = "localhost";
+
     @Override
     public void handle(HttpServerRequest request) {
         if (Gate.isOfAnotherPlace(request) || !isLocal(request.getHeader(HttpHeaders.HOST))) {
@@ -20,14 +25,14 @@ record LocalGuard(Handler<HttpServerRequest> admitted) implements Handler<HttpSe
         }
     }
 
-    /// A page can have its own name resolved to this machine (DNS rebinding), but only a name of the DNS, which has a
-    /// dot. Who sends no name is no browser.
+    /// A page can have its own name resolved to this machine (DNS rebinding): one of the DNS, or one without a dot, which
+    /// a search domain or anybody on the same network can resolve. Who sends no name is no browser.
     private static boolean isLocal(String host) {
         if (host == null) {
             return true;
         }
         String name = host.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT);
-        return name.startsWith("[") || NetUtil.isValidIpV4Address(name) || name.indexOf('.') < 0
-                || name.endsWith(".localhost");
+        return name.startsWith("[") || NetUtil.isValidIpV4Address(name) || name.equals(OWN) || name.equals(LOCAL)
+                || name.endsWith("." + LOCAL);
     }
 }

@@ -111,6 +111,32 @@ class RemoteCertificateTest {
     }
 
     /// It has the name of the right one.
+    /// Who is on the way can answer `http://` there with a page of their own, and the browser has the certificate.
+    @Test
+    void a_page_that_came_in_clear_is_of_another_place() throws Exception {
+        serve(Optional.empty());
+        String here = "://127.0.0.1:" + server.port();
+        assertEquals(200, ask(Optional.of(issued(CA)), "Origin", "https" + here).statusCode());
+        HttpResponse<String> refused = ask(Optional.of(issued(CA)), "Origin", "http" + here);
+        assertEquals(403, refused.statusCode());
+        assertTrue(refused.body().contains("Origin"), refused::body);
+    }
+
+    /// A browser says so of requests that bear no Origin.
+    @Test
+    void what_a_page_of_another_site_fetches_is_refused() throws Exception {
+        serve(Optional.empty());
+        for (String site : new String[]{"cross-site", "same-site"}) {
+            assertEquals(403, ask(Optional.of(issued(CA)), "Sec-Fetch-Site", site, "Sec-Fetch-Mode", "no-cors")
+                    .statusCode(), site);
+        }
+        for (String site : new String[]{"same-origin", "none"}) {
+            assertEquals(200, ask(Optional.of(issued(CA)), "Sec-Fetch-Site", site).statusCode(), site);
+        }
+        assertEquals(200, ask(Optional.of(issued(CA)), "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate")
+                .statusCode(), "a link was followed");
+    }
+
     @Test
     void a_certificate_of_another_authority_ends_the_handshake() throws Exception {
         serve(Optional.empty());

@@ -154,7 +154,12 @@ class StatusPageTest {
                     "Origin: https://evil.example\r\n");
             assertSocketAnswers(403, "POST", "/api/connections/branch/down", "Host: localhost:8080\r\n",
                     "Origin: null\r\n");
-            assertSocketAnswers(403, "GET", "/api/status", "Host: evil.example:8080\r\n");
+            for (String other : new String[]{"evil.example:8080", "wpad:8080", "vanth.evil", "localhost."}) {
+                assertSocketAnswers(403, "GET", "/api/status", "Host: " + other + "\r\n");
+            }
+            assertSocketAnswers(403, "POST", "/api/connections/branch/down?hold=true", "Host: evil:8080\r\n",
+                    "Origin: http://evil:8080\r\n");
+            assertSocketAnswers(200, "GET", "/api/status", "Host: VANTH.localhost:8080\r\n");
         }
     }
 }
