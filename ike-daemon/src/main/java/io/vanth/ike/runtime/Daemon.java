@@ -28,7 +28,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.transport.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -139,14 +138,7 @@ public final class Daemon implements AutoCloseable {
         // /etc/hosts is read again, as the system's own resolver would.
         options.getAddressResolverOptions().setHostsRefreshPeriod((int) HOSTS_REFRESH.toMillis());
         options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
-        Transport epoll = Transport.EPOLL;
-        boolean available = epoll != null && epoll.available();
-        if (!available) {
-            LOG.warn("the native transport of Netty is not available, so sockets are slower: {}", epoll == null
-                    ? "it is not on the module path"
-                    : String.valueOf(epoll.unavailabilityCause()));
-        }
-        return Vertx.builder().with(options).withTransport(available ? epoll : Transport.NIO).build();
+        return Vertx.builder().with(options).withTransport(LimitedTransport.best()).build();
     }
 
     private void openAll() throws StartException {
@@ -225,7 +217,7 @@ public final class Daemon implements AutoCloseable {
 
     private UdpPort openPort(InetSocketAddress local, KernelUse kernel, BiConsumer<Path, Bytes> receiver)
             throws StartException {
-        return UdpPort.open(verticle.loop().nettyEventLoop(), vertx.isNativeTransportEnabled(),
+        return UdpPort.open(verticle.loop().nettyEventLoop(), LimitedTransport.isNative(),
                 new UdpPort.Where(local, setup.configuration().device(), kernel), receiver, lost);
     }
 

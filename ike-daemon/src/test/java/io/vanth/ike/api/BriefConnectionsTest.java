@@ -110,4 +110,26 @@ class BriefConnectionsTest {
             }
         }
     }
+
+    @Test
+    void whoFloodsPushesOutTheirOwn() throws Exception {
+        HttpServer server = serve(LONG);
+        List<Socket> flood = new ArrayList<>();
+        try (Socket honest = connect(server)) {
+            say(honest, "GET / HTTP/1.1\r\n");
+            for (int i = 0; i < 2 * MOST; i++) {
+                flood.add(new Socket(InetAddress.getLoopbackAddress(), server.actualPort(),
+                        InetAddress.ofLiteral("127.0.0.2"), 0));
+            }
+            for (int i = 0; i <= MOST; i++) {
+                assertEquals(END, read(flood.get(i)));
+            }
+            say(honest, "Host: here\r\n\r\n");
+            assertEquals('H', read(honest));
+        } finally {
+            for (Socket socket : flood) {
+                socket.close();
+            }
+        }
+    }
 }
