@@ -47,7 +47,7 @@ public final class CaptureExplainer {
         String what = judgement.isPresent()
                 ? cameUp(negotiation) ? "came up, and failed later" : "did not come up"
                 : cameUp(negotiation)
-                        ? "came up; ESP packets: %d".formatted(negotiation.rest().stream()
+                        ? "came up; ESP packets: %d".formatted(negotiation.packets().stream()
                                 .filter(each -> each.content() instanceof Content.Esp).count())
                         : negotiation.phaseOne().isPresent()
                                 ? withoutTunnel(negotiation, side)

@@ -116,7 +116,7 @@ record Judgement(Course course, Failure failure) {
 
     /// Whether the peer's host says by ICMP that nobody listens.
     static boolean closed(Negotiation negotiation, Side side) {
-        return negotiation.rest().stream()
+        return negotiation.unreachable().stream()
                 .anyMatch(each -> each.content() instanceof Content.Unreachable(var what, var target)
                         && what.equals("port") && target.address().equals(side.peer(negotiation)));
     }

@@ -1,8 +1,6 @@
 package io.vanth.ike.explain.capture;
 
-import io.vanth.ike.decode.Content;
 import io.vanth.ike.decode.DecodedFrame;
-import io.vanth.ike.decode.DecodedFrame.Flow;
 import io.vanth.ike.wire.Cookie;
 import io.vanth.ike.wire.ExchangeType;
 import io.vanth.ike.wire.Payload;
@@ -13,12 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// All that was seen under one initiator cookie.
 ///
 /// @param sightings in the order of the capture
-/// @param rest      other frames between the same two hosts since it began: ESP, ICMP
-record Negotiation(Cookie cookie, List<Sighting> sightings, List<DecodedFrame> rest) {
+/// @param others    all that is in the capture beside negotiations
+record Negotiation(Cookie cookie, List<Sighting> sightings, OtherFrames others) {
     private static final int MAIN_MODE_MESSAGES = 6;
     private static final int SHORT_MODE_MESSAGES = 3;
 
@@ -27,25 +26,23 @@ record Negotiation(Cookie cookie, List<Sighting> sightings, List<DecodedFrame> r
         Map<Cookie, List<Sighting>> seen = new LinkedHashMap<>();
         frames.forEach(frame -> Sighting.of(frame).ifPresent(each -> seen
                 .computeIfAbsent(each.header().initiator(), _ -> new ArrayList<>()).add(each)));
-        return seen.entrySet().stream().map(entry -> new Negotiation(entry.getKey(), List.copyOf(entry.getValue()),
-                rest(frames, entry.getValue())))
+        var others = new OtherFrames(frames);
+        return seen.entrySet().stream()
+                .map(entry -> new Negotiation(entry.getKey(), List.copyOf(entry.getValue()), others))
                 .sorted(Comparator.comparing(each -> each.sightings.getLast().at())).toList();
     }
 
-    private static List<DecodedFrame> rest(List<DecodedFrame> frames, List<Sighting> seen) {
-        Sighting first = seen.getFirst();
-        return frames.stream().filter(frame -> !frame.at().isBefore(first.at())).filter(frame -> switch (frame
-                .content()) {
-            case Content.Unreachable(_, var target) -> target.equals(first.source())
-                    || seen.stream().anyMatch(each -> target.equals(each.destination()));
-            case Content.Esp _,Content.Ah _ -> frame.flow().filter(flow -> between(flow, first)).isPresent();
-            case Content.Clear _,Content.Encrypted _,Content.Keepalive _,Content.Other _,Content.Broken _ -> false;
-        }).toList();
+    /// ESP and AH between the same two hosts since it began.
+    List<DecodedFrame> packets() {
+        Sighting first = sightings.getFirst();
+        return others.packets(first.source(), first.destination(), first.at());
     }
 
-    private static boolean between(Flow flow, Sighting sighting) {
-        List<InetAddress> hosts = List.of(sighting.source().address(), sighting.destination().address());
-        return hosts.contains(flow.source().address()) && hosts.contains(flow.destination().address());
+    /// What ICMP says since it began of where its messages went.
+    List<DecodedFrame> unreachable() {
+        Sighting first = sightings.getFirst();
+        return others.unreachable(Stream.concat(Stream.of(first.source()),
+                sightings.stream().map(Sighting::destination)), first.at());
     }
 
     /// Whether its first message is in the capture.

@@ -22,7 +22,7 @@ final class Remarks {
             remarks.add("the capture begins later than this negotiation: its first messages are not in it");
         }
         remarks.add(last(course));
-        negotiation.rest().forEach(each -> {
+        negotiation.unreachable().forEach(each -> {
             if (each.content() instanceof Content.Unreachable(var what, var target)) {
                 remarks.add("ICMP from %s: %s unreachable for %s".formatted(
                         each.flow().map(flow -> flow.source().toString()).orElse("somebody"), what, target));
