@@ -75,4 +75,13 @@ class EventFeedTest {
         assertTrue(feed.after(0).orElseThrow().data().contains("{\"dropped_outbound_no_policy\":3}"));
         assertTrue(feed.after(1).orElseThrow().data().contains("{\"dropped_outbound_no_policy\":2}"));
     }
+
+    /// `/proc/net/xfrm_stat` is not set back by a start of the daemon.
+    @Test
+    void what_the_kernel_dropped_before_is_not_told() {
+        feed.counters(Map.of("xfrm_in_no_states", 7L, "dropped_outbound_no_policy", 1L));
+        assertTrue(feed.after(0).orElseThrow().data().contains("{\"dropped_outbound_no_policy\":1}"));
+        feed.counters(Map.of("xfrm_in_no_states", 9L, "xfrm_out_no_states", 1L));
+        assertTrue(feed.after(1).orElseThrow().data().contains("{\"xfrm_in_no_states\":2,\"xfrm_out_no_states\":1}"));
+    }
 }
