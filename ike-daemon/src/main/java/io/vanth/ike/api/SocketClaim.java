@@ -11,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -79,9 +80,11 @@ public final class SocketClaim implements AutoCloseable {
         }
     }
 
+    /// What somebody has laid a link to is theirs to lose, not the daemon's to empty.
     private static FileChannel locked(Path socket) throws IOException, StartException {
         FileChannel lock = FileChannel.open(socket.resolveSibling(socket.getFileName() + LOCK),
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         boolean done = false;
         try {

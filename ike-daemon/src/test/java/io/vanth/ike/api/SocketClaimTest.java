@@ -65,4 +65,15 @@ class SocketClaimTest {
                 () -> SocketClaim.take(folder.resolve("s".repeat(120))).close());
         assertTrue(refused.getMessage().contains("choose another control.socket"), refused.getMessage());
     }
+
+    /// In a folder that others write into too.
+    @Test
+    void aLinkInPlaceOfTheLockIsNotFollowed() throws IOException {
+        Path other = Files.writeString(folder.resolve("other"), "of somebody else");
+        Files.createSymbolicLink(folder.resolve("vanth.sock.lock"), other);
+        StartException refused = assertThrows(StartException.class,
+                () -> SocketClaim.take(folder.resolve("vanth.sock")).close());
+        assertTrue(refused.getMessage().contains("choose another control.socket"), refused.getMessage());
+        assertEquals("of somebody else", Files.readString(other));
+    }
 }
