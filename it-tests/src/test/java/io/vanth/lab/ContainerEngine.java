@@ -17,6 +17,7 @@ import java.util.Map;
 final class ContainerEngine implements AutoCloseable {
     private static final Path CACHE = Path.of("/var/cache/vanth");
     private static final Path DATA = CACHE.resolve("engine");
+    private static final Path PID = DATA.resolve("pid");
     /// Named in the environment of the tests.
     private static final Path FOLDER = Path.of("/run/vanth-labs");
     private static final Path SOCKET = FOLDER.resolve("engine.sock");
@@ -39,6 +40,7 @@ final class ContainerEngine implements AutoCloseable {
             FileChannel lock = FileChannel.open(FOLDER.resolve("engine.lock"), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE);
             lock.lock();
+            endOrphan();
             removeData();
             Files.createDirectories(DATA);
             // Not 'ip netns exec', which hides the control groups.
@@ -46,7 +48,7 @@ final class ContainerEngine implements AutoCloseable {
                     List.of("nsenter", "--net=/run/netns/" + lab.namespace("engine").name(), "dockerd", "--log-level",
                             "warn", "--host",
                             "unix://" + SOCKET, "--data-root", DATA.resolve("data").toString(), "--exec-root",
-                            DATA.resolve("run").toString(), "--pidfile", DATA.resolve("pid").toString()));
+                            DATA.resolve("run").toString(), "--pidfile", PID.toString()));
             ContainerEngine engine = lab.own(new ContainerEngine(lock, daemon));
             Await.until("dockerd answers", Await.LIMIT, () -> engine.docker("version").run().exit() == 0,
                     daemon::log);
@@ -87,6 +89,23 @@ final class ContainerEngine implements AutoCloseable {
             """.formatted(CACHE, String.join(",", packages), home, home.getParent(), home.getFileName(), DOCKER,
                 SOCKET, image);
         Command.of("bash", "-o", "pipefail", "-c", script).checked();
+    }
+
+    /// Tests that are killed lose the lock, and leave their engine behind.
+    private static void endOrphan() throws IOException {
+        String number = Files.exists(PID) ? Files.readString(PID).strip() : "";
+        if (!number.isEmpty()) {
+            ProcessHandle.of(Long.parseLong(number)).filter(ContainerEngine::isEngine)
+                    .ifPresent(orphan -> {
+                        orphan.destroy();
+                        Await.until("the engine of an earlier lab ends", () -> !orphan.isAlive());
+                    });
+        }
+    }
+
+    /// The number may be another process's by now.
+    private static boolean isEngine(ProcessHandle process) {
+        return process.info().arguments().filter(words -> List.of(words).contains("unix://" + SOCKET)).isPresent();
     }
 
     private static void removeData() {
