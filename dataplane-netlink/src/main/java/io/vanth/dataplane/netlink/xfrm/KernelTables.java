@@ -71,7 +71,7 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
         if (routes.isPresent()) {
             try {
                 if (policy.via().isEmpty()) {
-                    routes.get().add(policy);
+                    begin(routes.get(), policy);
                 }
                 routes.get().keep(policies.networks());
             } catch (IOException refused) {
@@ -118,6 +118,15 @@ record KernelTables(NetlinkSocket xfrm, NetlinkSocket route, KernelAssociations 
                 policies.lead(group, before);
                 throw refused;
             }
+        }
+    }
+
+    /// A policy may come when the SAs of its group are there, as the heir of another: it has their way, too.
+    private void begin(KernelRoutes to, Policy policy) throws IOException {
+        if (policy.action() instanceof Policy.Protect protect && policies.outermost(protect).isPresent()) {
+            to.lead(policy, protect, policies.outermost(protect).get().destination());
+        } else {
+            to.add(policy);
         }
     }
 
