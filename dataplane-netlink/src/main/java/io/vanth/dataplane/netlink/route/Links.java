@@ -99,6 +99,11 @@ public final class Links {
                 event.attributes(LINK_BODY_LENGTH).u32(IFLA_NEW_NETNSID).isPresent()));
     }
 
+    /// The number of the XFRM interface that an event tells of, if that is here, as that of a [NetworkLink].
+    public static OptionalInt present(NetlinkMessage event) throws IOException {
+        return event.type() == RTM_NEWLINK ? link(event).xfrm() : OptionalInt.empty();
+    }
+
     /// All interfaces.
     public List<NetworkLink> list() throws IOException {
         var all = new ArrayList<NetworkLink>();

@@ -34,10 +34,11 @@ final class InterfaceReports implements NetlinkEvents.Listener {
     @Override
     public void heard(NetlinkMessage message) {
         try {
+            Links.present(message).ifPresent(interfaces::arrive);
             Links.removed(message).filter(gone -> gone.xfrm().isPresent()
                     && interfaces.needs(gone.xfrm().getAsInt())).ifPresent(this::gone);
         } catch (IOException strange) {
-            LOG.warn("cannot tell which interface was removed: {}", strange.getMessage());
+            LOG.warn("cannot tell what became of an interface: {}", strange.getMessage());
         }
     }
 

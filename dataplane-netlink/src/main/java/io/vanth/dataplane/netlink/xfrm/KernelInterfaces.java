@@ -70,12 +70,14 @@ final class KernelInterfaces {
                 LOG.warn("interface {} is called {} now: its tunnels go on there", via.name(), there.get().name());
             }
             links.prepare(there.get(), via);
+            arrive(there.get().xfrm().orElseThrow());
             return there.get().xfrm().orElseThrow();
         }
         for (int tries = 0; tries < MOST_TAKEN; tries++) {
             int number = free();
             if (tryToMake(via, number)) {
                 made.add(number);
+                arrive(number);
                 return number;
             }
             LOG.info("number 0x{} is that of an interface in another network namespace", Integer.toHexString(number));
@@ -133,6 +135,11 @@ final class KernelInterfaces {
         away.add(number);
     }
 
+    /// The interface of that number is here, or here again. For any thread.
+    void arrive(int number) {
+        away.remove(number);
+    }
+
     /// The number of the interface that the packets of a group go through; 0 for none. For any thread.
     int ofGroup(SaGroup group) {
         return groups.getOrDefault(group, 0);
@@ -162,6 +169,7 @@ final class KernelInterfaces {
                 links.remove(number);
                 taken.remove(number);
                 made.remove(number);
+                arrive(number);
             }
         }
     }
@@ -190,6 +198,7 @@ final class KernelInterfaces {
         wanted.clear();
         numbers.clear();
         groups.clear();
+        away.clear();
         settle();
     }
 }

@@ -1,6 +1,11 @@
 package io.vanth.dataplane.netlink.route;
 
+import io.vanth.dataplane.netlink.message.NetlinkMessage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,5 +20,14 @@ class LinksTest {
         String message = HexFormat.of().formatHex(Links.newXfrm("vx", 0x5600_0001).finish(1));
         assertEquals("00000000000000000000000000000000" + "070003007678" + "0000" + "18001280" + "080001007866726d"
                 + "0c000280" + "0800020001000056", message.substring(HEADER_CHARACTERS));
+    }
+
+    /// What the kernel tells of a new interface has the same attributes.
+    @Test
+    void anXfrmInterfaceThatIsHereIsKnownByItsNumber() throws IOException {
+        ByteBuffer told = ByteBuffer.wrap(Links.newXfrm("vx", 0x5600_0001).finish(1));
+        NetlinkMessage event = NetlinkMessage.readAll(told).getFirst();
+        assertEquals(OptionalInt.of(0x5600_0001), Links.present(event));
+        assertEquals(Optional.empty(), Links.removed(event));
     }
 }

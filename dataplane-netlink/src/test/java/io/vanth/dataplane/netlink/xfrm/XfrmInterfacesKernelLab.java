@@ -235,6 +235,34 @@ final class XfrmInterfacesKernelLab {
         }
     }
 
+    /// One that is brought back, or made anew under the same number, is watched as if it had never been away.
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    void oneThatWasElsewhereAndIsHereAgainIsMadeAgain() throws Exception {
+        try (NetworkNamespace other = NetworkNamespace.create(); DataPlane plane = plane(true)) {
+            done(plane.addPolicy(everything("a", 1, 1400)));
+            done(plane.settle());
+            ip("link set vanth-a netns " + other.threadId());
+            other.command("ip", "link", "set", "vanth-a", "netns", Integer.toString(namespace.threadId()));
+            assertMadeAgain(plane);
+            ip("link set vanth-a netns " + other.threadId());
+            done(plane.removePolicy("a"));
+            other.command("ip", "link", "del", "vanth-a");
+            done(plane.addPolicy(everything("a", 1, 1400)));
+            assertMadeAgain(plane);
+        }
+    }
+
+    private void assertMadeAgain(DataPlane plane) throws Exception {
+        String index = ip("-o link show vanth-a").split(":", 2)[0];
+        ip("link del vanth-a");
+        while (!interfaces().contains("vanth-a") || !ip("link show vanth-a").contains("UP,LOWER_UP")) {
+            done(plane.policies());
+        }
+        assertNotEquals(index, ip("-o link show vanth-a").split(":", 2)[0]);
+        assertTrue(ip("-d link show vanth-a").contains(OF_A), ip("-d link show vanth-a"));
+    }
+
     /// A start that fails later, for instance for the name of another connection's interface.
     @Test
     void aRunThatNeverSettledTakesWhatItMadeWithIt() throws Exception {
