@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -68,17 +69,25 @@ final class LocalAddresses implements AutoCloseable {
         return Stream.concat(needed.stream(), useful.stream()).collect(Collectors.toUnmodifiableSet());
     }
 
-    /// Opens the sockets for connections that come, too; the events that say where the new ones are. When that cannot be,
-    /// everything is as before.
-    synchronized List<Event> admit(Set<LocalHost> more) throws StartException {
+    /// Opens the sockets for connections that come, too; those that are new, of which the core does not know yet
+    /// ([#tell(Set, Consumer)]). When that cannot be, everything is as before.
+    synchronized Set<LocalHost> admit(Set<LocalHost> more) throws StartException {
         Set<LocalHost> before = needed;
         needed = Stream.concat(before.stream(), more.stream()).collect(Collectors.toUnmodifiableSet());
         try {
-            return open(more.stream().filter(each -> !now.containsKey(each)).collect(Collectors.toSet()));
+            Set<LocalHost> fresh = more.stream().filter(each -> !now.containsKey(each))
+                    .collect(Collectors.toUnmodifiableSet());
+            open(fresh);
+            return fresh;
         } catch (StartException refused) {
             keep(before);
             throw refused;
         }
+    }
+
+    /// Says where they are now, which may be elsewhere than when their sockets were opened.
+    synchronized void tell(Set<LocalHost> hosts, Consumer<Event> listener) {
+        hosts.forEach(each -> listener.accept(new Event.LocalAddress(each, now.getOrDefault(each, Optional.empty()))));
     }
 
     /// From here on connections are from these alone; sockets that nobody uses any more are closed.

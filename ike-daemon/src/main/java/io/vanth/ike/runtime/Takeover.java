@@ -26,11 +26,11 @@ record Takeover(LocalAddresses addresses, TunnelPolicies policies, ManualTable m
     /// @return the manual SAs that had to be installed anew
     List<String> perform(List<Connection> before, List<Connection> next, ManualEntries entries) throws StartException {
         try {
-            List<Event> located = addresses.admit(locals(next));
+            Set<LocalHost> fresh = addresses.admit(locals(next));
             TunnelPolicies.Exchange exchange = add(before, next);
             List<String> restarted = configure(before, entries, exchange);
             hooks.configure(next);
-            located.forEach(this::tell);
+            addresses.tell(fresh, this::tell);
             tell(new Event.Configured(next));
             policies.complete(exchange);
             addresses.keep(locals(next));

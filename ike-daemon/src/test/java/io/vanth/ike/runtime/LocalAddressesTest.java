@@ -164,6 +164,20 @@ class LocalAddressesTest {
         assertEquals(List.of(new Told(is(OLD), Set.of(OLD))), told);
     }
 
+    /// Between the opening of a connection's sockets and the moment when the core hears of it, seconds may pass.
+    @Test
+    void what_is_told_of_new_connections_is_what_is_so_by_then() throws StartException {
+        LocalAddresses addresses = following();
+        addresses.open();
+        Set<LocalHost> fresh = addresses.admit(Set.of(ETH0));
+        assertEquals(Set.of(ETH0), fresh);
+        machine.with("eth0", "192.0.2.50");
+        look(addresses);
+        addresses.tell(fresh, event -> told.add(new Told(event, Set.copyOf(bound))));
+        assertEquals(new Told(is(NEW), Set.of(NEW)), told.getLast());
+        assertEquals(Set.of(), addresses.admit(Set.of(ETH0)));
+    }
+
     @Test
     void a_daemon_that_cannot_bind_a_written_address_does_not_start() {
         refused.add(OLD);
