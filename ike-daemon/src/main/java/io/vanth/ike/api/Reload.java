@@ -93,7 +93,7 @@ public final class Reload {
                     .collect(Collectors.joining("; ", file + " cannot be used: ", "")));
         }
         Configuration next = loaded.configuration().get();
-        List<Change> changes = new ArrayList<>(daemon.configuration().changesTo(next));
+        List<Change> changes = new ArrayList<>(daemon.changesTo(next));
         changes.addAll(daemon.manual().difference(next.manual()).changes());
         List<Finding> findings = new ArrayList<>(loaded.findings());
         daemon.manual().ended(next.manual()).stream().map(this::ended).forEach(findings::add);

@@ -61,6 +61,11 @@ public record Change(String name, String key, Kind kind, Cost cost, String reaso
         return new Change(name, "", Kind.REMOVED, Cost.DROP, "");
     }
 
+    /// A tunnel that is replaced only so that others come before it.
+    public static Change makesRoom(String tunnel) {
+        return new Change(tunnel, "order", Kind.CHANGED, Cost.MOMENT, "it makes room for one before it");
+    }
+
     /// What is changed, for people.
     public String what() {
         return (name + " " + key).strip();

@@ -15,6 +15,7 @@ import io.vanth.ike.exchange.Report;
 import io.vanth.ike.local.AddressChoice;
 import io.vanth.ike.local.Machine;
 import io.vanth.ike.manual.ManualTable;
+import io.vanth.ike.policy.Change;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.LocalHost;
 import io.vanth.ike.policy.Ports;
@@ -33,6 +34,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -283,6 +285,17 @@ public final class Daemon implements AutoCloseable {
         heirs.surplus().forEach(each -> each.authentication().close());
         heirs.replaced().forEach(this::wipeLater);
         return restarted;
+    }
+
+    /// What [#configure(Configuration)] would change, but for manual entries; changes nothing.
+    public synchronized List<Change> changesTo(Configuration next) {
+        List<Change> changes = new ArrayList<>(configuration.changesTo(next));
+        List<Connection> before = configuration.connections();
+        policies.reordered(new SaGroups(before).inherit(before, next.connections())).stream()
+                .map(Change::makesRoom)
+                .filter(each -> changes.stream().noneMatch(other -> other.what().equals(each.what())))
+                .forEach(changes::add);
+        return changes;
     }
 
     private void wipeLater(Connection replaced) {

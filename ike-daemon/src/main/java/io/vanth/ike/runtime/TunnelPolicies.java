@@ -13,11 +13,13 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +32,8 @@ final class TunnelPolicies {
     private final DataPlane plane;
     /// By `connection/tunnel`, as the data plane has them.
     private Map<String, Policy> policies = new LinkedHashMap<>();
-    private int versions;
+    /// The names of those of no tunnel that the data plane did not let go.
+    private final Set<String> leftovers = new LinkedHashSet<>();
 
     /// A change that has begun: what there will be, and what of it is there already.
     record Exchange(Map<String, Policy> next, List<Policy> added) {}
@@ -51,15 +54,27 @@ final class TunnelPolicies {
         Map<String, Policy> next = planned(connections);
         var exchange = new Exchange(next, new ArrayList<>());
         for (Policy each : without(next, policies)) {
+            CompletionStage<Void> adding = plane.addPolicy(each);
+            exchange.added().add(each);
             try {
-                Daemon.await(plane.addPolicy(each));
+                Daemon.await(adding);
             } catch (StartException refused) {
+                if (adding.toCompletableFuture().isCompletedExceptionally()) {
+                    exchange.added().removeLast();
+                }
                 giveUp(exchange, refused);
                 throw refused;
             }
-            exchange.added().add(each);
         }
         return exchange;
+    }
+
+    /// The tunnels that [#add(List)] would give another order and nothing else: they moved, or make room for others.
+    List<String> reordered(List<Connection> connections) {
+        return planned(connections).entrySet().stream()
+                .filter(each -> Optional.ofNullable(policies.get(each.getKey()))
+                        .filter(old -> !old.equals(each.getValue()) && isSame(old, each.getValue())).isPresent())
+                .map(Map.Entry::getKey).toList();
     }
 
     /// What is in one of them only.
@@ -68,28 +83,31 @@ final class TunnelPolicies {
                 .map(Map.Entry::getValue).toList();
     }
 
-    /// Takes away what a change has added.
+    /// Takes away what a change has added, or may have: the data plane adds it yet where it has not answered in time, and
+    /// removes it after that.
     void giveUp(Exchange exchange, StartException why) {
         for (Policy each : exchange.added().reversed()) {
             try {
                 Daemon.await(plane.removePolicy(each.name()));
             } catch (StartException refused) {
+                leftovers.add(each.name());
                 why.addSuppressed(refused);
             }
         }
     }
 
     /// Takes away what a change has replaced. What the data plane does not let go is told, and does no harm but to protect
-    /// what is not to be protected any more.
+    /// what is not to be protected any more; the next change tries it again.
     void complete(Exchange exchange) {
         Map<String, Policy> before = policies;
         policies = exchange.next();
-        for (Policy each : without(before, policies)) {
+        without(before, policies).forEach(each -> leftovers.add(each.name()));
+        for (String each : List.copyOf(leftovers)) {
             try {
-                Daemon.await(plane.removePolicy(each.name()));
+                Daemon.await(plane.removePolicy(each));
+                leftovers.remove(each);
             } catch (StartException refused) {
-                LOG.error("policy '{}' stays although it is of no tunnel any more: {}", each.name(),
-                        refused.getMessage());
+                LOG.error("policy '{}' stays although it is of no tunnel any more: {}", each, refused.getMessage());
             }
         }
     }
@@ -99,14 +117,14 @@ final class TunnelPolicies {
         List<Policy> raw = connections.stream()
                 .flatMap(each -> each.tunnels().stream().map(tunnel -> policy(each, tunnel)))
                 .toList();
-        Set<String> taken = new HashSet<>();
+        Set<String> taken = new HashSet<>(leftovers);
         policies.values().forEach(each -> taken.add(each.name()));
         Map<String, Policy> planned = new LinkedHashMap<>();
         int last = Orders.belowTunnels();
         for (int index = 0; index < raw.size(); index++) {
             Policy wanted = raw.get(index);
             Optional<Policy> old = kept(wanted, last);
-            if (old.isPresent() && ordered(wanted, wanted.name(), 0).equals(ordered(old.get(), wanted.name(), 0))) {
+            if (old.isPresent() && isSame(old.get(), wanted)) {
                 planned.put(wanted.name(), old.get());
                 last = old.get().order();
             } else {
@@ -132,12 +150,16 @@ final class TunnelPolicies {
         return Orders.between(last, next);
     }
 
-    private String free(String name, Set<String> taken) {
+    private static String free(String name, Set<String> taken) {
         String free = name;
-        while (!taken.add(free)) {
-            free = "%s~%d".formatted(name, ++versions);
+        for (int version = 1; !taken.add(free); version++) {
+            free = "%s~%d".formatted(name, version);
         }
         return free;
+    }
+
+    private static boolean isSame(Policy one, Policy other) {
+        return ordered(one, other.name(), other.order()).equals(other);
     }
 
     private static Policy ordered(Policy policy, String name, int order) {

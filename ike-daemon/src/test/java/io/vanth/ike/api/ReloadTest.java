@@ -218,7 +218,7 @@ class ReloadTest {
         assertEquals(List.of("branch/lan 10.2.0.0/24", "branch/narrow~1 10.2.0.0/28"), policies());
     }
 
-    /// So often that there is no room between their orders any more.
+    /// So often that there is no room between their orders any more, which the plan says.
     @Test
     void many_come_first_one_after_the_other() throws Exception {
         String tunnels = LAN;
@@ -226,8 +226,15 @@ class ReloadTest {
             String more = "t%d: {local: 10.1.0.0/24, remote: 10.3.%d.0/24}\n      ".formatted(number, number);
             edit(tunnels, tunnels.replace(LAN, more + LAN));
             tunnels = tunnels.replace(LAN, more + LAN);
-            assertEquals(List.of("branch/t%d added, cost none".formatted(number)), planned());
-            assertEquals("", reload.apply().refused());
+            List<String> before = names();
+            List<String> plan = planned();
+            assertEquals("branch/t%d added, cost none".formatted(number), plan.getFirst());
+            Reload.Outcome outcome = reload.apply();
+            assertEquals("", outcome.refused());
+            assertEquals(plan, outcome.changes().stream().map(Change::toString).toList());
+            List<String> replaced = names().stream().filter(each -> !before.contains(each)).skip(1)
+                    .map(each -> each.replaceFirst("~.*", " order changed, cost moment")).toList();
+            assertEquals(replaced, plan.subList(1, plan.size()));
         }
         List<Policy> all = daemon.policies().toCompletableFuture().get();
         assertEquals(21, all.stream().map(Policy::order).distinct().count(), all::toString);
@@ -235,6 +242,10 @@ class ReloadTest {
         for (int number = 0; number < 20; number++) {
             assertEquals("10.3.%d.0/24".formatted(number), all.get(number).traffic().remote().toString());
         }
+    }
+
+    private List<String> names() throws Exception {
+        return daemon.policies().toCompletableFuture().get().stream().map(Policy::name).toList();
     }
 
     @Test
