@@ -28,9 +28,9 @@ import java.util.Set;
 /// they match the policy. Only what comes from a policy's local network is led so, and what this host sends without a
 /// source yet ([TableRules]).
 ///
-/// They are looked up when a policy is added whose peer is known, by its layers or the SAs, and again when SAs come: a host whose ways change in
-/// between follows with the next SAs. Of policies with the same remote network the first one's route leads. For one
-/// thread.
+/// They are looked up when a policy is added whose peer is known, by its layers or the SAs, and again when SAs come: a
+/// host whose ways change in between follows with the next SAs. Of policies with the same remote network the first one's
+/// route leads. For one thread.
 final class KernelRoutes {
     private final RoutingTable table;
     private final RoutingRules rules;
