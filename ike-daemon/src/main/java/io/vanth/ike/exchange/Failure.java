@@ -135,8 +135,11 @@ public sealed interface Failure {
         }
     }
 
-    /// The peer refused with an authenticated notify.
+    /// The peer refused with an authenticated notify, or with a [#DELETE].
     record PeerRefused(String stage, String notification, String hint) implements Failure {
+        /// Of the ISAKMP SA that has just been agreed.
+        public static final String DELETE = "a Delete";
+
         @Override
         public String label() {
             return "peer_refused";

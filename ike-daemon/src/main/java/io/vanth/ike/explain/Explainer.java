@@ -9,6 +9,8 @@ import io.vanth.ike.session.Diagnosis;
 public final class Explainer {
     /// Stands for a notify that is encrypted with a key that an observer does not have.
     public static final String UNREADABLE = "an encrypted notify";
+    /// Stands for what a peer says, encrypted likewise, when phase 1 is done: its keys are right.
+    public static final String BEHIND_PHASE_ONE = "an encrypted message behind it";
     /// Stands for what ICMP says, when nobody listens at the peer.
     public static final String PORT_UNREACHABLE = "ICMP port unreachable";
 

@@ -1,5 +1,6 @@
 package io.vanth.ike.explain;
 
+import io.vanth.ike.exchange.Failure;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +11,7 @@ final class NotifyCauses {
     static List<Cause> of(String notification, boolean authenticated, Setting setting) {
         List<Cause> causes = new ArrayList<>(setting.phaseTwo()
                 ? phaseTwo(notification, setting)
-                : phaseOne(notification, setting));
+                : phaseOne(notification, authenticated, setting));
         if (!authenticated) {
             causes.add(new Cause("The notify is not authenticated: somebody else may have sent it.",
                     "Compare with the peer's own log before you change anything."));
@@ -18,7 +19,7 @@ final class NotifyCauses {
         return causes;
     }
 
-    private static List<Cause> phaseOne(String notification, Setting setting) {
+    private static List<Cause> phaseOne(String notification, boolean authenticated, Setting setting) {
         return switch (notification) {
             case "NO-PROPOSAL-CHOSEN" -> List.of(proposals(setting), unknownHere(setting));
             case "PAYLOAD-MALFORMED", "INVALID-PAYLOAD-TYPE", "INVALID-HASH-INFORMATION", "UNEQUAL-PAYLOAD-LENGTHS",
@@ -26,13 +27,13 @@ final class NotifyCauses {
                 setting.preShared()
                         ? List.of(Causes.sharedKeys(setting))
                         : List.of(certificate(setting));
-            case "AUTHENTICATION-FAILED" -> setting.preShared()
-                    ? List.of(Causes.ownIdentity(setting), Causes.sharedKeys(setting), mode(setting))
-                    : List.of(certificate(setting), Causes.ownIdentity(setting), mode(setting));
+            case "AUTHENTICATION-FAILED" -> refusedProof(authenticated ? Keys.AGREE : Keys.MAY_DIFFER, setting);
             case "INVALID-ID-INFORMATION" -> List.of(Causes.ownIdentity(setting));
-            case Explainer.UNREADABLE -> setting.preShared()
-                    ? List.of(Causes.ownIdentity(setting), mode(setting))
-                    : List.of(certificate(setting), Causes.ownIdentity(setting), mode(setting));
+            case Explainer.UNREADABLE ->
+                refusedProof(setting.resent() ? Keys.SEEM_TO_DIFFER : Keys.MAY_DIFFER, setting);
+            case Failure.PeerRefused.DELETE, Explainer.BEHIND_PHASE_ONE -> setting.preShared()
+                    ? List.of(Causes.ownIdentity(setting), takenDown())
+                    : List.of(certificate(setting), Causes.ownIdentity(setting), takenDown());
             case "INVALID-CERTIFICATE", "INVALID-CERT-AUTHORITY", "INVALID-CERT-ENCODING", "CERT-TYPE-UNSUPPORTED",
                     "CERTIFICATE-UNAVAILABLE", "INVALID-SIGNATURE" ->
                 List.of(certificate(setting));
@@ -68,6 +69,44 @@ final class NotifyCauses {
         };
     }
 
+    /// What is known of the pre-shared keys.
+    private enum Keys {
+        /// The refusal could be read with them.
+        AGREE,
+        MAY_DIFFER,
+        /// We went on as if we had not been answered: so we could not read the refusal.
+        SEEM_TO_DIFFER
+    }
+
+    /// A peer may look for a connection with our identity only among those of our mode and of our way to authenticate.
+    private static List<Cause> refusedProof(Keys keys, Setting setting) {
+        List<Cause> causes = new ArrayList<>(List.of(Causes.ownIdentity(setting), method(setting), mode(setting)));
+        if (!setting.preShared()) {
+            causes.addFirst(certificate(setting));
+            return causes;
+        }
+        switch (keys) {
+            case SEEM_TO_DIFFER -> causes.addFirst(Causes.sharedKeys(setting));
+            case MAY_DIFFER -> causes.add(1, Causes.sharedKeys(setting));
+            case AGREE -> {
+                // They are not to blame.
+            }
+        }
+        return causes;
+    }
+
+    private static Cause method(Setting setting) {
+        String ours = setting.preShared() ? "a pre-shared key" : "a certificate";
+        return new Cause("The peer's connection may be for another authentication method than %s.".formatted(ours),
+                "Let both sides authenticate alike: connections.%s here has %s.".formatted(
+                        setting.connection().name(), ours));
+    }
+
+    private static Cause takenDown() {
+        return new Cause("Somebody took it down at the peer in that moment.",
+                "Read the peer's log at that time.");
+    }
+
     static Cause proposals(Setting setting) {
         return new Cause("The peer accepts none of our phase 1 proposals: %s.".formatted(setting.ikeProposals()),
                 "Configure one of them at the peer, or its own under %s here.".formatted(setting.key("proposals")));
@@ -81,7 +120,6 @@ final class NotifyCauses {
                         setting.tunnelKey("proposals")));
     }
 
-    /// A peer may look for a connection by the identity among those of the mode that was begun.
     private static Cause mode(Setting setting) {
         return new Cause("The peer's connection may be for the other mode: we began with the one that %s names."
                 .formatted(setting.key("mode")),

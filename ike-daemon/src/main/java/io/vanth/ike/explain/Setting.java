@@ -54,6 +54,11 @@ record Setting(Connection connection, Terms terms, Optional<Tunnel> tunnel, Opti
         return circumstances.map(each -> each.path().natTraversal()).orElse(false);
     }
 
+    /// Whether we had to repeat ourselves.
+    boolean resent() {
+        return circumstances.map(each -> each.progress().resent() > 0).orElse(false);
+    }
+
     String local() {
         return circumstances.map(each -> each.path().local().getAddress().getHostAddress())
                 .orElseGet(connection.local()::toString);

@@ -10,6 +10,7 @@ import io.vanth.ike.exchange.PhaseOneResult;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Differences;
+import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.PhaseOneOffer;
 import io.vanth.ike.policy.Retransmission;
 import io.vanth.ike.policy.Uniqueness;
@@ -233,12 +234,24 @@ final class ConnectionSessions implements Initiative.Owner {
 
     /// The peer deleted an ISAKMP SA.
     void deletedByPeer(IsakmpSa sa) {
+        if (refusesProof(sa)) {
+            refusedByPeer(sa, new Failure.PeerRefused("our proof of identity", Failure.PeerRefused.DELETE,
+                    "it deleted the ISAKMP SA when it had it, and asked for nothing before"));
+            return;
+        }
         boolean used = inUse(sa);
         end(sa, "the peer deleted it");
         if (used) {
             initiative.lost(sa.established());
         }
         context.after(context.jitter(Pauses.after(1)), owner::pursue);
+    }
+
+    /// Some peers say no more than that when they had the last message of phase 1, ours, and do not believe it.
+    private boolean refusesProof(IsakmpSa sa) {
+        boolean lastWord = (sa.result().mode() == PhaseOneMode.MAIN) == (sa.result().role() == Report.Role.RESPONDER);
+        return lastWord && sa.heard() == 1 && context.now().isBefore(sa.established().plus(INITIATOR_FIRST))
+                && order.with(sa).size() == 1;
     }
 
     /// The peer refuses our proof: in either mode one side is done before the other.

@@ -16,6 +16,7 @@ import io.vanth.ike.policy.PhaseOneMode;
 import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.session.EngineStatus.State;
+import io.vanth.ike.wire.ExchangeType;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -118,7 +119,23 @@ class CaptureExplanationTest {
                 draft -> draft.remoteId = io.vanth.ike.identity.Identity.parse("somebody.example"))), a());
         assertSays(account, "an encrypted notify", "The peer does not accept our identity",
                 "connections.site.local.id");
-        assertTrue(!account.toString().contains("connections.site.psk"), account::toString);
+        assertSays(account, "nobody can tell what it says", "Let both sides authenticate alike",
+                "connections.site.psk");
+    }
+
+    /// strongSwan encrypts its complaint with the other key. Who cannot read it sends again.
+    @Test
+    void aWrongKeyMayBeRefusedInAnEncryptedNotifyToo() throws IOException {
+        var pair = with(b -> ConnectionDraft.change(b,
+                draft -> draft.remoteId = io.vanth.ike.identity.Identity.parse("somebody.example")));
+        // Nobody gets the refusal; the capture shows it all the same.
+        pair.network((from, bytes) -> from == pair.b() && bytes.at(18) == ExchangeType.INFORMATIONAL.code()
+                ? List.of()
+                : List.of(Duration.ofMillis(10)));
+        Account account = of(pair, a());
+        assertEquals("main mode message 6", stage(account));
+        assertTrue(account.failures().getFirst().causes().getFirst().why().startsWith("The pre-shared keys differ"),
+                account::toString);
     }
 
     @Test

@@ -6,9 +6,13 @@ import io.vanth.dataplane.TrafficSelector;
 import io.vanth.ike.exchange.Circumstances.Said;
 import io.vanth.ike.exchange.Effect;
 import io.vanth.ike.exchange.Event;
+import io.vanth.ike.exchange.Failure;
+import io.vanth.ike.exchange.Incident;
+import io.vanth.ike.exchange.Report;
 import io.vanth.ike.explain.Account;
 import io.vanth.ike.explain.Comparison;
 import io.vanth.ike.explain.Comparison.Relation;
+import io.vanth.ike.explain.Explainer;
 import io.vanth.ike.explain.Explanation;
 import io.vanth.ike.identity.Identity;
 import io.vanth.ike.manual.ManualPolicy;
@@ -21,7 +25,9 @@ import io.vanth.ike.policy.StartMode;
 import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.wire.ExchangeType;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +37,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// For each cause: what both sides are told, and what to do about it (O-5).
 class ExplanationTest {
+    private static final int EXCHANGE = 18;
     private static final String SECRET = "correct horse battery staple";
 
     private static Connection a() {
@@ -202,6 +209,48 @@ class ExplanationTest {
         assertEquals(List.of("of the peer: gw.example, 192.0.2.1"), differing(latest(pair.b())));
         assertRemedy(latest(pair.b()), "connections.site.remote.id: \"192.0.2.1\" here", "to gw.example");
         assertRemedy(latest(pair.a()), "connections.site.local.id");
+    }
+
+    /// A peer that does not believe our last message of phase 1 may say so by a Delete alone.
+    @Test
+    void what_is_deleted_at_once_was_refused() {
+        var pair = new Pair(a(), b());
+        pair.lose(bytes -> bytes.at(EXCHANGE) == ExchangeType.QUICK_MODE.code());
+        pair.a().start();
+        pair.b().start();
+        pair.advance(Duration.ofSeconds(1));
+        pair.a().event(new Event.Down("site", true));
+        pair.advance(Duration.ofSeconds(1));
+        Explanation refused = latest(pair.b());
+        assertEquals("peer_refused", refused.reason());
+        assertEquals(Report.Role.RESPONDER, refused.scene().orElseThrow().role());
+        assertTrue(refused.causes().getFirst().why().startsWith("The peer does not accept our identity"),
+                refused::toString);
+        assertRemedy(refused, "connections.site.local.id here");
+    }
+
+    @Test
+    void what_is_deleted_later_was_not() {
+        var pair = new Pair(a(), b());
+        pair.lose(bytes -> bytes.at(EXCHANGE) == ExchangeType.QUICK_MODE.code());
+        pair.a().start();
+        pair.b().start();
+        pair.advance(Duration.ofSeconds(3));
+        pair.a().event(new Event.Down("site", true));
+        pair.advance(Duration.ofMillis(100));
+        assertEquals(List.of(), account(pair.b()).failures());
+    }
+
+    /// The keys agree where the refusal could be read with them; the peer may look for another connection than ours.
+    @Test
+    void what_could_be_read_is_not_blamed_on_the_keys() {
+        var refused = new Failure.PeerRefused("main mode message 5", "AUTHENTICATION-FAILED", "");
+        Explanation explanation = Explainer.explain(a(), new Diagnosis.Entry(Optional.empty(),
+                new EngineStatus.PastFailure(Instant.EPOCH, 1, new Incident(Instant.EPOCH, refused,
+                        Optional.empty()))));
+        assertRemedy(explanation, "connections.site.local.id", "Let both sides authenticate alike",
+                "connections.site.mode");
+        assertFalse(explanation.toString().contains("connections.site.psk"), explanation::toString);
     }
 
     @Test

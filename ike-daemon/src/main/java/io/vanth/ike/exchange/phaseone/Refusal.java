@@ -105,7 +105,7 @@ public final class Refusal {
                 || type == NotifyType.INVALID_ID_INFORMATION.code();
         return new Failure.PeerRefused(stage(negotiated), NotifyType.nameOf(type),
                 identity
-                        ? "the keys agree, so it does not accept our identity %s, or expects to be called otherwise than %s"
+                        ? "the keys agree, so it does not accept our identity %s, expects to be called otherwise than %s, or wants another mode or authentication method"
                                 .formatted(negotiated.connection().localId(), negotiated.connection().remoteId())
                         : "");
     }

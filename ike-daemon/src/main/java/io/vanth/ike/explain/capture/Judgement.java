@@ -56,8 +56,11 @@ record Judgement(Course course, Failure failure) {
     private static Failure refusal(Course course, Negotiation negotiation, InetAddress peer) {
         return notifies(negotiation, peer, course).findFirst()
                 .map(type -> new Failure.PeerRefused(before(course), NotifyType.nameOf(type), ""))
-                .orElseGet(() -> new Failure.PeerRefused(before(course), Explainer.UNREADABLE,
-                        "it could read what it refuses, so the keys of phase 1 agree"));
+                .orElseGet(() -> new Failure.PeerRefused(before(course),
+                        course.done() ? Explainer.BEHIND_PHASE_ONE : Explainer.UNREADABLE,
+                        negotiation.phaseOne().filter(Course::done).isPresent()
+                                ? "it could read what it refuses, so the keys of phase 1 agree"
+                                : "without the keys nobody can tell what it says"));
     }
 
     /// The message that this side did not take, where it says why; else the one that did not come.
