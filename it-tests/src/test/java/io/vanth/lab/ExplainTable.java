@@ -3,21 +3,37 @@ package io.vanth.lab;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /// What `vanth explain` says of the failures that the labs produce: a line for each, in their output.
 final class ExplainTable {
+    private static final Pattern CAUSES = Pattern.compile("(?s)Probable causes?[^\\n]*(?<all>\\n.*?)(\\n\\n|$)");
     private static final Pattern CAUSE = Pattern.compile(
-            "(?s)Probable causes?[^\\n]*\\n {4}(?<why>.*?)\\n {4}-> (?<remedy>.*?)(\\n {4}\\w|\\n\\n|$)");
+            "(?s)\\n {4}(?<why>\\w.*?)\\n {4}-> (?<remedy>.*?)(?=\\n {4}\\w|$)");
 
     private ExplainTable() {}
 
     /// @param explanation of `vanth explain`, for people
     static void print(String cause, Role role, String explanation) {
-        Matcher likeliest = CAUSE.matcher(explanation);
-        List<String> said = likeliest.find()
-                ? List.of(line(likeliest.group("why")), line(likeliest.group("remedy")))
-                : List.of(line(explanation), "");
-        System.out.printf("[explain] %-52s %-12s | %s | %s%n", cause, role, said.getFirst(), said.getLast());
+        print(cause, role, explanation, List.of());
+    }
+
+    /// The first cause that says what is wanted, or whose remedy does, and the how manieth it is; else the likeliest.
+    static void print(String cause, Role role, String explanation, List<String> wanted) {
+        List<String> causes = causes(explanation);
+        int named = IntStream.range(0, causes.size())
+                .filter(each -> wanted.stream().anyMatch(causes.get(each)::contains)).findFirst().orElse(0);
+        String said = causes.isEmpty() ? line(explanation) + " | " : causes.get(named);
+        String rank = named > 0 ? " (%d of %d)".formatted(named + 1, causes.size()) : "";
+        System.out.printf("[explain] %-52s %-12s | %s%s%n", cause, role, said, rank);
+    }
+
+    private static List<String> causes(String explanation) {
+        Matcher all = CAUSES.matcher(explanation.stripTrailing());
+        return all.find()
+                ? CAUSE.matcher(all.group("all")).results()
+                        .map(each -> line(each.group("why")) + " | " + line(each.group("remedy"))).toList()
+                : List.of();
     }
 
     private static String line(String wrapped) {

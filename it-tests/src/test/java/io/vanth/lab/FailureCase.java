@@ -40,7 +40,7 @@ record FailureCase(String cause, UnaryOperator<Link> ours, UnaryOperator<Link> t
     static List<FailureCase> all() {
         return List.of(phaseOne(), phaseTwo(), secret(), theirIdentity(), ourIdentity(), networks(), aggressivePeer(),
                 aggressiveVanth(), otherMethod(), ourCertificate(), noCertificate(), silent(), closed(), message5(),
-                blocked(), unresolved(), noAddress());
+                blocked(), blockedForThePeer(), unresolved(), noAddress());
     }
 
     private static FailureCase phaseOne() {
@@ -58,24 +58,27 @@ record FailureCase(String cause, UnaryOperator<Link> ours, UnaryOperator<Link> t
                 List.of("none of our phase 2 proposals", "--keys"));
     }
 
+    /// strongSwan encrypts its complaint with the other key.
     private static FailureCase secret() {
         return of("pre-shared key", link -> link.secret("something else"),
                 List.of("pre-shared keys differ", "Put the same key into connections.%s.psk here"),
-                List.of("pre-shared keys differ", "Put the same key into connections.%s.psk here"),
+                List.of("as responder", "pre-shared keys differ", "Put the same key into connections.%s.psk here"),
                 List.of("main mode message 6", "pre-shared keys differ"));
     }
 
     private static FailureCase theirIdentity() {
         return of("identity of the peer", link -> link.local(link.local().id("other.example")),
                 List.of("The peer calls itself other.example", "Set connections.%s.remote.id: \"other.example\""),
-                List.of("The peer calls itself other.example", "Set connections.%s.remote.id: \"other.example\""),
+                List.of("as responder", "The peer calls itself other.example",
+                        "Set connections.%s.remote.id: \"other.example\""),
                 List.of("encrypted"));
     }
 
+    /// strongSwan, where it began, deletes the ISAKMP SA without a word.
     private static FailureCase ourIdentity() {
         return of("our identity at the peer", link -> link.remote(link.remote().id("someone.example")),
                 List.of("The peer does not accept our identity", "connections.%s.local.id here"),
-                List.of("The peer does not accept our identity", "connections.%s.local.id here"),
+                List.of("as responder", "The peer does not accept our identity", "connections.%s.local.id here"),
                 List.of("The peer does not accept our identity"));
     }
 
@@ -98,11 +101,13 @@ record FailureCase(String cause, UnaryOperator<Link> ours, UnaryOperator<Link> t
                 List.of("aggressive mode message 2"));
     }
 
+    /// strongSwan looks at the proposal first, and at what proves it when it knows who we are.
     private static FailureCase otherMethod() {
         return of("authentication method", link -> link.local(link.local().proves("b.example",
-                proof("method.example", ROOT))).remote(link.remote().proves("a.example", proof("a.example", ROOT))),
-                List.of("none of our phase 1 proposals", "authentication"),
-                List.of("Let both sides authenticate alike"), List.of("NO-PROPOSAL-CHOSEN"));
+                proof("b.example", ROOT))).remote(link.remote().proves("a.example", proof("a.example", ROOT))),
+                List.of("AUTHENTICATION-FAILED", "Let both sides authenticate alike"),
+                List.of("differ in authentication", "Let both sides authenticate alike"),
+                List.of("an encrypted notify", "Let both sides authenticate alike"));
     }
 
     /// strongSwan knows no authority that is not its own.
@@ -111,7 +116,7 @@ record FailureCase(String cause, UnaryOperator<Link> ours, UnaryOperator<Link> t
                 .local(link.local().proves("ours.example", proof("ours.example", STRANGER)))
                 .remote(link.remote().proves("trusted.example", proof("trusted.example", ROOT))), link -> link, "",
                 List.of("The peer does not accept our certificate", "Let the peer trust the authority"),
-                List.of("The peer does not accept our certificate", "Let the peer trust the authority"),
+                List.of("as responder", "The peer does not accept our certificate", "Let the peer trust the authority"),
                 List.of("The peer does not accept our certificate"));
     }
 
@@ -121,7 +126,8 @@ record FailureCase(String cause, UnaryOperator<Link> ours, UnaryOperator<Link> t
                 .remote(link.remote().proves("keeps.example", proof("keeps.example", ROOT))),
                 link -> link.local(link.local().proves("keeps.example",
                         link.local().proof().orElseThrow().told("send_cert = never"))),
-                "", List.of("Let the peer send its certificate"), List.of("Let the peer send its certificate"),
+                "", List.of("Let the peer send its certificate"),
+                List.of("as responder", "Let the peer send its certificate"),
                 List.of());
     }
 
@@ -155,8 +161,16 @@ record FailureCase(String cause, UnaryOperator<Link> ours, UnaryOperator<Link> t
         return lossy("port 4500 is blocked", link -> link,
                 "ip daddr PEER udp dport 4500 drop; ip saddr PEER udp sport 4500 drop",
                 List.of("everything goes over UDP port 4500, and that is blocked", "Let UDP port 4500 pass"),
-                List.of("everything goes over UDP port 4500, and that is blocked", "Let UDP port 4500 pass"),
-                List.of("everything goes over UDP port 4500, and that is blocked"));
+                List.of(), List.of("everything goes over UDP port 4500, and that is blocked"));
+    }
+
+    /// On a connection of its own: a responder waits for half a minute.
+    private static FailureCase blockedForThePeer() {
+        return lossy("port 4500 is blocked", link -> link,
+                "ip daddr PEER udp dport 4500 drop; ip saddr PEER udp sport 4500 drop", List.of(),
+                List.of("as responder", "everything goes over UDP port 4500, and that is blocked",
+                        "Let UDP port 4500 pass"),
+                List.of());
     }
 
     private static FailureCase unresolved() {
