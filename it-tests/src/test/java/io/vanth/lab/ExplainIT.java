@@ -103,10 +103,8 @@ final class ExplainIT {
         var named = accounts.stream()
                 .filter(account -> !account.at("/failures/0/scene/role").asText().equals("responder"))
                 .filter(account -> hasAll(account.toString(), each.captured())).findFirst();
-        System.out.printf("[explain] %-52s %-12s | %s | %s%n", each, "from capture",
-                named.map(account -> account.at("/failures/0/causes/0/why").asText(account.path("summary").asText()))
-                        .orElse("NOT NAMED"),
-                named.map(account -> account.at("/failures/0/causes/0/remedy").asText()).orElse(""));
+        named.ifPresentOrElse(account -> ExplainTable.print(each.cause(), account, each.captured()),
+                () -> ExplainTable.print(each.cause(), "from capture", List.of("NOT NAMED | "), List.of()));
         return () -> assertTrue(named.isPresent(), () -> "%s: not all of %s in%n%s".formatted(each, each.captured(),
                 accounts));
     }

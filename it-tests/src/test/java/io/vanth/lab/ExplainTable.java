@@ -1,5 +1,6 @@
 package io.vanth.lab;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,11 +22,22 @@ final class ExplainTable {
     /// The first cause that says what is wanted, or whose remedy does, and the how manieth it is; else the likeliest.
     static void print(String cause, Role role, String explanation, List<String> wanted) {
         List<String> causes = causes(explanation);
-        int named = IntStream.range(0, causes.size())
-                .filter(each -> wanted.stream().anyMatch(causes.get(each)::contains)).findFirst().orElse(0);
-        String said = causes.isEmpty() ? line(explanation) + " | " : causes.get(named);
-        String rank = named > 0 ? " (%d of %d)".formatted(named + 1, causes.size()) : "";
-        System.out.printf("[explain] %-52s %-12s | %s%s%n", cause, role, said, rank);
+        print(cause, role.toString(), causes.isEmpty() ? List.of(line(explanation) + " | ") : causes, wanted);
+    }
+
+    /// The same of an account that was told of a capture.
+    static void print(String cause, JsonNode account, List<String> wanted) {
+        List<String> causes = account.at("/failures/0/causes").valueStream()
+                .map(each -> each.path("why").asText() + " | " + each.path("remedy").asText()).toList();
+        print(cause, "from capture", causes.isEmpty() ? List.of(account.path("summary").asText() + " | ") : causes,
+                wanted);
+    }
+
+    static void print(String cause, String teller, List<String> said, List<String> wanted) {
+        int named = IntStream.range(0, said.size())
+                .filter(each -> wanted.stream().anyMatch(said.get(each)::contains)).findFirst().orElse(0);
+        String rank = named > 0 ? " (%d of %d)".formatted(named + 1, said.size()) : "";
+        System.out.printf("[explain] %-52s %-12s | %s%s%n", cause, teller, said.get(named), rank);
     }
 
     private static List<String> causes(String explanation) {
