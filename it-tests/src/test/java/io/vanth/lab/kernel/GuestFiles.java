@@ -47,6 +47,8 @@ final class GuestFiles {
             export %s='%s'
             %s
             ip link set lo up
+            # One processor: what several senders give to their interfaces at once waits here for its turn.
+            echo 100000 > /proc/sys/net/core/netdev_max_backlog
             cd '%s'
             "$JAVA_HOME/bin/java" @java > tests.log 2>&1
             poweroff -f
