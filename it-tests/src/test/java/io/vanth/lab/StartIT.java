@@ -1,5 +1,6 @@
 package io.vanth.lab;
 
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -39,6 +40,19 @@ final class StartIT {
         assertEquals(1, refused.exit(), refused::toString);
         assertFalse(refused.toString().contains("stay blocked"), refused::toString);
         assertFalse(protection(gateway).contains("vanth"), () -> protection(gateway));
+    }
+
+    /// 143 is what a JVM ends with that is stopped before the daemon in it takes notice.
+    @Test
+    void aStopInTheMiddleOfTheStartIsNoFailure(Lab lab) {
+        var net = lab.siteToSite();
+        var vanth = net.a().vanth(net.link());
+        assertEquals(0, vanth.terminate(), vanth.log());
+        for (double seconds = 0.8; seconds < 1.3; seconds += 0.1) {
+            Command.Result stopped = vanth.runFor(seconds);
+            assertTrue(Set.of(0, 143).contains(stopped.exit()), stopped::toString);
+            assertFalse(stopped.toString().contains("vanth: "), stopped::toString);
+        }
     }
 
     private static String protection(Namespace gateway) {

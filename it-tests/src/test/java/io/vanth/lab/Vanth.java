@@ -105,7 +105,17 @@ final class Vanth implements AutoCloseable {
 
     /// `vanth run`, which is expected to end by itself.
     Command.Result tryRun(String... words) {
-        List<String> command = new ArrayList<>(List.of(COMMAND.toString(), "run", "-c", config().toString()));
+        return tryRun(List.of(), words);
+    }
+
+    /// `vanth run`, told to stop so many seconds after its begin: however far its start has come.
+    Command.Result runFor(double seconds) {
+        return tryRun(List.of("timeout", "--preserve-status", Double.toString(seconds)));
+    }
+
+    private Command.Result tryRun(List<String> around, String... words) {
+        List<String> command = new ArrayList<>(around);
+        command.addAll(List.of(COMMAND.toString(), "run", "-c", config().toString()));
         command.addAll(List.of(words));
         return site.gateway().command(command.toArray(String[]::new)).limit(START)
                 .environment(Map.of("VANTH_OPTS", besides.jvm())).run();

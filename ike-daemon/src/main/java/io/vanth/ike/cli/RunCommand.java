@@ -62,6 +62,7 @@ final class RunCommand implements Callable<Integer> {
     /// Held until the process ends.
     private Optional<SocketClaim> claim = Optional.empty();
     private final AtomicBoolean unsuccessful = new AtomicBoolean();
+    private final AtomicBoolean stopping = new AtomicBoolean();
 
     RunCommand() {}
 
@@ -113,19 +114,24 @@ final class RunCommand implements Callable<Integer> {
             }
             // Who finds them open may ask for anything.
             var api = new ControlApi(daemon, Optional.of(reload), Version.text(), events);
-            servers.add(ControlServer.open(api, configuration.control().socket()));
             if (configuration.control().remote().isPresent()) {
                 servers.add(RemoteServer.open(api, configuration.control().remote().get()));
             }
             if (configuration.metrics().isPresent()) {
                 servers.add(MetricsServer.open(daemon, metrics, configuration.metrics().get()));
             }
+            // The last one: whoever waits for its answer finds everything there.
+            servers.add(ControlServer.open(api, configuration.control().socket()));
             LOG.info("vanth {} runs with {} connection(s), control socket {}", Version.text(),
                     configuration.connections().size(), configuration.control().socket());
             if (rehearse) {
                 endRehearsal(configuration.control().socket());
             }
         } catch (StartException failed) {
+            if (stopping.get()) {
+                LOG.info("told to stop while it started: {}", failed.getMessage());
+                return;
+            }
             unsuccessful.set(true);
             daemon.close();
             throw daemon.stillBlocking(failed);
@@ -146,6 +152,7 @@ final class RunCommand implements Callable<Integer> {
 
     /// Runs when the process is told to end. The JVM would answer SIGTERM with status 143, hence the halt.
     private void stop(Daemon daemon, List<AutoCloseable> servers) {
+        stopping.set(true);
         LOG.info("vanth stops");
         try {
             for (AutoCloseable server : servers) {
