@@ -2,6 +2,8 @@ package io.vanth.ike.exchange;
 
 import io.vanth.dataplane.SecurityAssociation;
 import io.vanth.ike.wire.Bytes;
+import io.vanth.ike.wire.Payload;
+import java.util.List;
 
 /// What a state of an exchange wants done; the session turns it into effects.
 public sealed interface Action {
@@ -26,6 +28,26 @@ public sealed interface Action {
 
     /// Tell the operator something that does not matter to the exchange.
     record Remark(String text) implements Action {}
+
+    /// A notify went or came with a message of the exchange itself.
+    ///
+    /// @param authenticated whether nobody else can have put it there
+    record Notified(boolean sent, int type, boolean authenticated) implements Action {
+        /// Those in our own message.
+        public static List<Notified> sent(List<Payload> payloads) {
+            return all(true, payloads, true);
+        }
+
+        /// Those in a peer's message, which has been believed.
+        public static List<Notified> received(List<Payload> payloads, boolean authenticated) {
+            return all(false, payloads, authenticated);
+        }
+
+        private static List<Notified> all(boolean sent, List<Payload> payloads, boolean authenticated) {
+            return ExchangeScript.all(payloads, Payload.Notification.class).stream()
+                    .map(each -> new Notified(sent, each.notifyType(), authenticated)).toList();
+        }
+    }
 
     /// From here on messages go over the NAT traversal port (RFC 3947 section 4).
     record FloatPort() implements Action {}

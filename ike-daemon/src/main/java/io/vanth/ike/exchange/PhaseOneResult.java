@@ -24,5 +24,5 @@ import java.util.Optional;
 /// @param initialContact whether the peer said that it knows of no other SA with us
 public record PhaseOneResult(Connection connection, PhaseOneMode mode, Report.Role role, Cookie initiator,
         Cookie responder, IkeProposal proposal, AuthenticationMethod method, PhaseOneKeys keys, Bytes lastBlock,
-        Identity remoteId, Duration lifetime, Optional<Payload> notice, NatFindings nat,
+        Identity remoteId, Duration lifetime, Optional<Payload.Notification> notice, NatFindings nat,
         boolean deadPeerDetection, boolean initialContact) {}

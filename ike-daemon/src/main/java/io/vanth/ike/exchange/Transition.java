@@ -3,6 +3,7 @@ package io.vanth.ike.exchange;
 import io.vanth.ike.wire.Bytes;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a state makes of an input. `R` is what the exchange is for.
 public sealed interface Transition<R> {
@@ -16,6 +17,19 @@ public sealed interface Transition<R> {
     /// Back to `state`, which was left for a message that proves to be bad: it may be a forgery, so what waited then waits
     /// on, as with [Suspect].
     record Back<R>(ExchangeState<R> state, Failure failure, Optional<Integer> answer) implements Transition<R> {}
+
+    /// The same after `first`, if the input is taken.
+    default Transition<R> after(List<? extends Action> first) {
+        return switch (this) {
+            case Next<R>(var state, var actions) -> new Next<>(state, joined(first, actions));
+            case Done<R>(var result, var actions) -> new Done<>(result, joined(first, actions));
+            case Stay<R> _,Suspect<R> _,Back<R> _,Fail<R> _,Refuse<R> _ -> this;
+        };
+    }
+
+    private static List<Action> joined(List<? extends Action> first, List<Action> then) {
+        return Stream.<Action>concat(first.stream(), then.stream()).toList();
+    }
 
     /// On to `state`, after `actions`.
     record Next<R>(ExchangeState<R> state, List<Action> actions) implements Transition<R> {

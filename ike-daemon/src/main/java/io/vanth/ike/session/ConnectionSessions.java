@@ -156,8 +156,8 @@ final class ConnectionSessions implements Initiative.Owner {
         var failure = new Failure.AlreadyConnected(sa.result().remoteId().toString(), peer());
         context.tell(new Report.Failed(sa.subject("main mode", 0), Report.Mode.MAIN_MODE, sa.result().role(), failure));
         remember(failure, Optional.of(sa.circumstances()));
-        NotifyType.of(failure).ifPresent(type -> sa.inform(List.of(
-                Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP, sa.cookies(), type, Bytes.EMPTY))));
+        NotifyType.of(failure).ifPresent(type -> sa.notifyPeer(
+                Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP, sa.cookies(), type, Bytes.EMPTY)));
         retire(sa, failure.describe());
     }
 

@@ -255,6 +255,9 @@ final class ExchangeRun<R> {
     }
 
     private void suspects(Failure failure, Optional<Integer> answer) {
+        if (failure instanceof Failure.PeerRefused(_, var notification, _)) {
+            context.tell(new Report.Notify(owner.subject(), false, notification, true, ""));
+        }
         suspicion = suspicion.filter(ExchangeRun::conclusive).or(() -> Optional.of(failure));
         owner.suspects(failure, answer);
     }
@@ -287,6 +290,8 @@ final class ExchangeRun<R> {
                     history.remarked(text);
                     context.tell(new Report.Note(owner.subject(), text));
                 }
+                case Action.Notified(var sentByUs, var type, var authenticated) -> context.tell(new Report.Notify(
+                        owner.subject(), sentByUs, NotifyType.nameOf(type), authenticated, ""));
                 case Action.Compute(var computation) -> {
                     computing = true;
                     context.ask(ticket -> new Effect.Compute(ticket, computation),

@@ -219,8 +219,8 @@ final class IsakmpSa implements AutoCloseable {
                 && authentic(messageId, chain)) {
             messageIds.use(messageId);
             heardFrom(from);
-            inform(List.of(Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP, Bytes.EMPTY,
-                    NotifyType.UNSUPPORTED_EXCHANGE_TYPE.code(), Bytes.EMPTY)));
+            notifyPeer(Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP, Bytes.EMPTY,
+                    NotifyType.UNSUPPORTED_EXCHANGE_TYPE.code(), Bytes.EMPTY));
         }
     }
 
@@ -251,6 +251,13 @@ final class IsakmpSa implements AutoCloseable {
         messageIds.use(messageId);
         heardFrom(from);
         listener.informed(this, messageId, chain.payloads());
+    }
+
+    /// Sends a notify, and reports it.
+    void notifyPeer(Payload.Notification notification) {
+        context.tell(new Report.Notify(subject("informational", 0), true,
+                NotifyType.nameOf(notification.notifyType()), true, ""));
+        inform(List.of(notification));
     }
 
     /// Sends an authenticated informational message.

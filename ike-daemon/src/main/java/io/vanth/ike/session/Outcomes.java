@@ -75,7 +75,7 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
                     .forEach(each -> each.peerRestarted(sa));
         }
         connection.established(negotiation, sa);
-        result.notice().ifPresent(each -> sa.inform(List.of(each)));
+        result.notice().ifPresent(sa::notifyPeer);
         detector.start();
         negotiation.release().stream().filter(_ -> !sa.closed())
                 .forEach(each -> sa.receive(each.from(), each.datagram(), each.message()));
@@ -181,20 +181,28 @@ final class Outcomes implements PhaseOneNegotiation.Listener, IsakmpSa.Listener 
         } else if (type == NotifyType.R_U_THERE_ACK.code()) {
             detectors.get(sa).answered(notification);
         } else if (type == NotifyType.RESPONDER_LIFETIME.code() && notification.protocol() == PhaseTwoOffer.PROTO_ESP) {
+            heard(sa, messageId, type);
             spi(notification.spi()).ifPresent(spi -> PhaseTwoOffer.lifetime(notification.data())
                     .ifPresent(lifetime -> control(sa.connection()).shorten(sa, spi, lifetime)));
         } else if (type == NotifyType.RESPONDER_LIFETIME.code() && notification.spi().equals(sa.cookies())) {
+            heard(sa, messageId, type);
             PhaseOneOffer.lifetime(notification.data())
                     .ifPresent(lifetime -> control(sa.connection()).shorten(sa, lifetime));
         } else {
-            String name = NotifyType.nameOf(type);
-            context.tell(new Report.Notify(sa.subject("informational", messageId), false, name, true, ""));
+            String name = heard(sa, messageId, type);
             if (refusesProof(sa, notification)) {
                 refused(sa, name);
             } else if (NotifyType.isError(type)) {
                 sa.refused(messageId, notification.spi(), name);
             }
         }
+    }
+
+    /// The name of the notify.
+    private String heard(IsakmpSa sa, int messageId, int type) {
+        String name = NotifyType.nameOf(type);
+        context.tell(new Report.Notify(sa.subject("informational", messageId), false, name, true, ""));
+        return name;
     }
 
     /// The peer may have refused a forgery of our last message, and taken ours when it came: it shows by what it says next.

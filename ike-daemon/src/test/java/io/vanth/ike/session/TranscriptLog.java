@@ -73,8 +73,11 @@ final class TranscriptLog implements Pair.Observer {
             case Report.TunnelDown down ->
                 Optional.of("tunnel %s down: %s".formatted(down.subject().tunnel().orElseThrow(), down.reason()));
             case Report.SessionEnded ended -> Optional.of("ISAKMP SA ended: " + ended.reason());
-            case Report.Notify received when !received.sent() -> Optional.of("hear %s%s".formatted(received.type(),
-                    received.authenticated() ? "" : " (not authenticated)"));
+            // One in the middle of an exchange is there as a payload.
+            case Report.Notify received when !received.sent()
+                    && received.subject().exchange().equals("informational") ->
+                Optional.of("hear %s%s".formatted(received.type(),
+                        received.authenticated() ? "" : " (not authenticated)"));
             case Report.DeadPeerDetection dpd when dpd.stage() == Report.DeadPeerDetection.Stage.TIMED_OUT ->
                 Optional.of("the peer is dead");
             case Report.Dropped dropped -> Optional.of("drop: " + dropped.reason());

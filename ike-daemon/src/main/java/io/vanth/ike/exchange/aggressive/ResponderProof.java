@@ -34,6 +34,11 @@ record ResponderProof(AwaitAnswer before, Negotiated negotiated, KeyMaterial mat
     }
 
     @Override
+    public boolean encrypted() {
+        return false;
+    }
+
+    @Override
     public Bytes expected() {
         return material.hashR(negotiated, id().body());
     }

@@ -50,6 +50,7 @@ record ThirdMessage(Negotiated negotiated, KeyMaterial material, NatFindings nat
             payloads.add(InitialContact.payload(negotiated));
         }
         var sealed = material.cipher().seal(negotiated.header(IsakmpHeader.FLAG_ENCRYPTED), payloads);
+        actions.addAll(Action.Notified.sent(payloads));
         actions.add(new Action.Reply(sealed.message()));
         return new Transition.Done<>(negotiated.result(Report.Role.INITIATOR, material, sealed.next().iv(), remote, nat,
                 false), actions);

@@ -45,7 +45,7 @@ record IdentityMessage(Negotiated negotiated, BooleanSupplier initialContact, Ke
             payloads.add(InitialContact.payload(negotiated));
         }
         var sealed = material.cipher().seal(negotiated.header(IsakmpHeader.FLAG_ENCRYPTED), payloads);
-        var actions = new ArrayList<Action>();
+        var actions = new ArrayList<Action>(Action.Notified.sent(payloads));
         if (nat.found()) {
             actions.add(new Action.FloatPort());
         }

@@ -35,6 +35,11 @@ record InitiatorProof(AwaitIdentity before, Connection connection, List<Payload>
     }
 
     @Override
+    public boolean encrypted() {
+        return true;
+    }
+
+    @Override
     public Bytes expected() {
         return before.material().hashI(negotiated(), id().body());
     }

@@ -41,6 +41,11 @@ record ResponderProof(AwaitAuthentication before, List<Payload> payloads, Exchan
     }
 
     @Override
+    public boolean encrypted() {
+        return true;
+    }
+
+    @Override
     public Bytes expected() {
         return before.material().hashR(negotiated(), id().body());
     }

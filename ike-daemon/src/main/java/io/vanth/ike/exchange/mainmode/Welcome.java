@@ -42,7 +42,7 @@ record Welcome(Negotiated negotiated, KeyMaterial material, NatFindings nat, Ide
         ResponderLifetime.of(negotiated).ifPresent(payloads::add);
         var sealed = material.cipher().seal(negotiated.header(IsakmpHeader.FLAG_ENCRYPTED), payloads);
         return Transition.done(negotiated.result(Report.Role.RESPONDER, material, sealed.next().iv(), remote, nat,
-                initialContact), new Action.Reply(sealed.message()));
+                initialContact), new Action.Reply(sealed.message())).after(Action.Notified.sent(payloads));
     }
 
     @Override

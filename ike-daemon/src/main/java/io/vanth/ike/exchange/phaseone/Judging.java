@@ -23,12 +23,16 @@ public record Judging(PeerMessage message) implements ExchangeState<PhaseOneResu
         return switch (message.connection().authentication()) {
             case Authentication.PreShared _ -> {
                 var hash = ExchangeScript.only(message.payloads(), Payload.Hash.class).body();
-                yield Authenticator.matches(message.expected(), hash) ? message.accept() : message.doubt();
+                yield Authenticator.matches(message.expected(), hash) ? accept(message) : message.doubt();
             }
             case Authentication.Signatures(_, var trust) -> Transition.next(new Judging(message),
                     new Action.Compute(new Computation.Judge(trust, claim(message),
                             message.negotiated().own().clock().instant())));
         };
+    }
+
+    private static Transition<PhaseOneResult> accept(PeerMessage message) {
+        return message.accept().after(Action.Notified.received(message.payloads(), message.encrypted()));
     }
 
     private static Trust.Claim claim(PeerMessage message) {
@@ -46,7 +50,7 @@ public record Judging(PeerMessage message) implements ExchangeState<PhaseOneResu
 
     private Transition<PhaseOneResult> judged(Verdict verdict) {
         return switch (verdict) {
-            case Verdict.Genuine() -> message.accept();
+            case Verdict.Genuine() -> accept(message);
             case Verdict.Refused(var reason, var detail) -> message
                     .refuse(new Failure.AuthenticationRefused(message.name(), reason, detail));
         };

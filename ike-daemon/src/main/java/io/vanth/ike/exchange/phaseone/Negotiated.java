@@ -77,7 +77,7 @@ public record Negotiated(Connection connection, PhaseOneMode mode, Endpoint own,
     /// What came of it with the peer of `remote`; `lastBlock` is the last of the last message of phase 1.
     public PhaseOneResult result(Report.Role role, KeyMaterial material, Bytes lastBlock, Identity remote,
             NatFindings nat, boolean initialContact) {
-        Optional<Payload> notice = mode == PhaseOneMode.AGGRESSIVE && role == Report.Role.RESPONDER
+        Optional<Payload.Notification> notice = mode == PhaseOneMode.AGGRESSIVE && role == Report.Role.RESPONDER
                 ? ResponderLifetime.of(this)
                 : Optional.empty();
         return new PhaseOneResult(connection, mode, role, initiator, responder, proposal, method, material.keys(),

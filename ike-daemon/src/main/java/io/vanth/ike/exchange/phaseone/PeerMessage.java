@@ -25,6 +25,9 @@ public interface PeerMessage {
     /// All of it.
     List<Payload> payloads();
 
+    /// Whether it came encrypted: no hash covers what else is in it.
+    boolean encrypted();
+
     /// The hash that the peer must have sent, or signed.
     Bytes expected();
 

@@ -15,7 +15,7 @@ public final class ResponderLifetime {
     private ResponderLifetime() {}
 
     /// What a responder with these terms has to say, if anything.
-    public static Optional<Payload> of(Negotiated negotiated) {
+    public static Optional<Payload.Notification> of(Negotiated negotiated) {
         return negotiated.shortened()
                 ? Optional.of(Payload.Notification.of(PhaseOneOffer.PROTO_ISAKMP,
                         Bytes.concat(negotiated.initiator().bytes(), negotiated.responder().bytes()),

@@ -1,6 +1,7 @@
 package io.vanth.ike.exchange.quickmode;
 
 import io.vanth.ike.crypto.Authenticator;
+import io.vanth.ike.exchange.Action;
 import io.vanth.ike.exchange.ExchangeCipher;
 import io.vanth.ike.exchange.ExchangeState;
 import io.vanth.ike.exchange.Input;
@@ -27,7 +28,7 @@ record AwaitConfirmation(Context context, ExchangeCipher cipher, Bytes peerNonce
         boolean right = HashedPayloads.of(chain).map(hashed -> Authenticator.matches(expected, hashed.hash()))
                 .orElse(false);
         return right
-                ? Transition.done(pair.negotiated())
+                ? Transition.done(pair.negotiated()).after(Action.Notified.received(chain.payloads(), true))
                 : Transition.stay("HASH(3) is wrong");
     }
 

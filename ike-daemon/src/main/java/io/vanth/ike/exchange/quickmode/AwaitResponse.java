@@ -49,7 +49,8 @@ record AwaitResponse(Context context, ExchangeCipher cipher, Spi spi, Optional<K
         return input instanceof Input.Encrypted(var message, _)
                 ? switch (cipher.open(message)) {
                     case ExchangeCipher.Garbage(var reason) -> Transition.stay("message 2 cannot be read: " + reason);
-                    case ExchangeCipher.Legible(var chain, var next) -> authenticate(chain, next);
+                    case ExchangeCipher.Legible(var chain, var next) -> authenticate(chain, next)
+                            .after(Action.Notified.received(chain.payloads(), true));
                 }
                 : Transition.stay("message 2 must be encrypted");
     }

@@ -36,7 +36,7 @@ record InstallingForPeer(ReservingSpiForPeer request, Spi spi, Bytes nonce, Opti
         payloads.addFirst(new Payload.Hash(hash));
         var sealed = request.cipher().seal(context.header(), payloads);
         return Transition.next(new AwaitConfirmation(context, sealed.next(), request.peerNonce(), nonce, pair),
-                new Action.Request(sealed.message()));
+                new Action.Request(sealed.message())).after(Action.Notified.sent(payloads));
     }
 
     @Override

@@ -48,8 +48,8 @@ public record ReservingSpiForPeer(Context context, ExchangeCipher cipher, PhaseT
             case ExchangeCipher.Garbage(var reason) ->
                 Transition.stay("quick mode message 1 cannot be read: " + reason);
             case ExchangeCipher.Legible(var chain, var next) ->
-                authenticate(sender, message.header().messageId(), chain,
-                        next);
+                authenticate(sender, message.header().messageId(), chain, next)
+                        .after(Action.Notified.received(chain.payloads(), true));
         };
     }
 
