@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// Boots Linux with kernel IPsec, once for each of two processors, and runs in one or the other every class on the class
 /// path, in or below `io.vanth`, whose name ends in `KernelLab`; each of their tests is one here. `-Dvanth.kernel.classes=.*XfrmKernelLab` chooses among them.
-/// Lines of their output that begin with `[lab]` are printed here too, and after
+/// Lines of their output that begin with `[lab]` or `[explain]` are printed here too, and after
 /// them the table of [Proofs].
 @InLab({Program.LINUX, Program.IP, Program.NFT, Program.PING, Program.IPERF, Program.TCPDUMP, Program.STRONGSWAN})
 final class KernelLabIT {
@@ -24,7 +24,8 @@ final class KernelLabIT {
     Stream<DynamicTest> inTheGuests(Lab lab) throws Exception {
         ClassCache.fill(lab);
         KernelGuests guests = KernelGuests.run(lab.folder("guests"), GUESTS, CLASSES, LIMIT);
-        guests.output().stream().filter(line -> line.startsWith("[lab]")).forEach(System.out::println);
+        guests.output().stream().filter(line -> line.startsWith("[lab]") || line.startsWith("[explain]"))
+                .forEach(System.out::println);
         Proofs.all().forEach(proof -> System.out.println("[lab] " + proof));
         String tail = guests.tail();
         return Stream.concat(
