@@ -8,7 +8,6 @@ import io.vanth.ike.config.Surroundings;
 import io.vanth.ike.decode.CaptureFile;
 import io.vanth.ike.decode.DecodedFrame;
 import io.vanth.ike.decode.KeyTable;
-import io.vanth.ike.explain.Account;
 import io.vanth.ike.explain.capture.CaptureExplainer;
 
 import io.vanth.ike.log.Escaped;
@@ -28,24 +27,38 @@ import picocli.CommandLine;
 /// @param config the configuration from whose side it is told
 /// @param name   the connection that is asked about, or null for all
 record Capture(Path file, Path keys, Optional<Path> config, String name, CommandLine command) {
-    /// What there is to tell, the newest last; never empty.
-    List<JsonNode> accounts() throws Refusal {
+    /// What there is to tell.
+    ///
+    /// @param accounts the newest last; never empty
+    /// @param omission a line about what is not told, if anything
+    record Told(List<JsonNode> accounts, Optional<String> omission) {}
+
+    /// Reads it.
+    Told explained() throws Refusal {
         if (name != null && config.isEmpty()) {
             throw new Refusal("NAME needs --config: a capture knows no names");
         }
         Optional<Configuration> configuration = config.isEmpty() ? Optional.empty() : Optional.of(load(config.get()));
         try {
             List<Connection> connections = configuration.map(this::meant).orElse(List.of());
-            List<Account> accounts = CaptureExplainer.explain(frames(), connections).stream()
-                    .filter(each -> name == null || each.name().equals(name)).toList();
-            if (accounts.isEmpty()) {
+            CaptureExplainer.Told told = CaptureExplainer.explain(frames(), connections, name == null);
+            if (told.accounts().isEmpty()) {
                 throw new Refusal("%s: there is no IKEv1 negotiation%s in it".formatted(file,
                         name == null ? "" : " of " + name));
             }
-            return accounts.stream().map(AccountJson::of).map(JsonNode.class::cast).toList();
+            return new Told(told.accounts().stream().map(AccountJson::of).map(JsonNode.class::cast).toList(),
+                    omission(told));
         } finally {
             configuration.ifPresent(Configuration::close);
         }
+    }
+
+    private Optional<String> omission(CaptureExplainer.Told told) {
+        return told.leftOut() == 0
+                ? Optional.empty()
+                : Optional.of("%d older negotiations are left out; those above are the newest %d%s.".formatted(
+                        told.leftOut(), told.accounts().size(),
+                        name == null ? " (--config FILE NAME tells those of one connection only)" : ""));
     }
 
     private Configuration load(Path path) throws Refusal {

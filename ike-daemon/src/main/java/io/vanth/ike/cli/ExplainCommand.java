@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Spec;
         "Says why a connection or tunnel is not up: how far it came, what both sides have",
         "and where they differ, what the peer said, the probable cause and its remedy.",
         "When it is up, shows what failed before. Exit status 1 when the name is not known.",
-        "With --capture, says it of each negotiation in a capture, without a daemon."})
+        "With --capture, says it of each negotiation in a capture, without a daemon: of the newest",
+        "1000, if there are more."})
 final class ExplainCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", arity = "0..1", description = {"A connection, or connection/tunnel.",
             "With --capture, only that connection of the configuration."})
@@ -55,10 +57,15 @@ final class ExplainCommand implements Callable<Integer> {
                     : "--keys needs --capture FILE");
         }
         PrintWriter out = spec.commandLine().getOut();
-        for (Iterator<JsonNode> each = accounts().iterator(); each.hasNext();) {
+        Capture.Told told = told();
+        for (Iterator<JsonNode> each = told.accounts().iterator(); each.hasNext();) {
             out.print(text(each.next()) + (each.hasNext() && !json ? "\n" : ""));
         }
+        // Lines of JSON are read by programs.
+        PrintWriter last = json ? spec.commandLine().getErr() : out;
+        told.omission().ifPresent(line -> last.print((json ? "" : "\n") + line + "\n"));
         out.flush();
+        last.flush();
         return Main.DONE;
     }
 
@@ -66,10 +73,12 @@ final class ExplainCommand implements Callable<Integer> {
         return json ? account + "\n" : ExplainText.of(account, all);
     }
 
-    private List<JsonNode> accounts() throws Refusal {
+    private Capture.Told told() throws Refusal {
         if (capture != null) {
-            return new Capture(capture, keys, control.config(), name, spec.commandLine()).accounts();
+            return new Capture(capture, keys, control.config(), name, spec.commandLine()).explained();
         }
-        return List.of(control.client().get(Named.parse(name, spec.commandLine()).path("explanation")));
+        return new Capture.Told(
+                List.of(control.client().get(Named.parse(name, spec.commandLine()).path("explanation"))),
+                Optional.empty());
     }
 }

@@ -204,6 +204,19 @@ public sealed interface Failure {
         }
     }
 
+    /// This side did not believe who the peer is, as an observer sees it who cannot read why.
+    record RefusedHere(String stage) implements Failure {
+        @Override
+        public String label() {
+            return "refused_here";
+        }
+
+        @Override
+        public String describe() {
+            return "this side ended it behind %s, and said why in an encrypted message".formatted(stage);
+        }
+    }
+
     /// The exchange is known but not spoken.
     record Unsupported(String what) implements Failure {
         @Override

@@ -91,7 +91,7 @@ public enum NotifyType {
             case Failure.TunnelTaken _ -> Optional.of(INVALID_ID_INFORMATION.code);
             case Failure.AlreadyConnected _ -> Optional.of(AUTHENTICATION_FAILED.code);
             case Failure.AuthenticationRefused(_, var reason, _) -> Optional.of(of(reason).code);
-            case Failure.NoAnswer _,Failure.LifetimeTooShort _,Failure.UnauthenticatedNotify _,Failure.ComputationImpossible _,Failure.PeerRefused _,Failure.UnknownPeer _,Failure.PeerDead _,Failure.Unresolved _,Failure.NoLocalAddress _,Failure.RoutedBack _,Failure.DeletedByPeer _ ->
+            case Failure.NoAnswer _,Failure.RefusedHere _,Failure.LifetimeTooShort _,Failure.UnauthenticatedNotify _,Failure.ComputationImpossible _,Failure.PeerRefused _,Failure.UnknownPeer _,Failure.PeerDead _,Failure.Unresolved _,Failure.NoLocalAddress _,Failure.RoutedBack _,Failure.DeletedByPeer _ ->
                 Optional.empty();
         };
     }

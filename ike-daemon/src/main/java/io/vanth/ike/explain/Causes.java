@@ -28,8 +28,8 @@ final class Causes {
                     setting.preShared() ? sharedKeys(setting) : altered(stage));
             case Failure.AuthenticationRefused(_, var reason, var detail) ->
                 List.of(CertificateCauses.of(reason, detail, setting));
-            case Failure.IdentityMismatch(var received, var expected) -> List.of(identity(received, expected,
-                    setting));
+            case Failure.IdentityMismatch(var received, var expected) -> identities(received, expected, setting);
+            case Failure.RefusedHere _ -> unbelieved(setting);
             case Failure.SelectorMismatch(var requested, _) -> List.of(selectors(requested, setting));
             case Failure.PeerRefused(_, var notification, _) -> NotifyCauses.of(notification, true, setting);
             case Failure.UnauthenticatedNotify(var notification, _) ->
@@ -54,8 +54,8 @@ final class Causes {
                             .formatted(setting.key("mode"))));
             case Failure.DataPlaneRefusal(var reason) -> List.of(new Cause(
                     "This host's data plane did not take the keys: %s.".formatted(reason),
-                    "Mend what the data plane names on this host (memory, capability NET_ADMIN, its interface); the"
-                            + " peer is innocent."));
+                    "Mend it on this host; the peer is innocent. If the kernel lacks a module, load it (modprobe): it may be blacklisted, or gone since the kernel was updated without a restart; or choose other algorithms under %s. Else look at memory, the capability NET_ADMIN and the interface."
+                            .formatted(setting.tunnelKey("proposals"))));
             case Failure.ComputationImpossible(var reason) -> List.of(new Cause(
                     "This host has more key agreements to do than it can (%s).".formatted(reason),
                     "Choose a cheaper group under %s (ecp256), or give this host more processors; many new"
@@ -132,10 +132,33 @@ final class Causes {
                 "Look for a device between the two sides that changes IKE packets (IPsec or VPN helpers, ALG).");
     }
 
+    private static List<Cause> identities(String received, String expected, Setting setting) {
+        Cause other = identity(received, expected, setting);
+        return setting.preShared() || !received.contains("=")
+                ? List.of(other)
+                : List.of(other, new Cause(
+                        "The peer may call itself by the name of its certificate because that does not hold the identity %s."
+                                .formatted(expected),
+                        "Issue the peer's certificate anew with %s as a subject alternative name."
+                                .formatted(expected)));
+    }
+
     private static Cause identity(String received, String expected, Setting setting) {
         return new Cause("The peer calls itself %s, and is expected to call itself %s.".formatted(received, expected),
                 "Set %s: \"%s\" here, or the peer's own identity to %s.".formatted(setting.key("remote.id"), received,
                         expected));
+    }
+
+    /// It could read the peer's last message, so the keys of phase 1 agree.
+    private static List<Cause> unbelieved(Setting setting) {
+        String why = setting.preShared()
+                ? "This side does not accept who the peer says it is: it expects %s, and the pre-shared keys agree."
+                : "This side does not believe the peer's certificate or signature, or expects another identity than the peer has: %s.";
+        return List.of(new Cause(why.formatted(setting.connection().remoteId()),
+                "Read what the peer calls itself: 'vanth explain %s' while the daemon runs here, its log, or this capture with --keys; then set %s here to it, or the peer's own identity to what is expected."
+                        .formatted(setting.name(), setting.key("remote.id"))),
+                new Cause("It was taken down here in that moment, or another device is connected with the identity.",
+                        "Read this host's log of that time."));
     }
 
     private static Cause selectors(Optional<TrafficPair> requested, Setting setting) {

@@ -21,7 +21,7 @@ final class Comparisons {
                     setting));
             case Failure.SelectorMismatch(var requested, var configured) ->
                 List.of(networks(requested, configured));
-            case Failure.NoAnswer _,Failure.PeerRefused _,Failure.UnauthenticatedNotify _,Failure.SelectionNotOffered _ ->
+            case Failure.NoAnswer _,Failure.RefusedHere _,Failure.PeerRefused _,Failure.UnauthenticatedNotify _,Failure.SelectionNotOffered _ ->
                 setting.initiator() ? List.of(ours(setting)) : List.of();
             case Failure.AuthenticationRefused _,Failure.PreSharedKeyMismatch _,Failure.HashMismatch _,Failure.BadKeyExchange _,Failure.ProtocolViolation _,Failure.UnknownPeer _,Failure.Unsupported _,Failure.DataPlaneRefusal _,Failure.ComputationImpossible _,Failure.PeerDead _,Failure.HeldDown _,Failure.TunnelTaken _,Failure.AlreadyConnected _,Failure.LifetimeTooShort _,Failure.Unresolved _,Failure.NoLocalAddress _,Failure.RoutedBack _,Failure.DeletedByPeer _ ->
                 List.of();

@@ -6,6 +6,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -39,6 +41,20 @@ class ExplainCommandTest {
         assertTrue(out.toString().startsWith("{\"name\":\"192.0.2.1 to 192.0.2.2\",\"state\":\"down\""),
                 out.toString());
         assertEquals(1, out.toString().lines().count());
+    }
+
+    @Test
+    void theLastLineSaysHowManyAreLeftOut() throws IOException {
+        String flood = file(PCAP + IntStream.rangeClosed(1, 1003).mapToObj(cookie -> record()
+                .replace("0102030405060708", "%016x".formatted(cookie))).collect(Collectors.joining()));
+        assertEquals(0, run("--capture", flood), err::toString);
+        assertEquals(1000, out.toString().lines().filter(each -> each.contains("did not come up")).count());
+        assertTrue(out.toString().lines().reduce((_, later) -> later).orElseThrow()
+                .startsWith("3 older negotiations are left out"), out.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("--json", "--capture", flood), err::toString);
+        assertEquals(1000, out.toString().lines().count());
+        assertTrue(err.toString().startsWith("3 older negotiations are left out"), err.toString());
     }
 
     @Test

@@ -58,7 +58,8 @@ class CaptureExplanationTest {
 
     private List<Account> explain(Capture capture, Connection... connections) throws IOException {
         Path file = capture.write(folder.resolve("wire.pcap"));
-        return CaptureExplainer.explain(CaptureFile.read(file, KeyTable.empty()), List.of(connections));
+        return CaptureExplainer.explain(CaptureFile.read(file, KeyTable.empty()), List.of(connections), true)
+                .accounts();
     }
 
     private static Pair with(UnaryOperator<Connection> other) {
@@ -121,6 +122,32 @@ class CaptureExplanationTest {
                 "connections.site.local.id");
         assertSays(account, "nobody can tell what it says", "Let both sides authenticate alike",
                 "connections.site.psk");
+    }
+
+    private static UnaryOperator<Connection> expecting(String peer, PhaseOneMode mode) {
+        return of -> ConnectionDraft.change(of, draft -> {
+            draft.remoteId = io.vanth.ike.identity.Identity.parse(peer);
+            draft.mode = mode;
+        });
+    }
+
+    @Test
+    void anIdentityThatThisSideDoesNotLikeIsWhatItProbablyRefused() throws IOException {
+        Connection own = expecting("somebody.example", PhaseOneMode.MAIN).apply(a());
+        Account account = of(new Pair(own, b()), own);
+        assertEquals("refused_here", account.failures().getFirst().reason());
+        assertEquals("main mode message 6", stage(account));
+        assertSays(account, "it expects somebody.example, and the pre-shared keys agree",
+                "this capture with --keys; then set connections.site.remote.id here");
+    }
+
+    @Test
+    void inAggressiveModeTheIdentityIsThereToRead() throws IOException {
+        Connection own = expecting("somebody.example", PhaseOneMode.AGGRESSIVE).apply(a());
+        Connection peer = expecting("192.0.2.1", PhaseOneMode.AGGRESSIVE).apply(b());
+        Account account = of(new Pair(own, peer), own);
+        assertEquals("identity_mismatch", account.failures().getFirst().reason());
+        assertSays(account, "The peer calls itself 192.0.2.2", "Set connections.site.remote.id: \"192.0.2.2\" here");
     }
 
     /// strongSwan encrypts its complaint with the other key. Who cannot read it sends again.

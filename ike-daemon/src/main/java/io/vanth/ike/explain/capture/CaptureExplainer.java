@@ -15,14 +15,34 @@ import java.util.Optional;
 
 /// Explains the negotiations in a capture.
 public final class CaptureExplainer {
+    /// More than anybody reads, and what a flood can make of a capture.
+    public static final int MOST = 1000;
+
     private CaptureExplainer() {}
 
-    /// One account for each negotiation, the newest last. It is told from the side of the first connection that is
-    /// between its two hosts; where there is none, from that of the host that began it.
+    /// What a capture has.
+    ///
+    /// @param accounts one for each negotiation, the newest last
+    /// @param leftOut  how many older negotiations there are
+    public record Told(List<Account> accounts, int leftOut) {
+        public Told {
+            accounts = List.copyOf(accounts);
+        }
+    }
+
+    private record Scope(Negotiation negotiation, Side side) {}
+
+    /// A negotiation is told from the side of the first connection that is between its two hosts; where there is none,
+    /// from that of the host that began it. Of more than [#MOST], those that were heard of last are told.
     ///
     /// @param connections those of the configuration; none without one
-    public static List<Account> explain(List<DecodedFrame> frames, List<Connection> connections) {
-        return Negotiation.in(frames).stream().map(each -> account(each, Side.of(each, connections))).toList();
+    /// @param others      whether negotiations are told for which there is no connection
+    public static Told explain(List<DecodedFrame> frames, List<Connection> connections, boolean others) {
+        List<Scope> all = Negotiation.in(frames).stream().map(each -> new Scope(each, Side.of(each, connections)))
+                .filter(each -> others || each.side().configured()).toList();
+        int leftOut = Math.max(0, all.size() - MOST);
+        return new Told(all.subList(leftOut, all.size()).stream()
+                .map(each -> account(each.negotiation(), each.side())).toList(), leftOut);
     }
 
     private static Account account(Negotiation negotiation, Side side) {
@@ -50,7 +70,7 @@ public final class CaptureExplainer {
                         ? "came up; ESP packets: %d".formatted(negotiation.packets().stream()
                                 .filter(each -> each.content() instanceof Content.Esp).count())
                         : negotiation.phaseOne().isPresent()
-                                ? withoutTunnel(negotiation, side)
+                                ? "has its ISAKMP SA up; no tunnel was asked for"
                                 : "shows nothing of phase 1 or 2, only messages under SAs that were there before";
         return side.configured()
                 ? "%s (%s, seen from %s)".formatted(what, between, side.own(negotiation).getHostAddress())
@@ -58,13 +78,6 @@ public final class CaptureExplainer {
                         ? what
                         : "%s (seen from %s; NAME stands for its connection)".formatted(what,
                                 side.own(negotiation).getHostAddress());
-    }
-
-    private static String withoutTunnel(Negotiation negotiation, Side side) {
-        return Judgement.refusedAtOnce(negotiation, side.own(negotiation))
-                ? "did not come up: this side ended it behind the last message of phase 1, and said why in an encrypted"
-                        + " message; its own log tells it"
-                : "has its ISAKMP SA up; no tunnel was asked for";
     }
 
     private static Explanation explanation(Negotiation negotiation, Side side, Judgement judgement) {

@@ -4,6 +4,7 @@ import io.vanth.ike.decode.Content;
 import io.vanth.ike.exchange.Failure;
 import io.vanth.ike.exchange.NotifyType;
 import io.vanth.ike.explain.Explainer;
+import io.vanth.ike.identity.Identity;
 import io.vanth.ike.policy.PhaseOneOffer;
 import io.vanth.ike.policy.ProposalComparison;
 import io.vanth.ike.session.NotifyMeanings;
@@ -33,8 +34,8 @@ record Judgement(Course course, Failure failure) {
             return phaseOne.map(course -> new Judgement(course, phaseOne(course, negotiation, side)));
         }
         if (phaseTwo.isEmpty()) {
-            return phaseOne.filter(course -> refusedAtOnce(negotiation, side.peer(negotiation)))
-                    .map(course -> new Judgement(course, refusal(course, negotiation, side.peer(negotiation))));
+            return phaseOne.flatMap(course -> behind(course, negotiation, side))
+                    .map(failure -> new Judgement(phaseOne.get(), failure));
         }
         Course last = phaseTwo.getLast();
         return last.done()
@@ -43,8 +44,25 @@ record Judgement(Course course, Failure failure) {
                         .orElseGet(() -> silence(last, negotiation, side))));
     }
 
+    /// What one of the two says right behind phase 1.
+    private static Optional<Failure> behind(Course course, Negotiation negotiation, Side side) {
+        if (refusedAtOnce(negotiation, side.peer(negotiation))) {
+            return Optional.of(refusal(course, negotiation, side.peer(negotiation)));
+        }
+        return refusedAtOnce(negotiation, side.own(negotiation))
+                ? identity(negotiation, side).or(() -> Optional.of(new Failure.RefusedHere(course.stage())))
+                : Optional.empty();
+    }
+
+    /// Who the peer says it is, in clear or with its key, where this side expects somebody else.
+    private static Optional<Failure> identity(Negotiation negotiation, Side side) {
+        return negotiation.first(Payload.Identification.class, side.peer(negotiation)).map(Identity::of)
+                .filter(said -> side.configured() && !side.connection().remoteId().matches(said))
+                .map(said -> new Failure.IdentityMismatch(said.toString(), side.connection().remoteId().toString()));
+    }
+
     /// Whether a side has something to say right behind phase 1, and no tunnel was asked for.
-    static boolean refusedAtOnce(Negotiation negotiation, InetAddress from) {
+    private static boolean refusedAtOnce(Negotiation negotiation, InetAddress from) {
         return negotiation.phaseOne().filter(Course::done)
                 .filter(course -> !encrypted(negotiation, from, course).isEmpty()
                         && encrypted(negotiation, from, course).getFirst().at()
@@ -70,7 +88,9 @@ record Judgement(Course course, Failure failure) {
     }
 
     private static Failure phaseOne(Course course, Negotiation negotiation, Side side) {
-        return Stream.of(offer(negotiation, side), unreadable(course, negotiation, side))
+        boolean ourTurn = course.awaitsStarter() == course.starter().equals(side.own(negotiation));
+        return Stream.of(offer(negotiation, side), unreadable(course, negotiation, side),
+                ourTurn ? identity(negotiation, side) : Optional.<Failure>empty())
                 .flatMap(Optional::stream).findFirst().orElseGet(() -> silence(course, negotiation, side));
     }
 

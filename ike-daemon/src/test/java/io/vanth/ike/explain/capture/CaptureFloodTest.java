@@ -66,8 +66,29 @@ class CaptureFloodTest {
             begin(cookie);
         }
         Counted counted = new Counted(frames);
-        assertEquals(1000, CaptureExplainer.explain(counted, List.of()).size());
+        assertEquals(1000, CaptureExplainer.explain(counted, List.of(), true).accounts().size());
         assertTrue(counted.looks <= 10_000, () -> counted.looks + " looks at 1000 frames");
+    }
+
+    /// Each costs some kilobytes.
+    @Test
+    void no_more_are_told_than_anybody_reads() {
+        int more = 7;
+        for (int cookie = 1; cookie <= CaptureExplainer.MOST + more; cookie++) {
+            begin(cookie);
+        }
+        CaptureExplainer.Told told = CaptureExplainer.explain(frames, List.of(), true);
+        assertEquals(CaptureExplainer.MOST, told.accounts().size());
+        assertEquals(more, told.leftOut());
+        assertEquals(frames.getLast().at(), told.accounts().getLast().failures().getFirst().last());
+    }
+
+    /// The flood is nobody's whom the operator asks about.
+    @Test
+    void others_need_not_be_told() {
+        begin(1);
+        CaptureExplainer.Told told = CaptureExplainer.explain(frames, List.of(), false);
+        assertEquals(new CaptureExplainer.Told(List.of(), 0), told);
     }
 
     /// Each is told what was said since it began, and once.
@@ -79,7 +100,8 @@ class CaptureFloodTest {
         begin(2);
         add(ROUTER, FLOODER, new Content.Unreachable("host", TARGET));
         begin(3);
-        List<String> accounts = CaptureExplainer.explain(frames, List.of()).stream().map(Account::toString).toList();
+        List<String> accounts = CaptureExplainer.explain(frames, List.of(), true).accounts().stream()
+                .map(Account::toString).toList();
         String said = "ICMP from 192.0.2.254: host unreachable for 192.0.2.2:500";
         assertEquals(List.of(1, 1, 0), accounts.stream().map(each -> each.split(said, -1).length - 1).toList());
         assertTrue(accounts.stream().noneMatch(each -> each.contains("for 192.0.2.254")), accounts::toString);
