@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -118,9 +119,75 @@ final class CertificateIT {
                 refused("strange.example", proof(request("strange.example"), STRANGER), own -> own, "O=Stranger",
                         "Add the authority that issued the peer's certificate to connections.%s.certificate.ca here"),
                 refused("mail.example", proof(mail, BRANCH), own -> own, "extended", "RFC 4945 section 5.1.3"),
+                refused("sealing.example", proof(request("sealing.example").purposes(KeyUsage.keyEncipherment), BRANCH),
+                        own -> own, "its key usage lacks digitalSignature", "with the key usage digitalSignature"),
+                withoutIssuer(), underExpired(), ofNamesake(), ofNoAuthority(), weaklySigned(), nameless(),
+                otherRawKey(),
                 refused("short.example", proof(small, BRANCH), own -> own, "RSA key of 1024 bits",
                         "connections.%s.allow: [shortRsaKeys]"),
                 otherName());
+    }
+
+    /// The peer does not have the certificate of the authority between, so it cannot send it.
+    private static Case withoutIssuer() {
+        Request own = request("lone.example");
+        Authority absent = ROOT.authority("C=DE, O=Lab, CN=Absent");
+        return refused("lone.example", Proof.of(own.key(), List.of(absent.issue(own)), ROOT.certificate()),
+                known -> known, "'C=DE, O=Lab, CN=Absent', which leads to no authority",
+                "let the peer send its certificate too, or add it to connections.%s.certificate.chain");
+    }
+
+    private static Case underExpired() {
+        Instant now = Instant.now();
+        Authority late = ROOT.authority(Request.of("C=DE, O=Lab, CN=Late", Keys.ec("secp256r1"))
+                .valid(now.minus(Duration.ofDays(9)), now.minus(Duration.ofDays(1))));
+        Request own = request("under-expired.example");
+        return refused("under-expired.example", Proof.of(own.key(), List.of(late.issue(own), late.certificate()),
+                ROOT.certificate()), known -> known, "CN=Late' has expired", "Renew the certificate that has expired");
+    }
+
+    /// An authority that was made anew: its name is the same, its key another one.
+    private static Case ofNamesake() {
+        Authority former = Authority.root("C=DE, O=Lab, CN=Root");
+        Request own = request("namesake.example");
+        return refused("namesake.example", Proof.of(own.key(), List.of(former.issue(own)), former.certificate()),
+                known -> known, "was not signed by the issuer that it names",
+                "put its new certificate into connections.%s.certificate.ca");
+    }
+
+    /// Whoever has a certificate issues another one. strongSwan does not send the first, but Vanth has it in its chain.
+    private static Case ofNoAuthority() {
+        Request gateway = Request.of("C=DE, O=Lab, CN=Gateway", Keys.ec("secp256r1"), "gateway.example");
+        Authority none = Authority.of(gateway.key(), ROOT.issue(gateway));
+        Request own = request("no-authority.example");
+        return refused("no-authority.example", Proof.of(own.key(), List.of(none.issue(own)), ROOT.certificate()),
+                known -> known.with(none.certificate()), "CN=Gateway' is not that of an authority",
+                "Have the certificate that is named issued anew, by an authority that is allowed to");
+    }
+
+    private static Case weaklySigned() {
+        Authority weak = ROOT.authority(Request.of("C=DE, O=Lab, CN=Weak", Keys.rsa(2048)));
+        Request own = request("weak.example");
+        return refused("weak.example", Proof.of(own.key(), List.of(weak.issue(own, "MD5withRSA"), weak.certificate()),
+                ROOT.certificate()), known -> known, "has a key or signature of a kind that is too weak",
+                "signed with SHA-256 or better");
+    }
+
+    /// strongSwan does not use an identity that its certificate does not hold.
+    private static Case nameless() {
+        Request own = Request.of("C=DE, O=Lab, CN=Nameless", Keys.rsa(2048), "present.example");
+        return refused("absent.example", proof(own, BRANCH), known -> known, "C=DE, O=Lab, CN=Nameless",
+                "Issue the peer's certificate anew with absent.example as a subject alternative name");
+    }
+
+    private static Case otherRawKey() {
+        Proof own = Proof.raw(Keys.rsa(2048));
+        Proof expected = Proof.raw(Keys.rsa(2048));
+        Proof real = Proof.raw(Keys.rsa(2048));
+        return new Case("another raw key", end -> end.proves("a-raw.example", own),
+                end -> end.proves("b-raw.example", expected), end -> end.proves("b-raw.example", real),
+                List.of("the signature was not made with the key that is configured"),
+                List.of("Put the peer's own public key into connections.%s.rawKey.remote"));
     }
 
     private static Request request(String alternative) {

@@ -6,7 +6,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -23,6 +28,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @InLab
 final class ExplainIT {
     private static final Besides QUICK = Besides.settings("retransmit: {first: 1s, factor: 1.5, tries: 1}");
+    private static final int BESIDES = 4;
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @Test
@@ -39,12 +45,12 @@ final class ExplainIT {
                 .toArray(Link[]::new));
         var vanth = net.a().vanth(QUICK, links.toArray(Link[]::new));
         List<Executable> checks = new ArrayList<>();
-        cases(cases, each -> each.began().isEmpty()).forEach(index -> swan.begin(links.get(index)));
+        besides(cases(cases, each -> each.began().isEmpty()), index -> swan.begin(links.get(index)));
         int[] begun = cases(cases, each -> !each.began().isEmpty()).toArray();
-        Arrays.stream(begun).forEach(index -> vanth.begin(links.get(index)));
+        besides(Arrays.stream(begun), index -> vanth.begin(links.get(index)));
         Arrays.stream(begun).forEach(index -> checks.add(said(cases.get(index), Role.INITIATOR, links.get(index),
                 vanth, cases.get(index).began())));
-        cases(cases, each -> !each.began().isEmpty() && !each.answered().isEmpty()).forEach(index -> {
+        besides(cases(cases, each -> !each.began().isEmpty() && !each.answered().isEmpty()), index -> {
             vanth.down(links.get(index));
             swan.forget(links.get(index));
             swan.begin(links.get(index));
@@ -58,6 +64,22 @@ final class ExplainIT {
 
     private static IntStream cases(List<FailureCase> cases, Predicate<FailureCase> which) {
         return IntStream.range(0, cases.size()).filter(index -> which.test(cases.get(index)));
+    }
+
+    /// Each takes about a second, most of it waiting.
+    private static void besides(IntStream which, IntConsumer task) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(BESIDES)) {
+            List<Future<?>> begun = which.<Future<?>>mapToObj(index -> threads.submit(() -> task.accept(index)))
+                    .toList();
+            for (Future<?> each : begun) {
+                each.get();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(stopped);
+        } catch (ExecutionException failed) {
+            throw new AssertionError(failed.getCause());
+        }
     }
 
     private static void lose(Topology net, List<FailureCase> cases) {
@@ -94,19 +116,19 @@ final class ExplainIT {
     private static List<Executable> captured(List<FailureCase> cases, List<Link> links, Vanth vanth, Path capture) {
         List<JsonNode> accounts = vanth.explain(capture);
         return IntStream.range(0, cases.size()).filter(index -> !cases.get(index).captured().isEmpty())
-                .mapToObj(index -> captured(cases.get(index), accounts.stream()
+                .mapToObj(index -> captured(cases.get(index), links.get(index).name(), accounts.stream()
                         .filter(each -> each.path("name").asText().equals(links.get(index).name())).toList()))
                 .toList();
     }
 
-    private static Executable captured(FailureCase each, List<JsonNode> accounts) {
+    private static Executable captured(FailureCase each, String name, List<JsonNode> accounts) {
+        List<String> wanted = each.captured().stream().map(word -> word.formatted(name)).toList();
         var named = accounts.stream()
                 .filter(account -> !account.at("/failures/0/scene/role").asText().equals("responder"))
-                .filter(account -> hasAll(account.toString(), each.captured())).findFirst();
-        named.ifPresentOrElse(account -> ExplainTable.print(each.cause(), account, each.captured()),
+                .filter(account -> hasAll(account.toString(), wanted)).findFirst();
+        named.ifPresentOrElse(account -> ExplainTable.print(each.cause(), account, wanted),
                 () -> ExplainTable.print(each.cause(), "from capture", List.of("NOT NAMED | "), List.of()));
-        return () -> assertTrue(named.isPresent(), () -> "%s: not all of %s in%n%s".formatted(each, each.captured(),
-                accounts));
+        return () -> assertTrue(named.isPresent(), () -> "%s: not all of %s in%n%s".formatted(each, wanted, accounts));
     }
 
     /// A tunnel that was up.

@@ -5,6 +5,9 @@ import io.vanth.ike.certificate.Keys;
 import io.vanth.ike.certificate.Request;
 import io.vanth.lab.Link.Encapsulation;
 import io.vanth.lab.Link.Mode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -15,7 +18,7 @@ import java.util.function.UnaryOperator;
 /// @param lost     what does not arrive, in the words of nftables, `PEER` being the peer's address; or empty
 /// @param began    what `vanth explain` says when Vanth began, `%s` being the connection; empty where it does not begin
 /// @param answered the same when the peer began
-/// @param captured what it says of a capture of the first
+/// @param captured what it says of a capture of the first, likewise
 record FailureCase(String cause, UnaryOperator<Link> ours, UnaryOperator<Link> theirs, String lost,
         List<String> began, List<String> answered, List<String> captured) {
     private static final Authority ROOT = Authority.root("C=DE, O=Lab, CN=Root");
@@ -39,7 +42,9 @@ record FailureCase(String cause, UnaryOperator<Link> ours, UnaryOperator<Link> t
 
     static List<FailureCase> all() {
         return List.of(phaseOne(), phaseTwo(), secret(), theirIdentity(), ourIdentity(), networks(), aggressivePeer(),
-                aggressiveVanth(), otherMethod(), ourCertificate(), noCertificate(), silent(), closed(), message5(),
+                aggressiveVanth(), otherMethod(), ourCertificate(), ourEarlyCertificate(),
+                ourRevokedCertificate(), ourLoneCertificate(), ourRawKey(), noCertificate(), silent(), closed(),
+                message5(),
                 blocked(), blockedForThePeer(), unresolved(), noAddress());
     }
 
@@ -71,7 +76,8 @@ record FailureCase(String cause, UnaryOperator<Link> ours, UnaryOperator<Link> t
                 List.of("The peer calls itself other.example", "Set connections.%s.remote.id: \"other.example\""),
                 List.of("as responder", "The peer calls itself other.example",
                         "Set connections.%s.remote.id: \"other.example\""),
-                List.of("encrypted"));
+                List.of("This side does not accept who the peer says it is", "and the pre-shared keys agree",
+                        "this capture with --keys; then set connections.%s.remote.id"));
     }
 
     /// strongSwan, where it began, deletes the ISAKMP SA without a word.
@@ -92,13 +98,14 @@ record FailureCase(String cause, UnaryOperator<Link> ours, UnaryOperator<Link> t
     private static FailureCase aggressivePeer() {
         return of("the peer wants aggressive mode, we main", link -> link.mode(Mode.AGGRESSIVE),
                 List.of("Set connections.%s.mode here to the peer's mode"),
-                List.of("The peer begins with aggressive mode", "connections.%s.mode: aggressive here"), List.of());
+                List.of("The peer begins with aggressive mode", "connections.%s.mode: aggressive here"),
+                List.of("an encrypted notify", "The peer's connection may be for the other mode"));
     }
 
     private static FailureCase aggressiveVanth() {
         return new FailureCase("the peer wants main mode, we aggressive", link -> link.mode(Mode.AGGRESSIVE),
                 link -> link.mode(Mode.MAIN), "", List.of("connections.%s.mode"), List.of(),
-                List.of("aggressive mode message 2"));
+                List.of("aggressive mode message 2", "The peer's connection may be for the other mode"));
     }
 
     /// strongSwan looks at the proposal first, and at what proves it when it knows who we are.
@@ -118,6 +125,49 @@ record FailureCase(String cause, UnaryOperator<Link> ours, UnaryOperator<Link> t
                 List.of("The peer does not accept our certificate", "Let the peer trust the authority"),
                 List.of("as responder", "The peer does not accept our certificate", "Let the peer trust the authority"),
                 List.of("The peer does not accept our certificate"));
+    }
+
+    /// Of an expired one the daemon says so when it starts, and does not.
+    private static FailureCase ourEarlyCertificate() {
+        Instant now = Instant.now();
+        Request early = Request.of("C=DE, O=Lab, CN=early", Keys.ec("secp256r1"), "early.example")
+                .valid(now.plus(Duration.ofDays(1)), now.plus(Duration.ofDays(9)));
+        return ourCertificate("our certificate is not yet valid", "early.example",
+                Proof.of(early.key(), List.of(ROOT.issue(early)), ROOT.certificate()),
+                proof("peer-of-early.example", ROOT),
+                List.of("it is valid from", "Set the clocks of this host and of the peer"));
+    }
+
+    private static FailureCase ourRevokedCertificate() {
+        Proof own = proof("revoked.example", ROOT);
+        return ourCertificate("our certificate is revoked at the peer", "revoked.example", own,
+                proof("peer-of-revoked.example", ROOT).knowing(ROOT.revoking(own.chain().getFirst())),
+                List.of("The peer does not accept our certificate", "check that none of them is revoked"));
+    }
+
+    /// The peer has the root only.
+    private static FailureCase ourLoneCertificate() {
+        return ourCertificate("our certificate comes without its issuer's", "lone.example",
+                proof("lone.example", ROOT.authority("C=DE, O=Lab, CN=Between")), proof("peer-of-lone.example", ROOT),
+                List.of("The peer does not accept our certificate", "or send it those between (chain)"));
+    }
+
+    private static FailureCase ourRawKey() {
+        Proof theirs = Proof.raw(Keys.ec("secp256r1"));
+        FailureCase known = ourCertificate("our public key at the peer is another one", "raw.example",
+                Proof.raw(Keys.ec("secp256r1")), theirs,
+                List.of("it has another public key for us", "the public half of connections.%s.rawKey.key"));
+        Proof other = Proof.raw(Keys.ec("secp256r1"));
+        return new FailureCase(known.cause, known.ours, link -> link.remote(link.remote().proves("raw.example", other)),
+                "", known.began, known.answered, List.of("The peer does not accept our signature"));
+    }
+
+    private static FailureCase ourCertificate(String cause, String name, Proof own, Proof theirs, List<String> words) {
+        List<String> answered = new ArrayList<>(words);
+        answered.add("as responder");
+        return new FailureCase(cause, link -> link.local(link.local().proves(name, own))
+                .remote(link.remote().proves("peer-of-" + name, theirs)), link -> link, "", words, answered, List.of(
+                        "The peer does not accept our certificate"));
     }
 
     private static FailureCase noCertificate() {

@@ -40,6 +40,13 @@ record Proof(KeyPair key, List<X509Certificate> chain, List<X509Certificate> anc
         return new Proof(key, chain, anchors, List.of(revocationLists), bundled, more);
     }
 
+    /// The same with a certificate more in its chain.
+    Proof with(X509Certificate certificate) {
+        List<X509Certificate> longer = new ArrayList<>(chain);
+        longer.add(certificate);
+        return new Proof(key, longer, anchors, lists, bundled, more);
+    }
+
     Proof inOneFile() {
         return new Proof(key, chain, anchors, lists, true, more);
     }
@@ -100,6 +107,9 @@ record Proof(KeyPair key, List<X509Certificate> chain, List<X509Certificate> anc
         write(place(folder, "x509", name + ".pem"), KeyText.pem(chain.getFirst()));
         for (int index = 1; index < chain.size(); index++) {
             write(place(folder, "x509ca", name + "-between-" + index + ".pem"), KeyText.pem(chain.get(index)));
+        }
+        for (int index = 0; index < lists.size(); index++) {
+            write(place(folder, "x509crl", name + "-" + index + ".pem"), KeyText.pem(lists.get(index)));
         }
         for (int index = 0; index < anchors.size(); index++) {
             write(place(folder, "x509ca", name + "-" + index + ".pem"), KeyText.pem(anchors.get(index)));

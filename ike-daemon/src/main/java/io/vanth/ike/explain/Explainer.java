@@ -24,7 +24,7 @@ public final class Explainer {
     /// The same where the connection is known from what it offered only.
     public static Explanation explain(Connection connection, Terms terms, Diagnosis.Entry entry) {
         Incident incident = entry.failure().incident();
-        var setting = Setting.of(connection, terms, entry.tunnel(), incident.circumstances());
+        var setting = Setting.of(connection, terms, entry.tunnel(), incident.circumstances(), incident.at());
         return new Explanation(entry.failure().first(), incident.at(), entry.failure().times(),
                 entry.tunnel().map(Tunnel::name), incident.failure().label(), incident.failure().describe(),
                 incident.circumstances(),

@@ -26,17 +26,17 @@ final class NotifyCauses {
                     "INVALID-FLAGS" ->
                 setting.preShared()
                         ? List.of(Causes.sharedKeys(setting))
-                        : List.of(certificate(setting));
+                        : List.of(CertificateCauses.ours(setting));
             case "AUTHENTICATION-FAILED" -> refusedProof(authenticated ? Keys.AGREE : Keys.MAY_DIFFER, setting);
             case "INVALID-ID-INFORMATION" -> List.of(Causes.ownIdentity(setting));
             case Explainer.UNREADABLE ->
                 refusedProof(setting.resent() ? Keys.SEEM_TO_DIFFER : Keys.MAY_DIFFER, setting);
             case Failure.PeerRefused.DELETE, Explainer.BEHIND_PHASE_ONE -> setting.preShared()
                     ? List.of(Causes.ownIdentity(setting), takenDown())
-                    : List.of(certificate(setting), Causes.ownIdentity(setting), takenDown());
+                    : List.of(CertificateCauses.ours(setting), Causes.ownIdentity(setting), takenDown());
             case "INVALID-CERTIFICATE", "INVALID-CERT-AUTHORITY", "INVALID-CERT-ENCODING", "CERT-TYPE-UNSUPPORTED",
                     "CERTIFICATE-UNAVAILABLE", "INVALID-SIGNATURE" ->
-                List.of(certificate(setting));
+                List.of(CertificateCauses.ours(setting));
             case "INVALID-KEY-INFORMATION" -> List.of(new Cause(
                     "The peer does not take our public value, so its Diffie-Hellman group is probably another one.",
                     "Configure one group on both sides: %s here, %s.".formatted(setting.key("proposals"),
@@ -82,7 +82,7 @@ final class NotifyCauses {
     private static List<Cause> refusedProof(Keys keys, Setting setting) {
         List<Cause> causes = new ArrayList<>(List.of(Causes.ownIdentity(setting), method(setting), mode(setting)));
         if (!setting.preShared()) {
-            causes.addFirst(certificate(setting));
+            causes.addFirst(CertificateCauses.ours(setting));
             return causes;
         }
         switch (keys) {
@@ -137,12 +137,6 @@ final class NotifyCauses {
         return new Cause("The peer does not accept our networks %s (ours === theirs).".formatted(traffic),
                 "Set exactly the same networks, mirrored, at the peer, or %s and %s here to the peer's.".formatted(
                         setting.tunnelKey("local"), setting.tunnelKey("remote")));
-    }
-
-    static Cause certificate(Setting setting) {
-        return new Cause("The peer does not accept our certificate or signature.",
-                "Let the peer trust the authority that issued the certificate of %s, and check that it is valid and"
-                        .formatted(setting.key("certificate")) + " names " + setting.connection().localId() + ".");
     }
 
     private static Cause other(String notification) {

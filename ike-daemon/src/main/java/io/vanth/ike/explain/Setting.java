@@ -1,23 +1,29 @@
 package io.vanth.ike.explain;
 
+import io.vanth.ike.certificate.Credential;
 import io.vanth.ike.exchange.Circumstances;
 import io.vanth.ike.exchange.Report;
+import io.vanth.ike.policy.Authentication;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.PeerHost;
 import io.vanth.ike.policy.Tunnel;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// What a failure is judged with: the configuration and the circumstances, in the words of the explanation.
-record Setting(Connection connection, Terms terms, Optional<Tunnel> tunnel, Optional<Circumstances> circumstances) {
+///
+/// @param at when it failed
+record Setting(Connection connection, Terms terms, Optional<Tunnel> tunnel, Optional<Circumstances> circumstances,
+        Instant at) {
     private static final String PHASE_TWO = "quick mode";
 
     /// What a peer began may have failed before its tunnel was known; where there is only one, that is meant.
     static Setting of(Connection connection, Terms terms, Optional<Tunnel> tunnel,
-            Optional<Circumstances> circumstances) {
-        var setting = new Setting(connection, terms, tunnel, circumstances);
+            Optional<Circumstances> circumstances, Instant at) {
+        var setting = new Setting(connection, terms, tunnel, circumstances, at);
         return tunnel.isEmpty() && setting.phaseTwo() && connection.tunnels().size() == 1
-                ? new Setting(connection, terms, Optional.of(connection.tunnels().getFirst()), circumstances)
+                ? new Setting(connection, terms, Optional.of(connection.tunnels().getFirst()), circumstances, at)
                 : setting;
     }
 
@@ -43,6 +49,13 @@ record Setting(Connection connection, Terms terms, Optional<Tunnel> tunnel, Opti
 
     boolean phaseTwo() {
         return circumstances.map(each -> each.subject().exchange().equals(PHASE_TWO)).orElse(tunnel.isPresent());
+    }
+
+    /// What this side signs with; empty with a pre-shared key.
+    Optional<Credential> credential() {
+        return connection.authentication() instanceof Authentication.Signatures(var own, _)
+                ? Optional.of(own)
+                : Optional.empty();
     }
 
     boolean preShared() {

@@ -85,7 +85,7 @@ final class SilenceCauses {
         if (setting.preShared()) {
             causes.add(Causes.sharedKeys(setting));
         } else {
-            causes.add(NotifyCauses.certificate(setting));
+            causes.add(CertificateCauses.ours(setting));
         }
         causes.add(Causes.ownIdentity(setting));
         return causes;

@@ -56,7 +56,7 @@ public final class Authority {
     /// A root as `request` says.
     public static Authority root(Request request) {
         Request own = request.forAuthority();
-        return new Authority(own.key(), certificate(own, own.name(), own.key()));
+        return new Authority(own.key(), certificate(own, own.name(), own.key(), algorithm(own.key())));
     }
 
     /// Whoever has a certificate, whether or not it allows to issue others.
@@ -85,7 +85,13 @@ public final class Authority {
 
     /// A certificate as `request` says.
     public X509Certificate issue(Request request) {
-        return certificate(request, X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()), key);
+        return issue(request, algorithm(key));
+    }
+
+    /// The same, signed with an algorithm of the JDK's names.
+    public X509Certificate issue(Request request, String algorithm) {
+        return certificate(request, X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()), key,
+                algorithm);
     }
 
     /// Its list of what it revoked, current for a day from now on.
@@ -125,7 +131,7 @@ public final class Authority {
         }
     }
 
-    private static X509Certificate certificate(Request request, X500Name issuer, KeyPair signing) {
+    private static X509Certificate certificate(Request request, X500Name issuer, KeyPair signing, String algorithm) {
         try {
             var builder = new JcaX509v3CertificateBuilder(issuer, BigInteger.valueOf(SERIALS.incrementAndGet()),
                     Date.from(request.from()), Date.from(request.to()), request.name(), request.key().getPublic());
@@ -135,7 +141,7 @@ public final class Authority {
             builder.addExtension(Extension.authorityKeyIdentifier, false,
                     identifiers.createAuthorityKeyIdentifier(signing.getPublic()));
             extend(builder, request);
-            return new JcaX509CertificateConverter().getCertificate(builder.build(signer(signing)));
+            return new JcaX509CertificateConverter().getCertificate(builder.build(signer(signing, algorithm)));
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }
@@ -168,8 +174,15 @@ public final class Authority {
         }
     }
 
+    private static String algorithm(KeyPair key) {
+        return key.getPublic().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+    }
+
     static ContentSigner signer(KeyPair key) {
-        String algorithm = key.getPublic().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+        return signer(key, algorithm(key));
+    }
+
+    private static ContentSigner signer(KeyPair key, String algorithm) {
         try {
             return new JcaContentSignerBuilder(algorithm).build(key.getPrivate());
         } catch (OperatorCreationException e) {

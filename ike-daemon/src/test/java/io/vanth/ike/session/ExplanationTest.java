@@ -98,6 +98,16 @@ class ExplanationTest {
                 .filter(each -> each.reason().equals("pre_shared_key_mismatch")).count());
     }
 
+    /// It ended while the daemon ran; the peer only says that it does not take it.
+    @Test
+    void our_certificate_that_has_expired_is_named_at_both_ends() {
+        var pair = failing(new Pair(ConnectionWords.apply(a(), List.of("auth expiredCertificate")),
+                ConnectionWords.apply(b(), List.of("auth certificate"))));
+        assertEquals("expired", latest(pair.b()).reason());
+        assertRemedy(latest(pair.b()), "Renew the certificate that has expired");
+        assertRemedy(latest(pair.a()), "have the certificate of connections.site.certificate renewed");
+    }
+
     /// The tunnel is up all the while.
     @Test
     void our_own_route_may_be_in_the_way() {
