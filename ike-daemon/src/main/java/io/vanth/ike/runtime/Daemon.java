@@ -10,7 +10,6 @@ import io.vanth.dataplane.spi.DataPlaneProvider;
 import io.vanth.ike.config.ConfigLoader;
 import io.vanth.ike.config.Configuration;
 import io.vanth.ike.exchange.Event;
-import io.vanth.ike.exchange.Path;
 import io.vanth.ike.exchange.Report;
 import io.vanth.ike.local.AddressChoice;
 import io.vanth.ike.local.Machine;
@@ -18,19 +17,15 @@ import io.vanth.ike.manual.ManualTable;
 import io.vanth.ike.policy.Change;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.LocalHost;
-import io.vanth.ike.policy.Ports;
 import io.vanth.ike.policy.SaGroups;
 import io.vanth.ike.session.Diagnosis;
 import io.vanth.ike.session.EngineStatus;
 import io.vanth.ike.session.IkeEngine;
-import io.vanth.ike.wire.Bytes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,7 +40,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +62,7 @@ public final class Daemon implements AutoCloseable {
     private final TunnelHooks hooks;
     private final IkeVerticle verticle;
     private final AtomicLong lost = new AtomicLong();
-    private final Sockets sockets = new Sockets(this::openPorts);
+    private final Sockets sockets;
     private final LocalAddresses addresses;
     private final SaGroups groups;
     private final Machine machine;
@@ -100,6 +94,7 @@ public final class Daemon implements AutoCloseable {
                 Duration.ofSeconds(SHUTDOWN_SECONDS), setup.name());
         this.verticle = new IkeVerticle(new IkeEngine(setup.configuration().connections(), setup.random()),
                 setup.clock(), lost, setup.crashed());
+        this.sockets = new Sockets(new PortOpener(setup.configuration(), verticle, () -> dataPlane, lost));
         this.machine = new MarkedMachine(setup.configuration().device());
         this.addresses = new LocalAddresses(
                 Takeover.locals(setup.configuration().connections()),
@@ -198,29 +193,6 @@ public final class Daemon implements AutoCloseable {
         policies = new TunnelPolicies(dataPlane);
         policies.begin(setup.configuration().connections());
         await(dataPlane.settle());
-    }
-
-    private Sockets.Opened openPorts(InetAddress local) throws StartException {
-        Ports ports = setup.configuration().ports();
-        boolean shared = dataPlane.capabilities().ownsNatTraversalPort();
-        UdpPort ike = openPort(new InetSocketAddress(local, ports.ike()), shared ? KernelUse.NONE : KernelUse.IKE,
-                verticle::receive);
-        InetSocketAddress both = new InetSocketAddress(local, ports.natTraversal());
-        try {
-            return new Sockets.Ports(ike, shared
-                    ? await(dataPlane.openNatTraversalPort(both))
-                    : new EncapsulatedPort(
-                            openPort(both, KernelUse.IKE_AND_ESP, EncapsulatedPort.unmarked(verticle::receive))));
-        } catch (StartException refused) {
-            ike.close();
-            throw refused;
-        }
-    }
-
-    private UdpPort openPort(InetSocketAddress local, KernelUse kernel, BiConsumer<Path, Bytes> receiver)
-            throws StartException {
-        return UdpPort.open(verticle.loop().nettyEventLoop(), LimitedTransport.isNative(),
-                new UdpPort.Where(local, setup.configuration().device(), kernel), receiver, lost);
     }
 
     /// Done when the event loop of the core comes to it: how late that is says how busy it is.
