@@ -12,6 +12,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -182,9 +183,15 @@ public final class ControlApi {
                 unknown(call, known);
                 return;
             }
-            action.accept(name(call));
-            call.answer(ACCEPTED, NODES.objectNode().put("at", daemon.setup().clock().instant().toString()).toString());
+            call.answer(ACCEPTED, asked(daemon.setup().clock(), () -> action.accept(name(call))));
         });
+    }
+
+    /// Asks for something, and tells when: what comes of it is never older, however soon it is done.
+    static String asked(InstantSource clock, Runnable action) {
+        Instant before = clock.instant();
+        action.run();
+        return NODES.objectNode().put("at", before.toString()).toString();
     }
 
     private static List<String> names(EngineStatus status) {
