@@ -47,6 +47,11 @@ public interface ConnectedPlanes extends AutoCloseable {
         return Optional.empty();
     }
 
+    /// The same of inner packets that no policy of the SA's group decides about, where the SA has no selectors.
+    default Optional<String> sharedPolicyDrops() {
+        return Optional.empty();
+    }
+
     /// Lets time pass for both data planes, where it does not pass by itself.
     void advance(Duration time);
 

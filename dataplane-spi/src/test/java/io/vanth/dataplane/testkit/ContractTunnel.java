@@ -81,6 +81,7 @@ final class ContractTunnel {
         private String destination = RIGHT_NETWORK;
         private Lifetime soft = Lifetime.UNLIMITED;
         private Lifetime hard = Lifetime.UNLIMITED;
+        private boolean selective = true;
         private byte[] key = {};
 
         private Builder(Side sender, Side receiver, Spi spi) {
@@ -101,6 +102,12 @@ final class ContractTunnel {
         Builder networks(String from, String to) {
             source = from;
             destination = to;
+            return this;
+        }
+
+        /// With selectors on neither side.
+        Builder forPoliciesOfItsGroup() {
+            selective = false;
             return this;
         }
 
@@ -143,7 +150,7 @@ final class ContractTunnel {
                     Secret integrityKey = Secret.copyOf(key, split, key.length - split)) {
                 int port = own.outer().getPort();
                 return new SecurityAssociation(id(), direction, sender.outer().getAddress(), Mode.TUNNEL, transform,
-                        cipherKey.copy(), integrityKey.copy(), List.of(traffic),
+                        cipherKey.copy(), integrityKey.copy(), selective ? List.of(traffic) : List.of(),
                         port == 0
                                 ? Optional.empty()
                                 : Optional.of(new UdpEncapsulation(port, other.outer().getPort())),

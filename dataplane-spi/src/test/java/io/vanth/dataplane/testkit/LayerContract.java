@@ -44,12 +44,14 @@ public abstract class LayerContract {
     @TestFactory
     Stream<DynamicTest> carriesTrafficBothWays() {
         Transform esp = EspTransform.of(Cipher.AES_CBC, 128, Integrity.HMAC_SHA2_256_128);
+        Transform bare = EspTransform.unauthenticated(Cipher.AES_CBC, 128);
         Transform gcm = EspTransform.aead(Cipher.AES_GCM_16, 128);
         Transform ah = new AhTransform(Integrity.HMAC_SHA2_256_128);
         Transform ipcomp = new IpcompTransform();
         List<DynamicTest> all = new ArrayList<>();
         for (List<Transform> transforms : List.of(List.of(esp), List.of(gcm), List.of(ah), List.of(esp, ah),
-                List.of(ipcomp, esp), List.of(ipcomp, ah), List.of(ipcomp, esp, ah))) {
+                List.of(ipcomp, esp), List.of(ipcomp, ah), List.of(ipcomp, esp, ah), List.of(bare, ah),
+                List.of(ipcomp, bare, ah))) {
             for (Mode mode : Mode.values()) {
                 for (boolean extended : List.of(false, true)) {
                     String name = name(transforms) + " " + mode + (extended ? " ESN" : "");
@@ -63,7 +65,9 @@ public abstract class LayerContract {
     }
 
     private static String name(List<Transform> transforms) {
-        return transforms.stream().map(each -> each.protocol().name()).toList().toString();
+        return transforms.stream().map(each -> each.protocol()
+                + (each instanceof EspTransform esp && !esp.isAuthenticated() ? " without integrity" : "")).toList()
+                .toString();
     }
 
     private void carries(List<Transform> transforms, Mode mode, boolean ipv6, boolean extended) throws Exception {

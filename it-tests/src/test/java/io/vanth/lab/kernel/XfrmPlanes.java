@@ -87,6 +87,11 @@ final class XfrmPlanes implements ConnectedPlanes {
     }
 
     @Override
+    public Optional<String> sharedPolicyDrops() {
+        return Optional.of("xfrm_in_no_pols");
+    }
+
+    @Override
     public void advance(Duration time) {}
 
     @Override
