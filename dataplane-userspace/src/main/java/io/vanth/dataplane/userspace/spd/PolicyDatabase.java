@@ -1,36 +1,32 @@
 package io.vanth.dataplane.userspace.spd;
 
-import io.vanth.dataplane.Policy;
-import io.vanth.dataplane.SaGroup;
 import io.vanth.dataplane.userspace.sad.InboundBundle;
 import io.vanth.dataplane.userspace.wire.PacketView;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// All policies in the order in which they are looked at. Never changed: each change makes a new one, which agents pick
 /// up with their next batch. Agents ask through a [FlowCache], so a flow pays for the search in the [PolicyIndex] once.
 public final class PolicyDatabase {
     /// No policy.
-    public static final PolicyDatabase EMPTY = new PolicyDatabase(NameTable.EMPTY, PolicyIndex.EMPTY, PolicyIndex.EMPTY,
-            0,
-            0, 0);
+    public static final PolicyDatabase EMPTY = new PolicyDatabase(NameTable.EMPTY, GroupTable.EMPTY, PolicyIndex.EMPTY,
+            PolicyIndex.EMPTY, 0, 0, 0);
 
     private final NameTable names;
+    private final GroupTable groups;
     private final PolicyIndex index;
     /// The rules that take whole packets only, ports aside.
     private final PolicyIndex ofWholePackets;
     private final int added;
     private final int discards;
     private final int layered;
-    /// Made when they are asked for: most databases live while their policies are being added.
+    /// Made when it is asked for: most databases live while their policies are being added.
     private volatile List<PolicyRule> ordered;
-    private volatile Map<SaGroup, LayerRule> groups;
 
-    private PolicyDatabase(NameTable names, PolicyIndex index, PolicyIndex ofWholePackets, int added, int discards,
-            int layered) {
+    private PolicyDatabase(NameTable names, GroupTable groups, PolicyIndex index, PolicyIndex ofWholePackets, int added,
+            int discards, int layered) {
         this.names = names;
+        this.groups = groups;
         this.index = index;
         this.ofWholePackets = ofWholePackets;
         this.added = added;
@@ -38,25 +34,14 @@ public final class PolicyDatabase {
         this.layered = layered;
     }
 
-    private synchronized Map<SaGroup, LayerRule> groups() {
-        if (groups == null) {
-            Map<SaGroup, LayerRule> found = new HashMap<>();
-            for (PolicyRule rule : rules()) {
-                if (rule.policy().action() instanceof Policy.Protect(var group, _, _)) {
-                    found.putIfAbsent(group, rule.layers());
-                }
-            }
-            groups = found;
-        }
-        return groups;
-    }
-
     /// With one more rule, whose name is not there, behind those of the same order.
     public PolicyDatabase with(PolicyRule rule) {
         long rank = (long) rule.policy().order() << Integer.SIZE | added;
-        return new PolicyDatabase(names.with(rule, rank), index.with(rule, rank), rule.ofAnyPort() == null
-                ? ofWholePackets
-                : ofWholePackets.with(rule.ofAnyPort(), rank), added + 1, discards + discarding(rule),
+        return new PolicyDatabase(names.with(rule, rank), groups.with(rule, rank), index.with(rule, rank),
+                rule.ofAnyPort() == null
+                        ? ofWholePackets
+                        : ofWholePackets.with(rule.ofAnyPort(), rank),
+                added + 1, discards + discarding(rule),
                 layered + layering(rule));
     }
 
@@ -66,9 +51,11 @@ public final class PolicyDatabase {
         if (rule == null) {
             return this;
         }
-        return new PolicyDatabase(names.without(name), index.without(rule), rule.ofAnyPort() == null
-                ? ofWholePackets
-                : ofWholePackets.without(rule.ofAnyPort()), added, discards - discarding(rule),
+        return new PolicyDatabase(names.without(name), groups.without(rule), index.without(rule),
+                rule.ofAnyPort() == null
+                        ? ofWholePackets
+                        : ofWholePackets.without(rule.ofAnyPort()),
+                added, discards - discarding(rule),
                 layered - layering(rule));
     }
 
@@ -111,8 +98,7 @@ public final class PolicyDatabase {
         if (bundle.isPlain() && layered == 0) {
             return null;
         }
-        Map<SaGroup, LayerRule> known = groups;
-        LayerRule rule = (known == null ? groups() : known).get(bundle.group());
+        LayerRule rule = groups.first(bundle.group());
         return rule == null || rule.isPlain() && bundle.isPlain() ? null : rule;
     }
 
