@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /// Which bypass policies may lead packets past the TUN device by rules, which the kernel looks at before the routes of all
 /// others: those that come before every protecting policy with which they share packets. What another lets pass comes
@@ -17,28 +18,42 @@ import java.util.function.BiPredicate;
 final class BypassOrder {
     private final Map<String, Policy> protecting = new HashMap<>();
     private final Map<String, Policy> bypassing = new LinkedHashMap<>();
+    private final Map<String, Policy> misled = new LinkedHashMap<>();
 
-    /// Learns of a policy; the bypass policies that are behind it and may have been first before.
-    List<Policy> add(Policy policy) {
-        return switch (policy.action()) {
+    /// Learns of a policy. The bypass policies behind it are to be led otherwise.
+    void add(Policy policy) {
+        switch (policy.action()) {
             case Policy.Protect _ -> {
                 protecting.put(policy.name(), policy);
-                yield bypassing.values().stream().filter(each -> isBehind(each, policy)).toList();
+                mislead(each -> isBehind(each, policy));
             }
-            case Policy.Bypass _ -> {
-                bypassing.put(policy.name(), policy);
-                yield List.of();
+            case Policy.Bypass _ -> bypassing.put(policy.name(), policy);
+            case Policy.Discard _ -> {
             }
-            case Policy.Discard _ -> List.of();
-        };
+        }
     }
 
-    /// Forgets a policy; the bypass policies that were behind it and are first now.
-    List<Policy> remove(Policy policy) {
+    /// Forgets a policy. The bypass policies that were behind it and are first now are to be led otherwise.
+    void remove(Policy policy) {
         bypassing.remove(policy.name());
-        return protecting.remove(policy.name()) == null
-                ? List.of()
-                : bypassing.values().stream().filter(each -> isBehind(each, policy) && isFirst(each)).toList();
+        misled.remove(policy.name());
+        if (protecting.remove(policy.name()) != null) {
+            mislead(each -> isBehind(each, policy) && isFirst(each));
+        }
+    }
+
+    private void mislead(Predicate<Policy> which) {
+        bypassing.values().stream().filter(which).forEach(each -> misled.put(each.name(), each));
+    }
+
+    /// The bypass policies that are to be led otherwise, until they are.
+    List<Policy> misled() {
+        return List.copyOf(misled.values());
+    }
+
+    /// Learns that a bypass policy is led as it has to be.
+    void led(Policy bypass) {
+        misled.remove(bypass.name());
     }
 
     /// Whether a bypass policy may have rules.

@@ -16,14 +16,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// Routes that lead protected traffic into the TUN device, unreachable ones behind them, and the rules that say who is
 /// routed so:
@@ -49,24 +48,30 @@ final class TunnelRoutes {
     private final int tun;
     private final Map<String, Need> needs = new LinkedHashMap<>();
     private final BypassOrder bypasses = new BypassOrder();
-    private final Set<Route> kept = new LinkedHashSet<>();
-    private final Set<RoutingRule> keptRules = new LinkedHashSet<>();
+    private final OwnWays past;
 
     /// What one policy needs.
     private record Need(boolean ipv6, Map<IpPrefix, Optional<InetAddress>> sources, int table,
-            Set<RoutingRule> rules) {}
+            Set<RoutingRule> rules) {
+        private Need and(Need other) {
+            var both = new LinkedHashSet<>(rules);
+            both.addAll(other.rules);
+            return new Need(ipv6, sources, table, both);
+        }
+    }
 
     TunnelRoutes(NetlinkSocket socket, String tun) throws IOException {
         this.links = new Links(socket);
         this.table = new RoutingTable(socket);
         this.rules = new RoutingRules(socket);
+        this.past = new OwnWays(table, rules);
         this.tun = links.find(tun).orElseThrow(() -> new IOException("no interface " + tun)).index();
     }
 
     /// Installs what a policy needs, and before that the ways past it of own networks (empty: they stay as they are).
     /// After a failure [#remove(Policy, Optional)] takes away what was installed.
     void add(Policy policy, Optional<OwnNetworks> networks) throws IOException {
-        List<Policy> behind = bypasses.add(policy);
+        bypasses.add(policy);
         Need need = switch (policy.action()) {
             case Policy.Protect _ -> protect(policy.traffic());
             case Policy.Bypass _ -> bypass(policy);
@@ -76,22 +81,26 @@ final class TunnelRoutes {
             needs.put(policy.name(), need);
         }
         if (networks.isPresent()) {
-            addKept(past(networks.get()), ownRules(networks.get()));
+            past.add(networks.get(), this::routed);
         }
         if (need != null) {
             install(need);
         }
         if (networks.isPresent()) {
-            removeKept(past(networks.get()), ownRules(networks.get()));
+            past.removeOthers(networks.get(), this::routed);
         }
-        changeBypasses(behind);
+        leadBypasses();
     }
 
-    private void changeBypasses(List<Policy> changed) throws IOException {
-        for (Policy each : changed) {
-            Need before = needs.put(each.name(), bypass(each));
-            install(needs.get(each.name()));
-            uninstall(before);
+    /// Of all that are to be led otherwise, also since an earlier change that failed.
+    private void leadBypasses() throws IOException {
+        for (Policy each : bypasses.misled()) {
+            Need wanted = bypass(each);
+            Need both = needs.get(each.name()).and(wanted);
+            needs.put(each.name(), both);
+            install(wanted);
+            uninstall(each.name(), both, Optional.of(wanted));
+            bypasses.led(each);
         }
     }
 
@@ -115,15 +124,28 @@ final class TunnelRoutes {
         }
     }
 
-    /// Removes what only this policy needed, and then the ways past it.
+    /// Removes what only this policy needed, and then the ways past it. After a failure it can be called again.
     void remove(Policy policy, Optional<OwnNetworks> networks) throws IOException {
-        changeBypasses(bypasses.remove(policy));
-        Need need = needs.remove(policy.name());
+        bypasses.remove(policy);
+        Need need = needs.get(policy.name());
         if (need != null) {
-            uninstall(need);
+            uninstall(policy.name(), need, Optional.empty());
         }
+        leadBypasses();
         if (networks.isPresent()) {
             keep(networks.get());
+        }
+    }
+
+    /// Removes what nothing needs any more where the policy of that name needs `left` only. After a failure it still has
+    /// all.
+    private void uninstall(String name, Need all, Optional<Need> left) throws IOException {
+        left.ifPresentOrElse(need -> needs.put(name, need), () -> needs.remove(name));
+        try {
+            uninstall(all);
+        } catch (IOException refused) {
+            needs.put(name, all);
+            throw refused;
         }
     }
 
@@ -148,64 +170,13 @@ final class TunnelRoutes {
 
     /// Leaves what is between own networks to the host's other rules.
     void keep(OwnNetworks networks) throws IOException {
-        addKept(past(networks), ownRules(networks));
-        removeKept(past(networks), ownRules(networks));
+        past.add(networks, this::routed);
+        past.removeOthers(networks, this::routed);
     }
 
-    private Set<Route> past(OwnNetworks networks) {
-        var wanted = new LinkedHashSet<Route>();
-        for (int number : new int[]{HostNumbers.TABLE, HostNumbers.LIMITED_TABLE}) {
-            networks.linkScopeInside(routed(need -> need.table() == number))
-                    .forEach(network -> wanted.add(new Route(network, number, HostNumbers.OWN_METRIC,
-                            HostNumbers.PROTOCOL, new Route.Throw())));
-        }
-        return wanted;
-    }
-
-    private Set<RoutingRule> ownRules(OwnNetworks networks) {
-        var wanted = new LinkedHashSet<RoutingRule>();
-        for (IpPrefix network : networks.ownInside(routed(need -> true))) {
-            wanted.add(rule(network.isIpv6(), HostNumbers.OWN_PRIORITY,
-                    match(Optional.empty(), Optional.of(network), Narrowing.NONE),
-                    OwnNetworks.way(network)));
-        }
-        return wanted;
-    }
-
-    private Set<IpPrefix> routed(Predicate<Need> which) {
-        var routed = new HashSet<IpPrefix>();
-        needs.values().stream().filter(which).forEach(need -> routed.addAll(need.sources().keySet()));
-        return routed;
-    }
-
-    private void addKept(Set<Route> routes, Set<RoutingRule> ownRules) throws IOException {
-        for (RoutingRule rule : ownRules) {
-            if (!keptRules.contains(rule)) {
-                rules.add(rule);
-                keptRules.add(rule);
-            }
-        }
-        for (Route route : routes) {
-            if (!kept.contains(route)) {
-                table.replace(route);
-                kept.add(route);
-            }
-        }
-    }
-
-    private void removeKept(Set<Route> routes, Set<RoutingRule> ownRules) throws IOException {
-        for (Route route : List.copyOf(kept)) {
-            if (!routes.contains(route)) {
-                table.delete(route);
-                kept.remove(route);
-            }
-        }
-        for (RoutingRule rule : List.copyOf(keptRules)) {
-            if (!ownRules.contains(rule)) {
-                rules.delete(rule);
-                keptRules.remove(rule);
-            }
-        }
+    private Set<IpPrefix> routed(int number) {
+        return needs.values().stream().filter(need -> need.table() == number)
+                .flatMap(need -> need.sources().keySet().stream()).collect(Collectors.toSet());
     }
 
     /// Removes what an earlier run left and no policy of this one needs.
@@ -218,7 +189,7 @@ final class TunnelRoutes {
                 }
             }
             for (Route route : ours(ipv6)) {
-                boolean needed = kept.contains(route)
+                boolean needed = past.has(route)
                         || !(route.target() instanceof Route.Throw) && needs.values().stream().anyMatch(
                                 need -> need.table() == route.table()
                                         && need.sources().containsKey(route.destination()));
@@ -243,8 +214,7 @@ final class TunnelRoutes {
     /// Removes everything.
     void removeAll() throws IOException {
         needs.clear();
-        kept.clear();
-        keptRules.clear();
+        past.clear();
         settle();
     }
 
@@ -313,11 +283,11 @@ final class TunnelRoutes {
         return new RoutingRule.GoTo(HostNumbers.END_PRIORITY);
     }
 
-    private static RoutingRule rule(boolean ipv6, int priority, RoutingRule.Match match, RoutingRule.Action action) {
+    static RoutingRule rule(boolean ipv6, int priority, RoutingRule.Match match, RoutingRule.Action action) {
         return new RoutingRule(ipv6, priority, HostNumbers.PROTOCOL, match, action);
     }
 
-    private static RoutingRule.Match match(Optional<IpPrefix> from, Optional<IpPrefix> to, Narrowing narrowing) {
+    static RoutingRule.Match match(Optional<IpPrefix> from, Optional<IpPrefix> to, Narrowing narrowing) {
         return new RoutingRule.Match(from.filter(network -> network.length() > 0),
                 to.filter(network -> network.length() > 0), Optional.empty(), Optional.empty(), narrowing.protocol(),
                 narrowing.sourcePorts(), narrowing.destinationPorts());
@@ -326,7 +296,7 @@ final class TunnelRoutes {
     private Set<RoutingRule> neededRules() {
         var needed = new LinkedHashSet<RoutingRule>();
         needs.values().forEach(need -> needed.addAll(need.rules()));
-        needed.addAll(keptRules);
+        needed.addAll(past.rules());
         return needed;
     }
 

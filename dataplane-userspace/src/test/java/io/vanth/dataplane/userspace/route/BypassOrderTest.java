@@ -9,7 +9,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// Which bypass policies go by rules.
@@ -39,8 +38,9 @@ final class BypassOrderTest {
         order.add(protect("web", 1, TCP, 443, 443));
         order.add(protect("time", 1, UDP, 123, 123));
         order.add(NAMES);
-        assertEquals(List.of(), order.add(protect("rest", 3, 0, 0, TrafficSelector.MAX_PORT)));
-        assertEquals(List.of(), order.add(protect("also", 1, UDP, 54, 60)));
+        order.add(protect("rest", 3, 0, 0, TrafficSelector.MAX_PORT));
+        order.add(protect("also", 1, UDP, 54, 60));
+        assertEquals(List.of(), order.misled());
         assertTrue(order.isFirst(NAMES));
     }
 
@@ -49,10 +49,32 @@ final class BypassOrderTest {
         order.add(NAMES);
         for (Policy before : List.of(protect("udp", 1, UDP, 0, TrafficSelector.MAX_PORT),
                 protect("low", 1, UDP, 50, 53), protect("all", 1, 0, 0, TrafficSelector.MAX_PORT))) {
-            assertEquals(List.of(NAMES), order.add(before));
-            assertFalse(order.isFirst(NAMES));
-            assertEquals(List.of(NAMES), order.remove(before));
-            assertTrue(order.isFirst(NAMES));
+            order.add(before);
+            assertLed(false);
+            order.remove(before);
+            assertLed(true);
         }
+    }
+
+    private void assertLed(boolean first) {
+        assertEquals(List.of(NAMES), order.misled());
+        assertEquals(first, order.isFirst(NAMES));
+        order.led(NAMES);
+        assertEquals(List.of(), order.misled());
+    }
+
+    /// A kernel that refuses is asked again with the next change.
+    @Test
+    void whatWasNotLedStaysToBeLed() {
+        Policy before = protect("all", 1, 0, 0, TrafficSelector.MAX_PORT);
+        order.add(NAMES);
+        order.add(before);
+        order.led(NAMES);
+        order.remove(before);
+        order.remove(before);
+        order.add(bypass("other", UDP, 99, 99));
+        assertEquals(List.of(NAMES), order.misled());
+        order.remove(NAMES);
+        assertEquals(List.of(), order.misled());
     }
 }

@@ -274,6 +274,30 @@ class LinuxNetworkSetupLabTest {
         assertNothingIsLeft();
     }
 
+    /// What a policy that goes had taken from a bypass policy, that gets back, though the kernel refused it once.
+    @ParameterizedTest
+    @EnumSource
+    void whatWasRefusedIsDoneWithTheNextTry(Family family) throws Exception {
+        Policy rest = policy("rest", 20, TrafficSelector.of(family.local), TrafficSelector.of(family.remote),
+                new Policy.Bypass());
+        Policy last = policy("last", 30, TrafficSelector.of(family.local), TrafficSelector.of(family.remote),
+                protection());
+        for (Policy each : List.of(last, rest, family.protect("site"))) {
+            network.add(each);
+        }
+        send(lan, family.host, 0, family.server, 7);
+        assertPacket(family, family.host);
+        assertThrows(DataPlaneException.class,
+                () -> NetworkAdministrator.without(() -> network.remove(family.protect("site"))));
+        send(lan, family.host, 0, family.server, 7);
+        assertPacket(family, family.host);
+        network.remove(family.protect("site"));
+        connect(lan, family.server);
+        network.remove(rest);
+        network.remove(last);
+        assertNothingIsLeft();
+    }
+
     @ParameterizedTest
     @EnumSource
     void aPolicyForOneProtocolLeavesTheOthersAlone(Family family) throws Exception {
