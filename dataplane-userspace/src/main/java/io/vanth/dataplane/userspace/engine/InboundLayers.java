@@ -1,8 +1,6 @@
 package io.vanth.dataplane.userspace.engine;
 
-import io.vanth.dataplane.DataPlaneEvent;
 import io.vanth.dataplane.Mode;
-import io.vanth.dataplane.SecurityProtocol;
 import io.vanth.dataplane.userspace.crypto.EspOpener;
 import io.vanth.dataplane.userspace.layer.Unwrapper;
 import io.vanth.dataplane.userspace.packet.Endpoint;
@@ -20,8 +18,6 @@ import io.vanth.dataplane.userspace.wire.Ipv6Header;
 import io.vanth.dataplane.userspace.wire.PacketView;
 import io.vanth.dataplane.userspace.wire.SecuredPacket;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 
 /// Takes layer after layer off a packet: SA → replay check → unwrap → window → once more while there is an SA for what
@@ -30,7 +26,6 @@ import java.security.GeneralSecurityException;
 final class InboundLayers {
     private static final int MAX_LAYERS = 8;
     private static final int SCRATCH_BYTES = 80 * 1024;
-    private static final int UNKNOWN_SPIS_PER_SECOND = 10;
 
     private final EspTransport transport;
     private final Tables tables;
@@ -38,7 +33,6 @@ final class InboundLayers {
     private final AgentCounters counters;
     private final InboundSides sides;
     private final PacketView view = new PacketView();
-    private final RateLimit unknownSpis = new RateLimit(UNKNOWN_SPIS_PER_SECOND);
     private final SecuredPacket nested = new SecuredPacket();
     private final InboundSa[] path = new InboundSa[MAX_LAYERS];
     private byte[] scratch;
@@ -49,7 +43,7 @@ final class InboundLayers {
     private Delivery delivery;
     private FlowCache flows;
     private PolicyDatabase policies = PolicyDatabase.EMPTY;
-    private final Audit audit;
+    private final InboundReports reports;
     private Endpoint sender;
     private long sequence;
     private long now;
@@ -61,7 +55,7 @@ final class InboundLayers {
         this.control = control;
         this.counters = counters;
         this.sides = new InboundSides(tun, tables, counters);
-        this.audit = new Audit(control);
+        this.reports = new InboundReports(transport, control);
     }
 
     /// To be called before the packets of a batch.
@@ -87,7 +81,7 @@ final class InboundLayers {
         InboundSa association = tables.associations().inbound(packet, transport);
         if (association == null) {
             counters.drop(DropReason.INBOUND_UNKNOWN_SPI);
-            reportUnknown(packet);
+            reports.unknown(packet, from, now);
             return;
         }
         if (!mayBeOutermost(association)) {
@@ -101,49 +95,11 @@ final class InboundLayers {
         }
     }
 
-    private void reportUnknown(SecuredPacket packet) {
-        boolean known = packet.holdsSpi();
-        if (known && audit.wants(AuditEvent.Kind.UNKNOWN_SPI, now)) {
-            audit.tell(AuditEvent.Kind.UNKNOWN_SPI, packet.spi(), sender.inetAddress(), destination(packet),
-                    sequenceOf(packet), now);
-        }
-        if (!unknownSpis.allows(now)) {
-            return;
-        }
-        SecurityProtocol protocol = switch (packet.protocol()) {
-            case IpProtocol.AH -> SecurityProtocol.AH;
-            case IpProtocol.IPCOMP -> SecurityProtocol.IPCOMP;
-            default -> SecurityProtocol.ESP;
-        };
-        InetSocketAddress from = sender.socketAddress();
-        control.report(new DataPlaneEvent.InvalidSpi(protocol, from, destination(packet), packet.spi()));
-    }
-
-    private InetAddress destination(SecuredPacket packet) {
-        return packet.isHeadless()
-                ? transport.local().getAddress()
-                : Addresses.of(packet.version(), packet.destinationHigh(), packet.destinationLow());
-    }
-
-    private static long sequenceOf(SecuredPacket packet) {
-        return packet.protocol() == IpProtocol.IPCOMP ? 0 : Integer.toUnsignedLong(packet.sequence());
-    }
-
     /// RFC 4303 section 3.4.1: "If a packet offered to ESP for processing appears to be an IP fragment ... the receiver MUST
     /// discard the packet; this is an auditable event."
     void refuseFragment(SecuredPacket packet, Endpoint from) {
         counters.drop(DropReason.INBOUND_FRAGMENT);
-        if (audit.wants(AuditEvent.Kind.FRAGMENT, now)) {
-            boolean known = packet.holdsSpi();
-            audit.tell(AuditEvent.Kind.FRAGMENT, known ? packet.spi() : 0, from.inetAddress(), destination(packet),
-                    known ? sequenceOf(packet) : 0, now);
-        }
-    }
-
-    private void audit(AuditEvent.Kind kind, InboundSa association) {
-        if (audit.wants(kind, now)) {
-            audit.tell(kind, association.spi(), sender.inetAddress(), association.id().destination(), sequence, now);
-        }
+        reports.fragment(packet, from, now);
     }
 
     /// Takes one layer off; the packet that was in it is in the delivery's next place then, and [#view] has read it.
@@ -164,7 +120,7 @@ final class InboundLayers {
         sequence = association.isNumbered() ? association.window().whole(packet.sequence()) : 0;
         if (association.isNumbered() && !association.window().accepts(sequence)) {
             association.counters().countReplay();
-            audit(AuditEvent.Kind.REPLAY, association);
+            reports.refused(AuditEvent.Kind.REPLAY, association, sender, sequence, now);
             return drop(DropReason.INBOUND_REPLAY);
         }
         enter(sides.of(association));
@@ -196,7 +152,7 @@ final class InboundLayers {
     private boolean dropUnwrapped(InboundSa association, int reason) {
         if (reason == Unwrapper.BAD_INTEGRITY) {
             association.counters().countIntegrityFailure();
-            audit(AuditEvent.Kind.BAD_INTEGRITY, association);
+            reports.refused(AuditEvent.Kind.BAD_INTEGRITY, association, sender, sequence, now);
         }
         return drop(switch (reason) {
             case EspOpener.TOO_SHORT -> DropReason.INBOUND_TOO_SHORT;
@@ -305,7 +261,7 @@ final class InboundLayers {
         for (int index = groupStart; index < depth; index++) {
             if (!path[index].takes(view)) {
                 path[index].counters().countSelectorDrop();
-                audit(AuditEvent.Kind.SELECTOR_MISMATCH, path[index]);
+                reports.refused(AuditEvent.Kind.SELECTOR_MISMATCH, path[index], sender, sequence, now);
                 return drop(DropReason.INBOUND_SELECTOR_MISMATCH);
             }
         }
@@ -322,7 +278,7 @@ final class InboundLayers {
         PolicyRule rule = flows.find(policies, view);
         if (rule == null || !rule.protectsWith(last.group())) {
             last.counters().countSelectorDrop();
-            audit(AuditEvent.Kind.SELECTOR_MISMATCH, last);
+            reports.refused(AuditEvent.Kind.SELECTOR_MISMATCH, last, sender, sequence, now);
             return drop(DropReason.INBOUND_SELECTOR_MISMATCH);
         }
         return rule.layers().isSatisfiedBy(path, groupStart, depth) || drop(DropReason.INBOUND_LAYER_MISSING);

@@ -21,20 +21,16 @@ import io.vanth.dataplane.userspace.sad.InstalledSa;
 import io.vanth.dataplane.userspace.sad.LifetimeMeter;
 import io.vanth.dataplane.userspace.sad.OutboundBundle;
 import io.vanth.dataplane.userspace.sad.OutboundSa;
-import io.vanth.dataplane.userspace.sad.OutboundSlot;
-import io.vanth.dataplane.userspace.spd.PolicyRule;
 import io.vanth.dataplane.userspace.tun.TunDevice;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +51,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     private final InnerLinks links;
     private final GroupOwners owners = new GroupOwners();
     private final PortTable ports;
+    private final PolicyControl policies;
     private final CounterSums sums = new CounterSums();
     private final AtomicLong ikeOverflows = new AtomicLong();
     private final Identifications identifications;
@@ -76,6 +73,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
                         counters));
         this.ports = new PortTable(devices, this::forget, transport -> new InboundAgent(transport, tun, tables, this,
                 context.clock(), sums.open()));
+        this.policies = new PolicyControl(tables, network, links, owners, ports, outbound);
     }
 
     private CompletableFuture<Void> forget(EspTransport transport) {
@@ -187,79 +185,14 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
     @Override
     public CompletionStage<Void> addPolicy(Policy policy) {
         return control.ask(() -> {
-            add(policy);
+            policies.add(policy);
             return null;
         });
     }
 
-    private void openExit() {
-        try {
-            tables.openExit(ports.raw());
-        } catch (DataPlaneException refused) {
-            LOG.debug("what a policy lets pass goes by routes alone: {}", refused.getMessage());
-        }
-    }
-
-    private void add(Policy policy) throws DataPlaneException {
-        if (tables.policies().find(policy.name()).isPresent() || links.having(policy.name()).isPresent()) {
-            throw new DataPlaneException("policy '%s' is there already".formatted(policy.name()));
-        }
-        owners.check(policy);
-        Tables about = policy.via().isPresent() ? links.open(policy.via().get()).tables() : tables;
-        try {
-            network.add(policy);
-            about.publish(about.policies().with(new PolicyRule(policy, slot(policy))));
-        } catch (DataPlaneException | RuntimeException refused) {
-            links.withdraw();
-            throw refused;
-        }
-        owners.enter(policy);
-        links.publish();
-        strand(policy);
-    }
-
-    /// What comes through the SAs of a route-based tunnel comes out of its interface, or nowhere.
-    private void strand(Policy changed) {
-        if (changed.action() instanceof Policy.Protect(var group, _, _)) {
-            boolean stranded = owners.isStranded(group);
-            tables.associations().inbound(group).forEach(each -> each.strand(stranded));
-        }
-    }
-
-    private Optional<OutboundSlot> slot(Policy policy) {
-        return switch (policy.action()) {
-            case Policy.Protect(var group, _, _) -> Optional.of(tables.associations().takeSlot(group));
-            case Policy.Bypass() -> {
-                openExit();
-                yield Optional.empty();
-            }
-            case Policy.Discard() -> Optional.empty();
-        };
-    }
-
     @Override
     public CompletionStage<Boolean> removePolicy(String name) {
-        return control.ask(() -> {
-            Optional<InnerLink> link = links.having(name);
-            Tables about = link.map(InnerLink::tables).orElse(tables);
-            Optional<PolicyRule> rule = about.policies().find(name);
-            if (rule.isEmpty()) {
-                return false;
-            }
-            network.remove(rule.get().policy());
-            about.publish(about.policies().without(name));
-            if (rule.get().policy().action() instanceof Policy.Protect(var group, _, _)) {
-                tables.associations().releaseSlot(group);
-            }
-            CompletableFuture<Void> left = link.map(InnerLink::proxy).orElse(outbound).abandon(rule.get());
-            owners.leave(rule.get().policy(), left);
-            strand(rule.get().policy());
-            links.publish();
-            if (link.isPresent() && about.policies().isEmpty()) {
-                left.complete(null); // its agent has ended with it
-            }
-            return true;
-        });
+        return control.ask(() -> policies.remove(name));
     }
 
     @Override
@@ -273,8 +206,7 @@ final class UserspaceDataPlane implements DataPlane, ControlProxy {
 
     @Override
     public CompletionStage<List<Policy>> policies() {
-        return control.ask(() -> Stream.concat(tables.list().stream(), links.policies())
-                .sorted(Comparator.comparingInt(Policy::order)).toList());
+        return control.ask(policies::list);
     }
 
     @Override

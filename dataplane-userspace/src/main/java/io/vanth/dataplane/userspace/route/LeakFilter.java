@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,17 +34,13 @@ import org.slf4j.LoggerFactory;
 final class LeakFilter {
     private static final Logger LOG = LoggerFactory.getLogger(LeakFilter.class);
 
-    /// How many rules go in one step: more would not fit into a netlink socket's buffer.
-    private static final int MAX_DELETED = 500;
-
     private final FilterTable table;
     private final FilterTable neighbours;
     private final BaseChains base;
     private final RemoteSets sets;
-    private final List<Entry> entries = new ArrayList<>();
+    private final PolicyChains chains;
     /// The policies that could not get back the rules that another program took away; to be tried again.
     private final List<Policy> waiting = new ArrayList<>();
-    private final List<StoredRule> leftOver = new ArrayList<>();
     /// The policies that need the chains without having rules.
     private final List<Policy> marking = new ArrayList<>();
     private final OwnChains own;
@@ -56,21 +50,11 @@ final class LeakFilter {
     /// Whether an earlier run's chains were there.
     private boolean taken;
 
-    private record Entry(Policy policy, List<StoredRule> inbound, List<StoredRule> outbound, boolean tookOver) {
-        private Entry(Policy policy, List<StoredRule> added, boolean tookOver) {
-            this(policy, added.stream().filter(rule -> rule.chain().equals(BaseChains.INBOUND)).toList(),
-                    added.stream().filter(rule -> rule.chain().equals(BaseChains.OUTBOUND)).toList(), tookOver);
-        }
-
-        List<StoredRule> rules() {
-            return Stream.concat(inbound.stream(), outbound.stream()).toList();
-        }
-    }
-
     LeakFilter(NetlinkSocket socket, String tun) throws IOException {
         this.table = new FilterTable(socket, FilterTable.Family.INET, HostNumbers.FILTER_TABLE);
         this.own = new OwnChains(table);
         this.sets = new RemoteSets(table);
+        this.chains = new PolicyChains(table);
         this.neighbours = new FilterTable(socket, FilterTable.Family.ARP, HostNumbers.FILTER_TABLE);
         this.base = new BaseChains(tun);
         takeStock();
@@ -79,8 +63,7 @@ final class LeakFilter {
     private void takeStock() throws IOException {
         List<StoredRule> rules = table.rules();
         taken = !rules.isEmpty();
-        leftOver.clear();
-        rules.stream().filter(rule -> isPolicyChain(rule.chain())).forEach(leftOver::add);
+        chains.takeStock(rules);
         own.takeStock(rules);
     }
 
@@ -109,10 +92,10 @@ final class LeakFilter {
             FilterTable.Transaction change = table.change().table();
             RemoteSets.make(change);
             RemoteSets.empty(change);
-            base.write(change, leftOver.isEmpty());
+            base.write(change, !chains.anyLeftOver());
             change.commit();
             sets.emptied();
-            known = leftOver.isEmpty();
+            known = !chains.anyLeftOver();
             based = true;
         } else if (sets.isDoubtful()) {
             fillAnew();
@@ -126,15 +109,15 @@ final class LeakFilter {
         change.commit();
         known = false;
         sets.emptied();
-        for (Entry entry : entries) {
-            sets.grow(entry.policy());
+        for (Policy policy : chains.policies()) {
+            sets.grow(policy);
         }
         believe();
     }
 
     /// Lets the chains go by the sets when those hold all.
     private void believe() throws IOException {
-        if (!known && leftOver.isEmpty()) {
+        if (!known && !chains.anyLeftOver()) {
             FilterTable.Transaction change = table.change();
             base.write(change, true);
             change.commit();
@@ -182,9 +165,9 @@ final class LeakFilter {
     }
 
     private void restore(Optional<OwnNetworks> networks) throws IOException {
+        List<Policy> had = chains.policies();
         takeStock();
-        entries.stream().map(Entry::policy).forEach(waiting::add);
-        entries.clear();
+        waiting.addAll(had);
         based = false;
         base();
         enterWaiting(networks);
@@ -222,31 +205,16 @@ final class LeakFilter {
         if (networks.isPresent()) {
             own.prepare(networks.get());
         }
-        FilterTable.Transaction change = table.change();
-        List<StoredRule> replaced = leftOver(policy.name());
-        replaced.forEach(change::delete);
-        leftOver.removeAll(replaced);
-        int place = place(policy);
-        place(change, BaseChains.INBOUND, PolicyRules.inbound(policy), policy, place);
-        place(change, BaseChains.OUTBOUND, PolicyRules.outbound(policy), policy, place);
-        networks.ifPresent(wanted -> own.use(change, wanted));
-        try {
-            entries.add(place, new Entry(policy, change.commit(), !replaced.isEmpty()));
-            networks.ifPresent(own::used);
-        } catch (IOException refused) {
-            leftOver.addAll(replaced);
-            throw refused;
-        }
+        chains.enter(policy, change -> networks.ifPresent(wanted -> own.use(change, wanted)));
+        networks.ifPresent(own::used);
     }
 
     /// Undoes [#add(Policy, Optional)], but for rules that took the place of an earlier run's: those stay, as left over, so that a
     /// failure opens nothing.
     void revert(Policy policy, Optional<OwnNetworks> networks) throws IOException {
-        Entry entry = entries.stream().filter(there -> there.policy().equals(policy)).findFirst().orElseThrow();
-        if (entry.tookOver()) {
+        if (chains.tookOver(policy)) {
             keepIf(networks);
-            entries.remove(entry);
-            leftOver.addAll(entry.rules());
+            chains.leaveOver(policy);
         } else {
             remove(policy, networks);
         }
@@ -254,18 +222,12 @@ final class LeakFilter {
 
     /// Takes the rules of a policy away; the table too when they were the last.
     void remove(Policy policy, Optional<OwnNetworks> networks) throws IOException {
-        List<Entry> gone = entries.stream().filter(entry -> entry.policy().name().equals(policy.name())).toList();
-        List<StoredRule> rules = new ArrayList<>(leftOver(policy.name()));
-        gone.forEach(entry -> rules.addAll(entry.rules()));
-        if (!rules.isEmpty()) {
-            delete(rules);
-            entries.removeAll(gone);
-            leftOver.removeAll(rules);
-        }
+        Policy known = chains.find(policy.name()).orElse(policy);
+        boolean had = chains.remove(policy.name());
         boolean waited = waiting.removeIf(each -> each.name().equals(policy.name()));
         boolean marked = marking.removeIf(each -> each.name().equals(policy.name()));
-        forget(gone.isEmpty() ? policy : gone.getFirst().policy());
-        if (waited || marked || !rules.isEmpty()) {
+        forget(known);
+        if (waited || marked || had) {
             removeIfEmpty();
         }
         keepIf(networks);
@@ -274,7 +236,7 @@ final class LeakFilter {
     /// Takes the addresses that no policy needs any more out of the sets.
     private void forget(Policy policy) throws IOException {
         try {
-            sets.shrink(policy, entries.stream().map(Entry::policy).toList());
+            sets.shrink(policy, chains.policies());
         } catch (LinuxException refused) {
             if (!refused.is(Errno.ENOENT)) {
                 throw refused;
@@ -288,10 +250,7 @@ final class LeakFilter {
         if (based) {
             orAnew(this::base, Optional.empty());
         }
-        if (!leftOver.isEmpty()) {
-            delete(leftOver);
-            leftOver.clear();
-        }
+        chains.settle();
         if (taken) {
             removeIfEmpty();
         }
@@ -306,8 +265,7 @@ final class LeakFilter {
         if (!neighbours.rules().isEmpty()) {
             neighbours.change().deleteTable().commit();
         }
-        entries.clear();
-        leftOver.clear();
+        chains.takeStock(List.of());
         waiting.clear();
         marking.clear();
         own.takeStock(List.of());
@@ -316,48 +274,8 @@ final class LeakFilter {
     }
 
     private void removeIfEmpty() throws IOException {
-        if (entries.isEmpty() && waiting.isEmpty() && leftOver.isEmpty() && marking.isEmpty()) {
+        if (chains.policies().isEmpty() && waiting.isEmpty() && !chains.anyLeftOver() && marking.isEmpty()) {
             removeAll();
-        }
-    }
-
-    /// Rules that are there no more, because somebody has flushed them, are as good as deleted.
-    private void delete(List<StoredRule> rules) throws IOException {
-        List<StoredRule> there = new ArrayList<>(rules);
-        there.retainAll(Set.copyOf(table.rules()));
-        for (int from = 0; from < there.size(); from += MAX_DELETED) {
-            FilterTable.Transaction change = table.change();
-            there.subList(from, Math.min(from + MAX_DELETED, there.size())).forEach(change::delete);
-            change.commit();
-        }
-    }
-
-    private List<StoredRule> leftOver(String policy) {
-        return leftOver.stream().filter(rule -> rule.comment().equals(FilterTable.asComment(policy))).toList();
-    }
-
-    private int place(Policy policy) {
-        int place = 0;
-        while (place < entries.size() && entries.get(place).policy().order() <= policy.order()) {
-            place++;
-        }
-        return place;
-    }
-
-    private void place(FilterTable.Transaction change, String chain, List<FilterRule> rules, Policy policy,
-            int place) {
-        List<StoredRule> behind = new ArrayList<>();
-        if (place < entries.size()) {
-            Entry next = entries.get(place);
-            behind.addAll(chain.equals(BaseChains.INBOUND) ? next.inbound() : next.outbound());
-        }
-        leftOver.stream().filter(left -> left.chain().equals(chain)).forEach(behind::add);
-        for (FilterRule rule : rules) {
-            if (behind.isEmpty()) {
-                change.append(chain, rule, policy.name());
-            } else {
-                change.insert(chain, rule, policy.name(), behind.getFirst().handle());
-            }
         }
     }
 
@@ -372,9 +290,5 @@ final class LeakFilter {
             LOG.warn("with a strict rp_filter a peer on the link inside its own protected network is not heard: {}",
                     refused.getMessage());
         }
-    }
-
-    private static boolean isPolicyChain(String chain) {
-        return chain.equals(BaseChains.INBOUND) || chain.equals(BaseChains.OUTBOUND);
     }
 }
