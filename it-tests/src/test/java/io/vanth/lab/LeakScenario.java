@@ -1,15 +1,13 @@
 package io.vanth.lab;
 
-import io.vanth.lab.ClearStream.Route;
+import io.vanth.lab.LeakTraffic.Taps;
 import io.vanth.lab.Link.Encapsulation;
 import io.vanth.lab.Link.Plane;
 import io.vanth.lab.Link.Start;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -25,121 +23,65 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// would see a leak.
 final class LeakScenario {
     private static final int ENOUGH = 100_000;
-    /// Of each of the four senders, in each moment.
-    private static final int PACKETS = 1_000;
     private static final int SHOWN = 40;
     private static final int SOME = 20_000;
-    private static final int GENUINE_STREAMS = 4;
-    private static final int GENUINE = 1;
-    private static final int FORGED = 2;
     private static final Duration PHASE_ONE = Duration.ofSeconds(16);
     private static final Duration PHASE_TWO = Duration.ofSeconds(20);
-    private static final List<String> NETWORKS = List.of("10.1.0.0/16", "10.2.0.0/16", "2001:db8:1::/48",
-            "2001:db8:2::/48");
-    /// Addresses of one network that the forger, who is not in it, has taken.
-    private static final List<String> FORGERS = List.of("10.1.0.66", "10.2.0.66", "2001:db8:1::66", "2001:db8:2::66");
 
-    private final Lab lab;
     private final Plane plane;
+    private final Way way;
     private final Topology net;
     private final Namespace router;
     private final Link link;
     private final Link link6;
     private final Link other;
-    private final List<ClearStream> streams;
-    private final List<Catcher> gateways;
-    private final List<Catcher> hosts;
+    private final LeakTraffic traffic;
     /// What had been offered when both daemons were first there.
     private int before;
 
-    private LeakScenario(Lab lab, Plane plane) throws Exception {
-        this.lab = lab;
+    private LeakScenario(Lab lab, Plane plane, Way way) throws Exception {
         this.plane = plane;
+        this.way = way;
         net = lab.siteToSite(Middle.ROUTER);
         router = net.router().orElseThrow();
-        link = of(net.link(), plane);
+        link = of(net.link());
         other = of(Link.between("other", net.link().local().network("10.1.1.0/24"),
-                net.link().remote().network("10.2.1.0/24").id("other.example")), plane);
-        link6 = of(net.link6(), plane).start(Start.ON_DEMAND);
+                net.link().remote().network("10.2.1.0/24").id("other.example")));
+        link6 = of(net.link6()).start(Start.ON_DEMAND);
         net.openClearPathThroughRouter();
-        for (String address : FORGERS) {
-            router.ip("addr add %s dev lo%s".formatted(address, address.contains(":") ? " nodad" : ""));
-        }
-        gateways = catchers(net.a().gateway(), net.b().gateway(), 1);
-        hosts = catchers(net.a().host(), net.b().host(), 10);
-        streams = streams();
-        echoes(net.a().gateway(), "10.1.0.1", "10.2.0.10", "2001:db8:1::1", "2001:db8:2::10");
-        echoes(net.b().gateway(), "10.2.0.1", "10.1.0.10", "2001:db8:2::1", "2001:db8:1::10");
-        echoes(router, "10.2.0.66", "10.1.0.10", "2001:db8:2::66", "2001:db8:1::1");
-        echoes(router, "10.1.0.66", "10.2.0.1", "2001:db8:1::66", "2001:db8:2::10");
+        traffic = new LeakTraffic(lab, net, way);
     }
 
-    private static Link of(Link link, Plane plane) {
-        return link.plane(plane).encapsulation(Encapsulation.YES).lifetime(PHASE_TWO).phaseOne(PHASE_ONE)
+    private Link of(Link link) {
+        return way.of(link).plane(plane).encapsulation(Encapsulation.YES).lifetime(PHASE_TWO).phaseOne(PHASE_ONE)
                 .dpd(Duration.ofSeconds(2), Duration.ofSeconds(6));
     }
 
-    private List<Catcher> catchers(Namespace atA, Namespace atB, int last) throws Exception {
-        return List.of(Catcher.open(lab, atA, "10.1.0." + last), Catcher.open(lab, atA, "2001:db8:1::" + last),
-                Catcher.open(lab, atB, "10.2.0." + last), Catcher.open(lab, atB, "2001:db8:2::" + last));
-    }
-
-    /// From each host, from each gateway with an address of its network and with what the kernel chooses, and the
-    /// forger's.
-    private List<ClearStream> streams() throws Exception {
-        return List.of(
-                ClearStream.start(lab, net.a().host(), GENUINE, Route.to("10.2.0.10"), Route.to("2001:db8:2::10"),
-                        Route.to("10.2.0.1"), Route.to("2001:db8:2::1")),
-                ClearStream.start(lab, net.b().host(), GENUINE, Route.to("10.1.0.10"), Route.to("2001:db8:1::10"),
-                        Route.to("10.1.0.1"), Route.to("2001:db8:1::1")),
-                ClearStream.start(lab, net.a().gateway(), GENUINE, Route.from("10.1.0.1", "10.2.0.10"),
-                        Route.from("2001:db8:1::1", "2001:db8:2::10"), Route.to("10.2.0.1"),
-                        Route.to("2001:db8:2::10")),
-                ClearStream.start(lab, net.b().gateway(), GENUINE, Route.from("10.2.0.1", "10.1.0.10"),
-                        Route.from("2001:db8:2::1", "2001:db8:1::10"), Route.to("10.1.0.1"),
-                        Route.to("2001:db8:1::10")),
-                ClearStream.start(lab, router, FORGED, forgeries()));
-    }
-
-    /// From the other network to either. What pretends to come from the own network is for the operator's filter of
-    /// reverse paths, as no policy is about it.
-    private static Route[] forgeries() {
-        return new Route[]{Route.from("10.2.0.66", "10.1.0.10"), Route.from("10.2.0.66", "10.1.0.1"),
-                Route.from("2001:db8:2::66", "2001:db8:1::10"), Route.from("2001:db8:2::66", "2001:db8:1::1"),
-                Route.from("10.1.0.66", "10.2.0.10"), Route.from("10.1.0.66", "10.2.0.1"),
-                Route.from("2001:db8:1::66", "2001:db8:2::10"), Route.from("2001:db8:1::66", "2001:db8:2::1")};
-    }
-
-    /// Pairs of source and target.
-    private void echoes(Namespace from, String... ends) {
-        for (int end = 0; end < ends.length; end += 2) {
-            lab.own(from.start("ping", lab.folder().resolve("ping-%s.out".formatted(ends[end])), Map.of(),
-                    List.of("ping", "-q", "-i", "0.1", "-I", ends[end], ends[end + 1])));
-        }
-    }
-
-    static void play(Lab lab, Plane plane) throws Exception {
-        new LeakScenario(lab, plane).play();
+    static void play(Lab lab, Plane plane, Way way) throws Exception {
+        new LeakScenario(lab, plane, way).play();
     }
 
     private void play() throws Exception {
         // Neighbours of IPv6 take a second or two to find each other.
         Await.until("the clear path is open", () -> net.traffic(link).answers() && net.traffic(link6).answers());
         assertSeen("before Vanth was ever started");
-        Vanth a = net.a().vanth(link, link6, other);
-        Vanth b = net.b().vanth(net.atB(link), net.atB(link6).start(Start.PASSIVE), net.atB(other));
-        moment();
-        Taps taps = record();
+        Vanth a = net.a().vanth(way.besides(), link, link6, other);
+        Vanth b = net.b().vanth(way.besides(), net.atB(link), net.atB(link6).start(Start.PASSIVE), net.atB(other));
+        way.lead(net.a().gateway(), List.of(net.link(), net.link6()));
+        way.lead(net.b().gateway(), List.of(net.atB(net.link()), net.atB(net.link6())));
+        traffic.moment();
+        Taps taps = traffic.record();
         Consumer<String> moment = what -> nothingLeaks(taps, what);
-        before = offered();
-        int forged = arrived(FORGED);
-        int genuine = arrived(GENUINE);
+        before = traffic.offered();
+        int forged = traffic.arrived(LeakTraffic.FORGED);
+        int genuine = traffic.arrived(LeakTraffic.GENUINE);
         moment.accept("the daemons run, the tunnel over IPv4 has never been up");
         halfUp(a, moment);
         a.up(link);
         a.awaitUp(link6);
         moment.accept("the tunnels are up");
-        assertTrue(arrived(GENUINE) > genuine + PACKETS / 10, "the tunnels carry the streams");
+        assertTrue(traffic.arrived(LeakTraffic.GENUINE) > genuine + LeakTraffic.PACKETS / 10,
+                "the tunnels carry the streams");
         a.rekey(link);
         b.rekey(net.atB(link));
         moment.accept("new keys of phase 2");
@@ -166,7 +108,7 @@ final class LeakScenario {
         a.down(link);
         a.up(link);
         moment.accept("B is back after it was killed");
-        assertEquals(forged, arrived(FORGED), "forged datagrams arrived");
+        assertEquals(forged, traffic.arrived(LeakTraffic.FORGED), "forged datagrams arrived");
         enough(moment);
         openAgain(a, b, moment);
     }
@@ -245,59 +187,25 @@ final class LeakScenario {
         assertSeen("after both were ended with --open");
     }
 
-    private void moment() {
-        Map<ClearStream, Integer> enough = streams.stream()
-                .collect(Collectors.toMap(stream -> stream, stream -> stream.offered() + PACKETS));
-        streams.forEach(stream -> stream.hurry(true));
-        enough.forEach(ClearStream::awaitOffered);
-        streams.forEach(stream -> stream.hurry(false));
-    }
-
     private void nothingLeaks(Taps taps, String what) {
-        moment();
-        System.out.printf("[lab] leaks: %-50s %6d packets%n", what, offered() - before);
+        traffic.moment();
+        System.out.printf("[lab] leaks: %-50s %6d packets%n", what, traffic.offered() - before);
         List<String> leaked = taps.all().flatMap(tap -> tap.firstClear(SHOWN).stream()).toList();
         assertTrue(leaked.isEmpty(),
                 () -> "in clear until the end of '%s':%n%s".formatted(what, String.join("\n", leaked)));
     }
 
-    /// Where packets in clear are looked for: on the router those of the protected networks, behind the gateways those of
-    /// the forger.
-    private record Taps(WireTap middle, List<WireTap> lans) {
-        private Stream<WireTap> all() {
-            return Stream.concat(Stream.of(middle), lans.stream());
-        }
-    }
-
-    private Taps record() {
-        String forged = FORGERS.stream().map(address -> "src host " + address).collect(Collectors.joining(" or "));
-        String clear = NETWORKS.stream().map(network -> "net " + network).collect(Collectors.joining(" or "));
-        return new Taps(
-                WireTap.clearOnly(lab, router, "any", "192.0.2.1", "(%s) and not (%s) and not arp".formatted(clear,
-                        forged)),
-                List.of(WireTap.clearOnly(lab, net.a().host(), Site.LAN, "10.1.0.1", forged),
-                        WireTap.clearOnly(lab, net.b().host(), Site.LAN, "10.2.0.1", forged)));
-    }
-
-    private int offered() {
-        return streams.stream().limit(GENUINE_STREAMS).mapToInt(ClearStream::offered).sum();
-    }
-
-    private int arrived(int mark) {
-        return Stream.concat(hosts.stream(), gateways.stream()).mapToInt(catcher -> catcher.count(mark)).sum();
-    }
-
     private void enough(Consumer<String> moment) {
-        while (offered() - before < ENOUGH) {
+        while (traffic.offered() - before < ENOUGH) {
             moment.accept("more of the same");
         }
     }
 
     /// The taps see each kind of packet of each sender, and the forged ones arrive.
     private void assertSeen(String when) {
-        int forged = arrived(FORGED);
-        Taps taps = record();
-        moment();
+        int forged = traffic.arrived(LeakTraffic.FORGED);
+        Taps taps = traffic.record();
+        traffic.moment();
         taps.all().forEach(WireTap::stop);
         List<String> seen = taps.middle().firstClear(SOME);
         for (String sender : List.of("10.1.0.10", "10.2.0.10", "10.1.0.1", "10.2.0.1", "2001:db8:1::10",
@@ -307,7 +215,7 @@ final class LeakScenario {
             assertKind(seen, sender + "\\.\\d+ > .* Flags \\[S\\]", when);
             assertKind(seen, sender + " > .* " + (six ? "ICMP6, echo request" : "ICMP echo request"), when);
         }
-        assertTrue(arrived(FORGED) > forged, "forged datagrams arrive " + when);
+        assertTrue(traffic.arrived(LeakTraffic.FORGED) > forged, "forged datagrams arrive " + when);
         taps.lans().forEach(lan -> assertFalse(lan.firstClear(1).isEmpty(), when));
     }
 
