@@ -105,6 +105,11 @@ final class Installed {
         doubtful = false;
     }
 
+    /// Whether a step has failed, so that the data plane may be otherwise than the last plan says.
+    boolean isDoubtful() {
+        return doubtful;
+    }
+
     private void addAll(Plan plan, boolean clear) throws DataPlaneException {
         Set<Policy> there = new HashSet<>(policies.values());
         for (Policy policy : plan.policies()) {

@@ -235,6 +235,15 @@ public final class ManualTable implements AutoCloseable {
         }
     }
 
+    /// Does what a failed step has left undone; whether there was any.
+    public synchronized boolean finish() throws DataPlaneException {
+        boolean unfinished = installed.isDoubtful();
+        if (unfinished) {
+            installed.become(plan);
+        }
+        return unfinished;
+    }
+
     /// Ends what the data plane has ended, though its report is still on the way: it would be installed again.
     private boolean settle() throws DataPlaneException {
         Set<ManualAssociation> gone = installed.gone();

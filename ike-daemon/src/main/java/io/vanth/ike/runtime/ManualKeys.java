@@ -12,8 +12,11 @@ import io.vanth.ike.policy.LocalHost;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -22,15 +25,18 @@ import org.slf4j.LoggerFactory;
 /// The manual SAs and policies in a daemon: at its start, and when the data plane reports that one has ended.
 final class ManualKeys implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ManualKeys.class);
+    private static final long SECONDS_BETWEEN_TRIES = 10;
 
     private final ManualTable table;
     private final ExecutorService reports;
+    private final Executor later;
 
     /// @param openPorts whether a UDP port takes ESP
     ManualKeys(DataPlane plane, Predicate<InetSocketAddress> openPorts, String name) {
         this.table = new ManualTable(plane, openPorts);
         this.reports = Executors
                 .newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name + "-manual").factory());
+        this.later = CompletableFuture.delayedExecutor(SECONDS_BETWEEN_TRIES, TimeUnit.SECONDS, reports);
     }
 
     ManualTable table() {
@@ -85,9 +91,22 @@ final class ManualKeys implements AutoCloseable {
             try {
                 table.expired(event.id());
             } catch (DataPlaneException refused) {
-                LOG.warn("what is left of {} could not be removed: {}", event.id(), refused.getMessage());
+                LOG.warn("what is left of {} could not be removed, and is tried again: {}", event.id(),
+                        refused.getMessage());
+                later.execute(this::finish);
             }
         });
+    }
+
+    private void finish() {
+        try {
+            if (table.finish()) {
+                LOG.info("what was left of manual SAs that have ended is removed");
+            }
+        } catch (DataPlaneException refused) {
+            LOG.debug("what is left of manual SAs could not be removed yet", refused);
+            later.execute(this::finish);
+        }
     }
 
     @Override

@@ -41,6 +41,9 @@ class ManualLifeTest {
     private static final InetAddress THERE = ManualTableTest.THERE;
     private static final String TUNNEL = "esp/tunnel/192.0.2.1-192.0.2.2/";
 
+    private static final Set<String> CHANGES = Set.of("install", "remove", "addPolicy", "removePolicy");
+
+    private boolean busy;
     private final List<String> calls = new ArrayList<>();
     private UnaryOperator<CompletionStage<?>> afterInstall = done -> done;
     private DataPlane real;
@@ -62,6 +65,9 @@ class ManualLifeTest {
         return (DataPlane) Proxy.newProxyInstance(DataPlane.class.getClassLoader(), new Class<?>[]{DataPlane.class},
                 (_, method, arguments) -> {
                     calls.add(method.getName());
+                    if (busy && CHANGES.contains(method.getName())) {
+                        return CompletableFuture.failedFuture(new DataPlaneException("busy"));
+                    }
                     try {
                         Object answer = method.invoke(plane, arguments);
                         return method.getName().equals("install")
@@ -71,6 +77,24 @@ class ManualLifeTest {
                         throw thrown.getCause();
                     }
                 });
+    }
+
+    /// Else an SA without its partner, or a policy for both, would stay until somebody gives a command.
+    @Test
+    void whatAnEndCouldNotRemoveIsRemovedLater() throws Exception {
+        table.configure(new ManualEntries(pair(0x1000), List.of(net("net", "10.2.0.0/16", "use"))));
+        assertEquals(List.of("net Protect"), policies());
+        SaId ended = new SaId(SecurityProtocol.ESP, THERE, new Spi(0x1000));
+        assertTrue(real.remove(ended).toCompletableFuture().get());
+        busy = true;
+        assertThrows(DataPlaneException.class, () -> table.expired(ended));
+        assertThrows(DataPlaneException.class, () -> table.finish());
+        busy = false;
+        assertTrue(table.finish());
+        assertEquals(List.of("net Bypass"), policies());
+        calls.clear();
+        assertFalse(table.finish());
+        assertEquals(List.of(), List.copyOf(calls), "nothing is left to do");
     }
 
     private static ManualPolicy net(String name, String remote, String level) {
