@@ -33,7 +33,7 @@ final class ReloadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Refusal {
-        JsonNode outcome = control.client().post("/api/reload" + (plan ? "?plan=true" : ""));
+        JsonNode outcome = client().post("/api/reload" + (plan ? "?plan=true" : ""));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(outcome);
@@ -46,6 +46,11 @@ final class ReloadCommand implements Callable<Integer> {
         }
         out.flush();
         return Main.DONE;
+    }
+
+    /// Each step of a reload may take its time, and another one may be before it.
+    ControlClient client() throws Refusal {
+        return control.patientClient();
     }
 
     private static String line(JsonNode change) {
