@@ -28,6 +28,7 @@ module io.vanth.ike {
 
     uses io.vanth.dataplane.spi.DataPlaneProvider;
 
+    provides io.netty.bootstrap.ChannelInitializerExtension with io.vanth.ike.runtime.ListenerLimits;
     provides ch.qos.logback.classic.spi.Configurator with io.vanth.ike.log.LogSetup;
 
     exports io.vanth.ike.wire;

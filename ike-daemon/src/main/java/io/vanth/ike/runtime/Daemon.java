@@ -130,12 +130,13 @@ public final class Daemon implements AutoCloseable {
     }
 
     private static Vertx makeVertx() {
+        ListenerLimits.check();
         VertxOptions options = new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2)
                 .setInternalBlockingPoolSize(2);
         // /etc/hosts is read again, as the system's own resolver would.
         options.getAddressResolverOptions().setHostsRefreshPeriod((int) HOSTS_REFRESH.toMillis());
         options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
-        return Vertx.builder().with(options).withTransport(LimitedTransport.best()).build();
+        return Vertx.builder().with(options).withTransport(SocketTransport.best()).build();
     }
 
     private void openAll() throws StartException {

@@ -38,7 +38,7 @@ record PortOpener(Configuration configuration, IkeVerticle verticle, Supplier<Da
 
     private UdpPort open(InetSocketAddress local, KernelUse kernel, BiConsumer<Path, Bytes> receiver)
             throws StartException {
-        return UdpPort.open(verticle.loop().nettyEventLoop(), LimitedTransport.isNative(),
+        return UdpPort.open(verticle.loop().nettyEventLoop(), SocketTransport.isNative(),
                 new UdpPort.Where(local, configuration.device(), kernel), receiver, lost);
     }
 }

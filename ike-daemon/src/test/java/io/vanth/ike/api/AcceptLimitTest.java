@@ -17,9 +17,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-/// How many connections a TCP listener of the daemon has at most, whether they say anything or not.
+/// How many connections a TCP listener of the daemon has at most, and who makes room.
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AcceptLimitTest {
     private static final int MOST = 256;
@@ -32,7 +33,7 @@ class AcceptLimitTest {
     private ServedDaemon served;
     private NetServer listener;
 
-    /// It greets who is let in, and waits for whatever they say.
+    /// It greets who says something, and waits for more.
     @BeforeEach
     void open() throws Exception {
         assumeTrue(System.getProperty("os.name").equals("Linux"), "all of 127.0.0.0/8 is this machine");
@@ -42,7 +43,7 @@ class AcceptLimitTest {
     }
 
     private static void greet(NetSocket socket) {
-        var _ = socket.write(Buffer.buffer("x"));
+        socket.handler(_ -> socket.write(Buffer.buffer("x")));
     }
 
     @AfterEach
@@ -55,11 +56,17 @@ class AcceptLimitTest {
         }
     }
 
+    private Socket silent(String from) throws IOException {
+        sockets.add(new Socket(InetAddress.ofLiteral("127.0.0.1"), listener.actualPort(),
+                InetAddress.ofLiteral(from), 0));
+        return sockets.getLast();
+    }
+
     private int connect(String from) throws IOException {
         try {
-            sockets.add(new Socket(InetAddress.ofLiteral("127.0.0.1"), listener.actualPort(),
-                    InetAddress.ofLiteral(from), 0));
-            return sockets.getLast().getInputStream().read();
+            Socket socket = silent(from);
+            socket.getOutputStream().write('h');
+            return socket.getInputStream().read();
         } catch (SocketException reset) {
             return END;
         }
@@ -77,6 +84,40 @@ class AcceptLimitTest {
         assertEquals(END, connect("127.0.0.2"));
         fill("127.0.0.3", MOST - MOST_OF_ONE);
         assertEquals(END, connect("127.0.0.4"), "there is an end to all of them");
+    }
+
+    private static boolean isClosed(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() == END;
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
+    /// Honest ones may share the address of those who never begin.
+    @Test
+    void who_says_nothing_makes_room_for_who_comes_later() throws IOException {
+        Socket first = silent("127.0.0.2");
+        Socket second = silent("127.0.0.2");
+        fill("127.0.0.2", MOST_OF_ONE - 3);
+        Socket third = silent("127.0.0.2");
+        assertEquals('x', connect("127.0.0.2"));
+        assertTrue(isClosed(first));
+        assertEquals('x', connect("127.0.0.2"));
+        assertTrue(isClosed(second));
+        third.getOutputStream().write('h');
+        assertEquals('x', third.getInputStream().read(), "it came later than those");
+        assertEquals(END, connect("127.0.0.2"), "all have said something");
+    }
+
+    /// Several addresses can take all the places.
+    @Test
+    void who_says_nothing_makes_room_for_another_address_too() throws IOException {
+        fill("127.0.0.2", MOST_OF_ONE - 1);
+        Socket silent = silent("127.0.0.2");
+        fill("127.0.0.3", MOST - MOST_OF_ONE);
+        assertEquals('x', connect("127.0.0.4"));
+        assertTrue(isClosed(silent));
     }
 
     @Test
