@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Timeout;
 /// path, in or below `io.vanth`, whose name ends in `KernelLab`; each of their tests is one here. `-Dvanth.kernel.classes=.*XfrmKernelLab` chooses among them.
 /// Lines of their output that begin with `[lab]` or `[explain]` are printed here too, and after
 /// them the table of [Proofs].
-@InLab({Program.LINUX, Program.IP, Program.NFT, Program.PING, Program.IPERF, Program.TCPDUMP, Program.STRONGSWAN})
+@InLab({Program.LINUX, Program.IP, Program.NFT, Program.PING, Program.IPERF, Program.TCPDUMP, Program.SYSTEMD,
+        Program.STRONGSWAN})
 final class KernelLabIT {
     private static final String CLASSES = System.getProperty("vanth.kernel.classes", ".*KernelLab");
     private static final int GUESTS = Math.min(2, Runtime.getRuntime().availableProcessors());

@@ -35,6 +35,8 @@ enum Program {
     CONTAINERS("dockerd docker debootstrap", "docker.io debootstrap"),
     /// A kernel with IPsec that runs as a process, and what loads its modules.
     LINUX("linux.uml modprobe", "user-mode-linux kmod"),
+    /// What starts services, and their journal.
+    SYSTEMD("systemd systemctl journalctl", "systemd"),
     /// The peer, with its userspace ESP.
     STRONGSWAN("charon swanctl plugins/libstrongswan-kernel-libipsec.so",
             "strongswan-charon libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins "

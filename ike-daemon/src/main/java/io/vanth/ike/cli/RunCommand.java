@@ -10,9 +10,12 @@ import io.vanth.ike.api.RemoteServer;
 import io.vanth.ike.api.SocketClaim;
 import io.vanth.ike.config.ConfigLoader;
 import io.vanth.ike.config.Configuration;
+import io.vanth.ike.config.Finding;
+import io.vanth.ike.config.Severity;
 import io.vanth.ike.config.Surroundings;
 import io.vanth.ike.log.CertificateLog;
 import io.vanth.ike.log.Escaped;
+import io.vanth.ike.log.Journal;
 import io.vanth.ike.log.LogSetup;
 import io.vanth.ike.log.ReportLog;
 import io.vanth.ike.metrics.DaemonMetrics;
@@ -20,6 +23,7 @@ import io.vanth.ike.runtime.Daemon;
 import io.vanth.ike.runtime.MarkedMachine;
 import io.vanth.ike.runtime.StartException;
 import io.vanth.ike.runtime.SteadyClock;
+import io.vanth.ike.runtime.Supervisor;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -30,14 +34,27 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `vanth run`.
-@Command(name = "run", mixinStandardHelpOptions = true, description = {"Runs the daemon in the foreground.",
-        "SIGTERM deletes its SAs at the peers and ends it with status 0; SIGHUP is as 'vanth reload'."})
+@Command(name = "run", mixinStandardHelpOptions = true, description = {
+        "Runs the daemon in the foreground.", "As root, or with the capabilities NET_ADMIN and NET_BIND_SERVICE,",
+        "and NET_RAW for ESP and AH without UDP.",
+        "It checks the configuration as 'vanth check' does, and logs to standard error."}, exitCodeList = {
+                "0:it was told to end, by SIGTERM or SIGINT, and has",
+                "1:it cannot start, or something in it is broken; the last lines say what", Help.USAGE}, footer = {
+                        "vanth run",
+                        "vanth run -c /etc/vanth/lab.yaml      a second one, with a control: {socket: ...} of its own",
+                        "", "Signals:",
+                        "SIGTERM, SIGINT   delete the SAs at the peers and end; networks of tunnels stay blocked",
+                        "SIGHUP            as vanth reload; what comes of it is logged", "", "Environment:",
+                        "VANTH_OPTS        more options for the JVM, as -Xmx256m",
+                        "NOTIFY_SOCKET     set by systemd, which is told when it is ready: docker/vanth.service",
+                        "JOURNAL_STREAM    set by systemd: log lines then have priorities, and no time of their own"})
 final class RunCommand implements Callable<Integer> {
     /// Not an exit status: the daemon runs on its own threads.
     static final int STAYS = -1;
@@ -59,6 +76,7 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    private final Supervisor supervisor = Supervisor.ofProcess();
     /// Held until the process ends.
     private Optional<SocketClaim> claim = Optional.empty();
     private final AtomicBoolean unsuccessful = new AtomicBoolean();
@@ -70,8 +88,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws Refusal {
         var loader = new ConfigLoader(Surroundings.ofProcess(new MarkedMachine(), DataPlanes.names()));
         ConfigLoader.Outcome outcome = loader.load(file);
-        outcome.findings()
-                .forEach(finding -> spec.commandLine().getErr().println(Escaped.text(finding.toString())));
+        outcome.findings().forEach(this::print);
         Configuration configuration = outcome.configuration()
                 .orElseThrow(() -> new Refusal("%s cannot be used".formatted(file)));
         LogSetup.use(configuration.log().json(), configuration.log().level());
@@ -83,6 +100,11 @@ final class RunCommand implements Callable<Integer> {
             claim.ifPresent(SocketClaim::close);
             throw new Refusal(failed.getMessage(), failed);
         }
+    }
+
+    private void print(Finding finding) {
+        String mark = Journal.mark(finding.severity() == Severity.ERROR ? Level.ERROR : Level.WARN);
+        spec.commandLine().getErr().println(mark + Escaped.text(finding.toString()));
     }
 
     private void serve(ConfigLoader loader, Configuration configuration) throws StartException, Refusal {
@@ -107,6 +129,7 @@ final class RunCommand implements Callable<Integer> {
             daemon.every(TICK_MILLIS, log::tick);
             daemon.every(TICK_MILLIS, () -> events.counters(daemon.counters()));
             daemon.every(TICK_MILLIS, new CertificateLog(() -> daemon.configuration().connections(), clock)::tick);
+            supervisor.follow(daemon, TICK_MILLIS);
             daemon.begin();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, servers), "vanth-stop"));
             if (!Hangup.handle(() -> events.reloaded(reload.apply()))) {
@@ -124,6 +147,7 @@ final class RunCommand implements Callable<Integer> {
             servers.add(ControlServer.open(api, configuration.control().socket()));
             LOG.info("vanth {} runs with {} connection(s), control socket {}", Version.text(),
                     configuration.connections().size(), configuration.control().socket());
+            supervisor.ready();
             if (rehearse) {
                 endRehearsal(configuration.control().socket());
             }
@@ -154,6 +178,7 @@ final class RunCommand implements Callable<Integer> {
     private void stop(Daemon daemon, List<AutoCloseable> servers) {
         stopping.set(true);
         LOG.info("vanth stops");
+        supervisor.stopping();
         try {
             for (AutoCloseable server : servers) {
                 server.close();

@@ -1,5 +1,6 @@
 package io.vanth.ike.log;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
@@ -8,7 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import org.slf4j.event.KeyValuePair;
 
-/// One line for each event: text for people, or a JSON object.
+/// One line for each event: text for people, or a JSON object. For the journal each begins with its priority, and text has
+/// no time of its own.
 final class LineEncoder extends EncoderBase<ILoggingEvent> {
     /// The name of what happened, for programs; people read the message.
     static final String EVENT = "event";
@@ -17,9 +19,12 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
     private static final byte[] NOTHING = new byte[0];
 
     private final boolean json;
+    private final boolean journal;
 
-    LineEncoder(boolean json) {
+    /// @param journal whether the lines go to systemd's journal
+    LineEncoder(boolean json, boolean journal) {
         this.json = json;
+        this.journal = journal;
     }
 
     @Override
@@ -29,7 +34,14 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
 
     @Override
     public byte[] encode(ILoggingEvent event) {
-        return (json ? json(event) : text(event)).getBytes(StandardCharsets.UTF_8);
+        String lines = json ? json(event) : text(event);
+        return (journal ? marked(lines, event.getLevel()) : lines).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// Each of them is an entry of its own.
+    private static String marked(String lines, Level level) {
+        String mark = Journal.priority(org.slf4j.event.Level.valueOf(level.toString()));
+        return lines.replaceAll("(?m)^(?=.)", mark);
     }
 
     @Override
@@ -37,8 +49,8 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
         return NOTHING;
     }
 
-    private static String text(ILoggingEvent event) {
-        StringBuilder line = new StringBuilder(160).append(event.getInstant()).append(' ')
+    private String text(ILoggingEvent event) {
+        StringBuilder line = new StringBuilder(160).append(journal ? "" : event.getInstant() + " ")
                 .append("%-5s ".formatted(event.getLevel())).append(Escaped.text(event.getFormattedMessage()));
         for (KeyValuePair pair : pairs(event)) {
             if (pair.key.equals(EVENT)

@@ -28,7 +28,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     }
 
     private static void install(LoggerContext context, boolean json, Level level) {
-        LineEncoder encoder = new LineEncoder(json);
+        LineEncoder encoder = new LineEncoder(json, Journal.isHere());
         encoder.setContext(context);
         encoder.start();
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();

@@ -54,7 +54,7 @@ class ReportLogTest {
     }
 
     private List<String> encoded(boolean json) {
-        LineEncoder encoder = new LineEncoder(json);
+        LineEncoder encoder = new LineEncoder(json, false);
         return new ArrayList<>(lines.list).stream()
                 .map(event -> new String(encoder.encode(event), StandardCharsets.UTF_8)).toList();
     }
