@@ -20,7 +20,12 @@ import picocli.CommandLine.Spec;
 
 /// `vanth check`.
 @Command(name = "check", mixinStandardHelpOptions = true, description = {
-        "Checks a configuration. Exit status 1 when it cannot be used; warnings alone leave it 0."})
+        "Checks a configuration and the files that it names, as 'run' and 'reload' do, and changes nothing.",
+        "Each finding has its place, what is wrong, and the remedy."}, exitCodeList = {
+                "0:it can be used; there may be warnings",
+                "1:it cannot be used; each error is printed with its place and remedy", Help.USAGE}, footer = {
+                        "vanth check -c new.yaml && install -m 600 new.yaml /etc/vanth/vanth.yaml && vanth reload",
+                        "vanth check --schema > vanth.schema.json"})
 final class CheckCommand implements Callable<Integer> {
     @Option(names = {"-c", "--config"}, paramLabel = "FILE", defaultValue = "/etc/vanth/vanth.yaml", description = {
             "The configuration (default: ${DEFAULT-VALUE})."})

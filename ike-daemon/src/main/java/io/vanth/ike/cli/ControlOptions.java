@@ -14,7 +14,7 @@ final class ControlOptions {
     private static final Duration LONG = Duration.ofMinutes(5);
 
     @Option(names = "--socket", paramLabel = "PATH", description = {
-            "The daemon's control socket (default: the one in the configuration)."})
+            "The daemon's control socket (default: that of --config, else /run/vanth/vanth.sock)."})
     private Path socket;
 
     @Option(names = {"-c", "--config"}, paramLabel = "FILE", description = {

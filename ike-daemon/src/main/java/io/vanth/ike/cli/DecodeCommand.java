@@ -18,8 +18,11 @@ import picocli.CommandLine.Spec;
 
 /// `vanth decode`: shows captures and datagrams. What is malformed in them is part of the answer; only a file that cannot
 /// be read makes the exit status 1, after the other files.
-@Command(name = "decode", mixinStandardHelpOptions = true, description = {"Shows the ISAKMP and ESP packets in files:",
-        "pcap and pcapng captures, and datagrams of one each (*.bin, *.dat)."})
+@Command(name = "decode", mixinStandardHelpOptions = true, description = {"Shows the ISAKMP and ESP packets in files.",
+        "These are pcap and pcapng captures, and datagrams of one each (*.bin, *.dat). Needs no daemon.",
+        "What went wrong in them says 'vanth explain --capture'."}, exitCodeList = {
+                "0:shown, whatever is wrong with the packets", "1:a file cannot be read; the others are shown",
+                Help.USAGE}, footer = {"vanth decode ike.pcap", "vanth decode --keys ike.keys --json ike.pcap | jq ."})
 public final class DecodeCommand implements Callable<Integer> {
     private static final int UNREADABLE = 1;
 

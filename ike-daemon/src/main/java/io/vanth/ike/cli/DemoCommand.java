@@ -16,8 +16,10 @@ import picocli.CommandLine.Spec;
 
 /// `vanth demo`.
 @Command(name = "demo", mixinStandardHelpOptions = true, description = {
-        "Two gateways in this process negotiate, carry packets both ways and rekey. Needs no root and no files.",
-        "Exit status 0 only if every packet arrived that had to, and none that must not."})
+        "Two gateways in this process negotiate, carry packets both ways and rekey. Needs no root and no files."}, exitCodeList = {
+                "0:every packet arrived that had to, and none that must not",
+                "1:something was not right; it is printed", Help.USAGE}, footer = {"vanth demo",
+                        "vanth demo --keep      and in another terminal the vanth status that it prints"})
 final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "Leave both gateways running, until interrupted.")
     private boolean keep;

@@ -18,9 +18,12 @@ import picocli.CommandLine.Spec;
 
 /// `vanth events`.
 @Command(name = "events", mixinStandardHelpOptions = true, description = {
-        "Shows what happens in the daemon, as it happens, until it is interrupted: tunnels and ISAKMP SAs",
-        "that come up, get new keys and go down, negotiations that fail, dead peer detection, packets that",
-        "are dropped, and changes of the configuration. Exit status 1 when the daemon ends."})
+        "Shows what happens in the daemon, as it happens, until it is interrupted.",
+        "That is tunnels and ISAKMP SAs that",
+        "come up, get new keys and go down, negotiations that fail, dead peer detection, packets that",
+        "are dropped, and changes of the configuration."}, exitCodeList = {
+                "1:the daemon has ended, or does not answer", Help.USAGE,
+                "130:it was interrupted"}, footer = {"vanth events", "vanth events branch --json | jq -r .text"})
 final class EventsCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DATA = "data: ";

@@ -17,11 +17,15 @@ import picocli.CommandLine.Spec;
 
 /// `vanth explain`.
 @Command(name = "explain", mixinStandardHelpOptions = true, description = {
-        "Says why a connection or tunnel is not up: how far it came, what both sides have",
+        "Says why a connection or tunnel is not up.", "How far it came, what both sides have",
         "and where they differ, what the peer said, the probable cause and its remedy.",
-        "When it is up, shows what failed before. Exit status 1 when the name is not known.",
+        "When it is up, shows what failed before.",
         "With --capture, says it of each negotiation in a capture, without a daemon: of the newest",
-        "1000, if there are more."})
+        "1000, if there are more."}, exitCodeList = {
+                "0:explained, whatever is up", "1:no daemon answers, the name is not known, or a file cannot be read",
+                Help.USAGE}, footer = {"vanth explain branch",
+                        "vanth explain --capture ike.pcap -c /etc/vanth/vanth.yaml",
+                        "tcpdump -w ike.pcap udp port 500 or udp port 4500      makes such a capture"})
 final class ExplainCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", arity = "0..1", description = {"A connection, or connection/tunnel.",
             "With --capture, only that connection of the configuration."})

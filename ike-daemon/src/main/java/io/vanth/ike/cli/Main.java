@@ -1,6 +1,8 @@
 package io.vanth.ike.cli;
 
+import io.vanth.ike.log.Journal;
 import java.io.PrintWriter;
+import org.slf4j.event.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +12,18 @@ import picocli.CommandLine.Command;
         "IKEv1 is historic (RFC 9395): use it only for peers that speak nothing else."}, subcommands = {
                 RunCommand.class, CheckCommand.class, StatusCommand.class, UpCommand.class, DownCommand.class,
                 RekeyCommand.class, ReloadCommand.class, ExplainCommand.class, DecodeCommand.class, DemoCommand.class,
-                EventsCommand.class, SaCommand.class, PolicyCommand.class})
+                EventsCommand.class, SaCommand.class, PolicyCommand.class, HelpCommand.class,
+                CompletionCommand.class}, exitCodeList = {"0:done",
+                        "1:the answer is no, for the reason that is printed", Help.USAGE}, footer = {
+                                "vanth check && vanth run      once /etc/vanth/vanth.yaml is written",
+                                "vanth check --schema          what may stand in it",
+                                "vanth status                  in another terminal",
+                                "vanth explain branch          when it is not up",
+                                "vanth help up                 more of a command", "", "Files:",
+                                "/etc/vanth/vanth.yaml   the configuration",
+                                "/run/vanth/vanth.sock   the control socket of the daemon, through which the other commands ask it",
+                                "", "Environment:", "JAVA_HOME               a Java 25 (default: one that is found)",
+                                "VANTH_OPTS              more options for the JVM of run and demo, as -Xmx256m"})
 public final class Main {
     /// The command did what it was asked for.
     static final int DONE = 0;
@@ -32,19 +45,21 @@ public final class Main {
 
     /// The commands, with errors as single lines.
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Main());
+        CommandLine line = Help.dressed(new CommandLine(new Main()));
         line.setExecutionStrategy(parsed -> parsed.hasSubcommand() || parsed.isUsageHelpRequested()
                 || parsed.isVersionHelpRequested() ? new CommandLine.RunLast().execute(parsed) : usage(line));
         line.setExecutionExceptionHandler((failure, command, _) -> {
             PrintWriter err = command.getErr();
-            err.println("vanth: " + (failure instanceof Refusal ? failure.getMessage() : "internal error: " + failure));
+            err.println(Journal.mark(Level.ERROR) + "vanth: "
+                    + (failure instanceof Refusal ? failure.getMessage() : "internal error: " + failure));
             err.flush();
             return NO;
         });
         line.setParameterExceptionHandler((bad, _) -> {
             PrintWriter err = bad.getCommandLine().getErr();
-            err.println("vanth: %s%s (see: %s --help)".formatted(bad.getMessage(), meant(bad),
-                    bad.getCommandLine().getCommandSpec().qualifiedName()));
+            err.println(
+                    Journal.mark(Level.ERROR) + "vanth: %s%s (see: %s --help)".formatted(bad.getMessage(), meant(bad),
+                            bad.getCommandLine().getCommandSpec().qualifiedName()));
             err.flush();
             return USAGE;
         });

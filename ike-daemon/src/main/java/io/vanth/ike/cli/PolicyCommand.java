@@ -9,7 +9,9 @@ import picocli.CommandLine.Command;
 /// `vanth policy`.
 @Command(name = "policy", mixinStandardHelpOptions = true, description = {
         "Lists the policies of the data plane in their order, and adds and deletes manual ones.",
-        "Those of connections are in the configuration."}, synopsisSubcommandLabel = "COMMAND")
+        "Those of connections are in the configuration."}, synopsisSubcommandLabel = "COMMAND", exitCodeList = {
+                "0:done", "1:no daemon answers, or it refuses, for the reason that is printed",
+                Help.USAGE}, footer = {"vanth policy list", "vanth help policy add      more of a command of it"})
 final class PolicyCommand extends TableCommand {
     PolicyCommand() {
         super("policies");

@@ -8,8 +8,10 @@ import picocli.CommandLine.Command;
 
 /// `vanth rekey`.
 @Command(name = "rekey", mixinStandardHelpOptions = true, description = {
-        "Negotiates new keys for a connection or tunnel that is up, and waits for them.",
-        "Exit status 1, with the reason, when there are none; the old keys serve on."})
+        "Negotiates new keys for a connection or tunnel that is up, and waits for them."}, exitCodeList = {
+                "0:there are new keys; with --no-wait: they were asked for",
+                "1:there are none, for the reason that is printed, and the old keys serve on; or no daemon answers",
+                Help.USAGE}, footer = {"vanth rekey branch", "vanth rekey branch/lan"})
 final class RekeyCommand extends ActionCommand {
     RekeyCommand() {
         super("rekey");

@@ -15,7 +15,10 @@ import picocli.CommandLine.Spec;
         "Has the daemon read its configuration again, with the files it names, as SIGHUP does.",
         "Only what has changed is touched, at the cost that --plan shows for each change: none, a moment,",
         "rekey, restart (of that tunnel or connection), drop, or process: that needs a new start of the",
-        "daemon. Then, when the file has an error and when a step fails, nothing is changed: exit status 1."})
+        "daemon. Then, when the file has an error and when a step fails, nothing is changed."}, exitCodeList = {
+                "0:what has changed is in use; with --plan: it could be",
+                "1:nothing was changed, for the reason that is printed; or no daemon answers",
+                Help.USAGE}, footer = {"vanth reload --plan", "vanth reload"})
 final class ReloadCommand implements Callable<Integer> {
     @Mixin
     private ControlOptions control;

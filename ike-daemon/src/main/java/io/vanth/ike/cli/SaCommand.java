@@ -8,7 +8,9 @@ import picocli.CommandLine.Command;
 /// `vanth sa`.
 @Command(name = "sa", mixinStandardHelpOptions = true, description = {
         "Lists the SAs of the data plane, and adds and deletes manual ones.",
-        "Negotiated SAs are ended by 'vanth down'."}, synopsisSubcommandLabel = "COMMAND")
+        "Negotiated SAs are ended by 'vanth down'."}, synopsisSubcommandLabel = "COMMAND", exitCodeList = {"0:done",
+                "1:no daemon answers, or it refuses, for the reason that is printed",
+                Help.USAGE}, footer = {"vanth sa list", "vanth help sa add      more of a command of it"})
 final class SaCommand extends TableCommand {
     SaCommand() {
         super("associations");

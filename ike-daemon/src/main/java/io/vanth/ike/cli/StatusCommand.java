@@ -10,7 +10,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `vanth status`.
-@Command(name = "status", mixinStandardHelpOptions = true, description = "Shows connections, tunnels and their SAs.")
+@Command(name = "status", mixinStandardHelpOptions = true, description = {
+        "Shows connections, tunnels and their SAs, with counters and the latest failure of each."}, exitCodeList = {
+                "0:shown, whatever is up", "1:no daemon answers, or it refuses, for the reason that is printed",
+                Help.USAGE}, footer = {"vanth status",
+                        "vanth status --json | jq '.connections[].tunnels[] | .name + \" \" + .state'",
+                        "vanth status --url https://192.0.2.1:9465 --ca ca.pem --token-file api.token"})
 final class StatusCommand implements Callable<Integer> {
     @Mixin
     private ControlOptions control;

@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
 
 /// What `vanth sa` and `vanth policy` have in common.
 abstract class TableCommand {
+    private static final String ASKED = "1:no daemon answers, or it refuses, for the reason that is printed";
+
     private final String table;
 
     @Spec
@@ -32,7 +34,9 @@ abstract class TableCommand {
     /// All of it for people.
     abstract String text(JsonNode answer);
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "Shows all, with live counters.")
+    @Command(name = "list", mixinStandardHelpOptions = true, description = {
+            "Shows all, with live counters."}, exitCodeList = {"0:shown", ASKED, Help.USAGE}, footer = {
+                    "${COMMAND-FULL-NAME}", "${COMMAND-FULL-NAME} --json | jq ."})
     int list(@Mixin ControlOptions control, @Option(names = "--json", description = "All of it as JSON.") boolean json)
             throws Refusal {
         JsonNode answer = control.patientClient().get("/api/" + table);
@@ -42,7 +46,10 @@ abstract class TableCommand {
 
     @Command(name = "add", mixinStandardHelpOptions = true, description = {
             "Adds what stands under 'manual:' in a file or on standard input, as long as the daemon runs.",
-            "Keys stand in it or in files that it names, never on the command line. All or nothing."})
+            "Keys stand in it or in files that it names, never on the command line. All or nothing.",
+            "What may stand in it: 'manual' in vanth check --schema."}, exitCodeList = {
+                    "0:all are added", ASKED, Help.USAGE}, footer = {"${COMMAND-FULL-NAME} extra.yaml",
+                            "${COMMAND-FULL-NAME} - < extra.yaml"})
     int add(@Mixin ControlOptions control, @Parameters(paramLabel = "FILE", description = {
             "YAML as in the configuration, for its owner alone; - is standard input."}) String file) throws Refusal {
         boolean stdin = file.equals("-");
@@ -74,8 +81,13 @@ abstract class TableCommand {
     }
 
     @Command(name = "delete", mixinStandardHelpOptions = true, description = {
-            "Deletes manual ones by name, until a reload brings them back from the configuration."})
-    int delete(@Mixin ControlOptions control, @Parameters(arity = "1..*", paramLabel = "NAME") List<String> names)
+            "Deletes manual ones by name, until a reload brings them back from the configuration."}, exitCodeList = {
+                    "0:all of them are deleted",
+                    "1:no daemon answers, or one of them is not deleted, for the reason that is printed",
+                    Help.USAGE}, footer = {
+                            "${COMMAND-FULL-NAME} backup-in backup-out      ${PARENT-COMMAND-FULL-NAME} list shows the names"})
+    int delete(@Mixin ControlOptions control, @Parameters(arity = "1..*", paramLabel = "NAME", description = {
+            "As it is listed."}) List<String> names)
             throws Refusal {
         List<String> refusals = new ArrayList<>();
         for (String name : names) {
@@ -94,7 +106,8 @@ abstract class TableCommand {
 
     @Command(name = "flush", mixinStandardHelpOptions = true, description = {
             "Deletes all manual ones, until a reload brings them back from the configuration.",
-            "What connections have stays."})
+            "What connections have stays."}, exitCodeList = {"0:there is none left", ASKED, Help.USAGE}, footer = {
+                    "${COMMAND-FULL-NAME}"})
     int flush(@Mixin ControlOptions control) throws Refusal {
         JsonNode answer = control.patientClient().delete("/api/" + table);
         print("%d deleted\n".formatted(answer.path("removed").asInt()));

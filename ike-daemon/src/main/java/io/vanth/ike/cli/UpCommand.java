@@ -11,11 +11,13 @@ import picocli.CommandLine.Command;
 /// `vanth up`.
 @Command(name = "up", mixinStandardHelpOptions = true, description = {
         "Brings a connection or tunnel up and waits for it.",
-        "Exit status 1, with the reason, when it does not come up; 'vanth explain' tells more.",
+        "When it does not come up, it says why; 'vanth explain' tells more.",
         "A refusal that anybody may have forged does not end the negotiation. It is shown at once,",
         "with what probably has to be changed, and when nothing better follows within 6 seconds,",
         "although the daemon has asked once more, the command ends with status 1 while the daemon",
-        "still tries."})
+        "still tries."}, exitCodeList = {"0:it is up; with --no-wait: it was asked for",
+                "1:it is not up, for the reason that is printed; or no daemon answers",
+                Help.USAGE}, footer = {"vanth up branch", "vanth up branch/lan --timeout 20"})
 final class UpCommand extends ActionCommand {
     private final Interim interim = new Interim();
 
