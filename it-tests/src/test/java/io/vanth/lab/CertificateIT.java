@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -121,7 +122,7 @@ final class CertificateIT {
                 refused("mail.example", proof(mail, BRANCH), own -> own, "extended", "RFC 4945 section 5.1.3"),
                 refused("sealing.example", proof(request("sealing.example").purposes(KeyUsage.keyEncipherment), BRANCH),
                         own -> own, "its key usage lacks digitalSignature", "with the key usage digitalSignature"),
-                withoutIssuer(), underExpired(), ofNamesake(), ofNoAuthority(), weaklySigned(), nameless(),
+                withoutIssuer(), underExpired(), ofNamesake(), ofNoAuthority(), weaklySigned(), bySubject(),
                 otherRawKey(),
                 refused("short.example", proof(small, BRANCH), own -> own, "RSA key of 1024 bits",
                         "connections.%s.allow: [shortRsaKeys]"),
@@ -137,13 +138,22 @@ final class CertificateIT {
                 "let the peer send its certificate too, or add it to connections.%s.certificate.chain");
     }
 
+    /// strongSwan does not send it, but Vanth has it in its chain.
     private static Case underExpired() {
         Instant now = Instant.now();
         Authority late = ROOT.authority(Request.of("C=DE, O=Lab, CN=Late", Keys.ec("secp256r1"))
                 .valid(now.minus(Duration.ofDays(9)), now.minus(Duration.ofDays(1))));
-        Request own = request("under-expired.example");
-        return refused("under-expired.example", Proof.of(own.key(), List.of(late.issue(own), late.certificate()),
-                ROOT.certificate()), known -> known, "CN=Late' has expired", "Renew the certificate that has expired");
+        return below(late, late::issue, "under-expired.example", "CN=Late'", "has expired",
+                "Renew the certificate that has expired");
+    }
+
+    /// @param issue what of the authority makes the certificate of the peer
+    private static Case below(Authority authority, Function<Request, X509Certificate> issue, String name,
+            String which, String words, String explained) {
+        Request own = request(name);
+        Case each = refused(name, Proof.of(own.key(), List.of(issue.apply(own)), ROOT.certificate()),
+                known -> known.with(authority.certificate()), words, explained);
+        return new Case(name, each.a(), each.b(), each.claimed(), List.of(which, words), each.explained());
     }
 
     /// An authority that was made anew: its name is the same, its key another one.
@@ -155,29 +165,27 @@ final class CertificateIT {
                 "put its new certificate into connections.%s.certificate.ca");
     }
 
-    /// Whoever has a certificate issues another one. strongSwan does not send the first, but Vanth has it in its chain.
+    /// Whoever has a certificate issues another one.
     private static Case ofNoAuthority() {
         Request gateway = Request.of("C=DE, O=Lab, CN=Gateway", Keys.ec("secp256r1"), "gateway.example");
         Authority none = Authority.of(gateway.key(), ROOT.issue(gateway));
-        Request own = request("no-authority.example");
-        return refused("no-authority.example", Proof.of(own.key(), List.of(none.issue(own)), ROOT.certificate()),
-                known -> known.with(none.certificate()), "CN=Gateway' is not that of an authority",
+        return below(none, none::issue, "no-authority.example", "CN=Gateway'", "is not for signing certificates",
                 "Have the certificate that is named issued anew, by an authority that is allowed to");
     }
 
     private static Case weaklySigned() {
-        Authority weak = ROOT.authority(Request.of("C=DE, O=Lab, CN=Weak", Keys.rsa(2048)));
-        Request own = request("weak.example");
-        return refused("weak.example", Proof.of(own.key(), List.of(weak.issue(own, "MD5withRSA"), weak.certificate()),
-                ROOT.certificate()), known -> known, "has a key or signature of a kind that is too weak",
-                "signed with SHA-256 or better");
+        Authority former = ROOT.authority(Request.of("C=DE, O=Lab, CN=Former", Keys.rsa(2048)));
+        return below(former, own -> former.issue(own, "MD5withRSA"), "weak.example", "CN=b'",
+                "has a key or signature of a kind that is too weak", "signed with SHA-256 or better");
     }
 
-    /// strongSwan does not use an identity that its certificate does not hold.
-    private static Case nameless() {
+    /// Peers do that without an identity of their own, or with one that the certificate does not hold.
+    private static Case bySubject() {
         Request own = Request.of("C=DE, O=Lab, CN=Nameless", Keys.rsa(2048), "present.example");
-        return refused("absent.example", proof(own, BRANCH), known -> known, "C=DE, O=Lab, CN=Nameless",
+        Case each = refused("absent.example", proof(own, BRANCH), known -> known, "C=DE, O=Lab, CN=Nameless",
                 "Issue the peer's certificate anew with absent.example as a subject alternative name");
+        return new Case(each.name(), each.a(), each.b(), end -> end.id("C=DE, O=Lab, CN=Nameless"), each.words(),
+                each.explained());
     }
 
     private static Case otherRawKey() {

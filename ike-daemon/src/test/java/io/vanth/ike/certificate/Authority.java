@@ -109,8 +109,11 @@ public final class Authority {
             builder.addCRLEntry(each.getSerialNumber(), Date.from(thisUpdate), CRLReason.keyCompromise);
         }
         try {
+            // RFC 5280 section 5.2.1; strongSwan finds a list by it.
+            builder.addExtension(Extension.authorityKeyIdentifier, false,
+                    new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(key.getPublic()));
             return new JcaX509CRLConverter().getCRL(builder.build(signer(key)));
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }
     }
