@@ -25,6 +25,9 @@ public final class AccountJson {
     public static ObjectNode of(Account account) {
         ObjectNode root = NODES.objectNode().put("name", account.name())
                 .put("state", account.state().name().toLowerCase(Locale.ROOT)).put("summary", account.summary());
+        if (account.takenDown()) {
+            root.put("takenDown", true);
+        }
         ArrayNode failures = root.putArray("failures");
         account.failures().forEach(each -> failures.add(explanation(each)));
         return root;

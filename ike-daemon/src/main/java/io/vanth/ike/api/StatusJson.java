@@ -61,6 +61,8 @@ final class StatusJson {
         tunnel.child().ifPresent(child -> node.set("sa", child(child, byId)));
         waiting(node, tunnel.waiting());
         failure(node, tunnel.lastFailure());
+        tunnel.takenDown().ifPresent(
+                taken -> node.putObject("takenDown").put("refusesPeer", taken.refusesPeer()));
         return node;
     }
 

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
@@ -39,8 +39,12 @@ record ClientTls(Optional<Path> authorities, Optional<Path> certificate, Optiona
             KeyStore own = KeyStore.getInstance(KeyStore.getDefaultType());
             own.load(null, NO_PASSWORD);
             if (certificate.isPresent()) {
-                own.setKeyEntry("own", privateKey(key.get()), NO_PASSWORD,
-                        certificates(certificate.get()).toArray(X509Certificate[]::new));
+                List<X509Certificate> chain = certificates(certificate.get());
+                KeyPair pair = keys(key.get());
+                if (!pair.getPublic().equals(chain.getFirst().getPublicKey())) {
+                    throw new Refusal("%s is not the key of %s".formatted(key.get(), certificate.get()));
+                }
+                own.setKeyEntry("own", pair.getPrivate(), NO_PASSWORD, chain.toArray(X509Certificate[]::new));
             }
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(own, NO_PASSWORD);
@@ -73,7 +77,7 @@ record ClientTls(Optional<Path> authorities, Optional<Path> certificate, Optiona
         return read(file, StoredCertificates::certificates);
     }
 
-    private static PrivateKey privateKey(Path file) throws Refusal {
+    private static KeyPair keys(Path file) throws Refusal {
         try {
             OwnFile.check(file);
         } catch (IOException bad) {
@@ -81,7 +85,7 @@ record ClientTls(Optional<Path> authorities, Optional<Path> certificate, Optiona
         }
         return read(file, content -> {
             try {
-                return StoredKeys.privateKey(content, Optional.empty()).getPrivate();
+                return StoredKeys.privateKey(content, Optional.empty());
             } finally {
                 Arrays.fill(content, (byte) 0);
             }

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 record ControlClient(Door door, Duration patience) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final char OK_CLASS = '2';
+    private static final int UNAUTHORIZED = 401;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     /// A daemon shows that it is there every 15 seconds.
     private static final Duration SILENCE = Duration.ofSeconds(60);
@@ -73,9 +74,12 @@ record ControlClient(Door door, Duration patience) {
         return body;
     }
 
-    private static String wrong(JsonNode body, String code) {
+    static String wrong(JsonNode body, String code) {
         String detail = body.path("detail").asText("the daemon answered " + code);
-        String remedy = body.path("remedy").asText();
+        String remedy = body.path("status").asInt() == UNAUTHORIZED
+                ? "write --token-file, or --cert and --key, as its "
+                        + "control.token and control.tls.ca ask for it"
+                : body.path("remedy").asText();
         return body.path("error").asText(remedy.isEmpty() ? detail : detail + ": " + remedy);
     }
 

@@ -95,8 +95,10 @@ final class EventsCommand implements Callable<Integer> {
             String connection = event.path("connection").asText();
             String tunnel = event.path("tunnel").asText();
             words.add(tunnel.isEmpty() ? connection : connection + "/" + tunnel);
-            words.add(event.path("type").asText().replace('_', ' ') + ":");
-            words.add(event.path("text").asText());
+            String type = event.path("type").asText().replace('_', ' ') + ":";
+            String told = event.path("text").asText();
+            words.add(told.startsWith(type) ? "" : type);
+            words.add(told);
             event.path("packets").properties().forEach(each -> words.add(each.getKey() + "=" + each.getValue()));
             words.removeIf(String::isEmpty);
             return Escaped.text(String.join(" ", words));

@@ -8,6 +8,8 @@ import java.util.List;
 /// An explanation for people.
 final class ExplainText {
     private static final int WIDTH = 100;
+    /// Of a side in a table, where its words allow it.
+    private static final int SIDE = 30;
     private static final String UNKNOWN = "(not told)";
 
     private final StringBuilder text = new StringBuilder();
@@ -23,10 +25,9 @@ final class ExplainText {
 
     private void account(JsonNode account, boolean all) {
         JsonNode failures = account.path("failures");
+        boolean history = account.path("state").asText().equals("up") || account.path("takenDown").asBoolean();
         line("%s %s%s".formatted(account.path("name").asText(), account.path("summary").asText(),
-                failures.isEmpty() || !account.path("state").asText().equals("up")
-                        ? ""
-                        : "; the last failure before:"));
+                failures.isEmpty() || !history ? "" : "; the last failure before:"));
         boolean earlier = false;
         for (int i = 0; i < failures.size(); i++) {
             if (i == 0 || all) {
@@ -99,8 +100,13 @@ final class ExplainText {
         line("");
         row(comparison.path("title").asText(), "ours", "theirs", "", names + 2, ours, theirs, "  ");
         for (JsonNode each : rows) {
-            row(each.path("what").asText(), each.path("ours").asText(), each.path("theirs").asText(UNKNOWN),
-                    each.path("differs").asBoolean() ? "<- differs" : "", names, ours, theirs, "    ");
+            List<String> left = lines("", "", each.path("ours").asText(), SIDE);
+            List<String> right = lines("", "", each.path("theirs").asText(UNKNOWN), SIDE);
+            for (int i = 0; i < Math.max(left.size(), right.size()); i++) {
+                row(i == 0 ? each.path("what").asText() : "", i < left.size() ? left.get(i) : "",
+                        i < right.size() ? right.get(i) : "",
+                        i == 0 && each.path("differs").asBoolean() ? "<- differs" : "", names, ours, theirs, "    ");
+            }
         }
         comparison.path("notes").forEach(note -> wrap("    ", "      ", note.asText()));
     }
@@ -108,7 +114,9 @@ final class ExplainText {
     private static int width(JsonNode rows, String field, int least) {
         int widest = least;
         for (JsonNode row : rows) {
-            widest = Math.max(widest, Escaped.text(row.path(field).asText()).length());
+            for (String each : lines("", "", row.path(field).asText(), SIDE)) {
+                widest = Math.max(widest, Escaped.text(each).length());
+            }
         }
         return widest;
     }
@@ -119,20 +127,26 @@ final class ExplainText {
                 Escaped.text(ours), Escaped.text(theirs), mark));
     }
 
-    /// Words of `value` in lines of at most `WIDTH`, where they allow it.
     private void wrap(String first, String next, String value) {
+        lines(first, next, value, WIDTH).forEach(this::line);
+    }
+
+    /// Words of `value` in lines of at most `width`, where they allow it.
+    private static List<String> lines(String first, String next, String value, int width) {
+        List<String> lines = new ArrayList<>();
         StringBuilder current = new StringBuilder(first);
         boolean fresh = true;
         for (String word : value.split(" ", -1)) {
-            if (!fresh && current.length() + 1 + word.length() > WIDTH) {
-                line(current.toString());
+            if (!fresh && current.length() + 1 + word.length() > width) {
+                lines.add(current.toString());
                 current = new StringBuilder(next);
                 fresh = true;
             }
             current.append(fresh ? "" : " ").append(word);
             fresh = false;
         }
-        line(current.toString());
+        lines.add(current.toString());
+        return lines;
     }
 
     private void line(String line) {

@@ -94,6 +94,7 @@ final class RunCommand implements Callable<Integer> {
         LogSetup.use(configuration.log().json(), configuration.log().level());
         try {
             claim = Optional.of(SocketClaim.take(configuration.control().socket()));
+            Listening.of(configuration).check();
             serve(loader, configuration);
             return STAYS;
         } catch (StartException failed) {
@@ -120,8 +121,8 @@ final class RunCommand implements Callable<Integer> {
                     metrics.accept(report);
                     events.accept(report);
                 }, this::crash));
+        List<AutoCloseable> servers = new CopyOnWriteArrayList<>();
         try {
-            List<AutoCloseable> servers = new CopyOnWriteArrayList<>();
             var reload = new Reload(daemon, loader, file, next -> {
                 metrics.configured(next.connections());
                 LogSetup.use(next.log().json(), next.log().level());
@@ -145,8 +146,9 @@ final class RunCommand implements Callable<Integer> {
             }
             // The last one: whoever waits for its answer finds everything there.
             servers.add(ControlServer.open(api, configuration.control().socket()));
-            LOG.info("vanth {} runs with {} connection(s), control socket {}", Version.text(),
-                    configuration.connections().size(), configuration.control().socket());
+            LOG.info("vanth {} runs with {} connection(s) of {}, control socket {}{}", Version.text(),
+                    configuration.connections().size(), file, configuration.control().socket(),
+                    Listening.of(configuration).text());
             supervisor.ready();
             if (rehearse) {
                 endRehearsal(configuration.control().socket());
@@ -157,6 +159,7 @@ final class RunCommand implements Callable<Integer> {
                 return;
             }
             unsuccessful.set(true);
+            close(servers);
             daemon.close();
             throw daemon.stillBlocking(failed);
         }
@@ -179,15 +182,22 @@ final class RunCommand implements Callable<Integer> {
         stopping.set(true);
         LOG.info("vanth stops");
         supervisor.stopping();
-        try {
-            for (AutoCloseable server : servers) {
-                server.close();
-            }
-        } catch (Exception broken) { // AutoCloseable declares it
-            LOG.warn("a server did not stop", broken);
-        }
+        close(servers);
         daemon.close();
         LOG.info("vanth has stopped");
         Runtime.getRuntime().halt(unsuccessful.get() ? Main.NO : Main.DONE);
+    }
+
+    /// Those that are open, while the daemon still is.
+    private static void close(List<AutoCloseable> servers) {
+        List<AutoCloseable> left = List.copyOf(servers);
+        servers.clear();
+        for (AutoCloseable server : left) {
+            try {
+                server.close();
+            } catch (Exception broken) { // AutoCloseable declares it
+                LOG.warn("a server did not stop", broken);
+            }
+        }
     }
 }

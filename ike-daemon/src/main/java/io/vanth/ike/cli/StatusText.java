@@ -10,7 +10,7 @@ final class StatusText {
     static String of(JsonNode status) {
         StringBuilder text = new StringBuilder();
         text.append("vanth %s, running since %s\n".formatted(status.path("version").asText(),
-                status.path("started").asText()));
+                time(status.path("started"))));
         if (status.path("connections").isEmpty()) {
             text.append("no connections; 'vanth sa list' and 'vanth policy list' show what is manual\n");
         }
@@ -28,7 +28,7 @@ final class StatusText {
                     isakmp.path("initiatorCookie").asText(), isakmp.path("responderCookie").asText(),
                     isakmp.path("proposal").asText(), isakmp.path("role").asText(),
                     isakmp.path("natTraversal").asBoolean() ? ", NAT traversal" : "",
-                    isakmp.path("established").asText(), isakmp.path("rekeyAt").asText()));
+                    time(isakmp.path("established")), time(isakmp.path("rekeyAt"))));
         }
         failure(text, "  ", connection, name(connection));
         connection.path("tunnels").forEach(tunnel -> tunnel(text, tunnel, name(connection)));
@@ -36,17 +36,29 @@ final class StatusText {
 
     private static void tunnel(StringBuilder text, JsonNode tunnel, String connection) {
         line(text, "  %s: %s since %s, %s === %s%s".formatted(name(tunnel), state(tunnel),
-                tunnel.path("since").asText(), tunnel.path("local").asText(), tunnel.path("remote").asText(),
+                time(tunnel.path("since")), tunnel.path("local").asText(), tunnel.path("remote").asText(),
                 tunnel.has("interface") ? ", by routes into " + tunnel.path("interface").asText() : ""));
+        takenDown(text, tunnel, connection + "/" + name(tunnel));
         JsonNode sa = tunnel.path("sa");
         if (sa.isObject()) {
             line(text, "    %s%s, since %s, new keys at %s".formatted(sa.path("proposal").asText(),
-                    sa.path("udpEncapsulated").asBoolean() ? " in UDP" : "", sa.path("established").asText(),
-                    sa.path("rekeyAt").asText()));
+                    sa.path("udpEncapsulated").asBoolean() ? " in UDP" : "", time(sa.path("established")),
+                    time(sa.path("rekeyAt"))));
             direction(text, "in ", sa.path("inbound"));
             direction(text, "out", sa.path("outbound"));
         }
         failure(text, "    ", tunnel, connection + "/" + name(tunnel));
+    }
+
+    private static void takenDown(StringBuilder text, JsonNode tunnel, String name) {
+        JsonNode taken = tunnel.path("takenDown");
+        if (taken.isObject()) {
+            line(text, "    taken down by the operator, %s until 'vanth up %s'".formatted(
+                    taken.path("refusesPeer").asBoolean()
+                            ? "and the peer is refused,"
+                            : "and only the peer brings it up,",
+                    name));
+        }
     }
 
     private static void direction(StringBuilder text, String way, JsonNode sa) {
@@ -61,8 +73,13 @@ final class StatusText {
         JsonNode failure = node.path("lastFailure");
         if (failure.isObject()) {
             line(text, "%slast failure at %s: %s (see: vanth explain %s)".formatted(indent,
-                    failure.path("at").asText(), failure.path("text").asText(), name));
+                    time(failure.path("at")), failure.path("text").asText(), name));
         }
+    }
+
+    /// To the second.
+    private static String time(JsonNode at) {
+        return at.asText().replaceFirst("\\.\\d+Z$", "Z");
     }
 
     private static String name(JsonNode node) {

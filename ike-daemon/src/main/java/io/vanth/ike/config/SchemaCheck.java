@@ -22,7 +22,7 @@ import java.util.Set;
 public final class SchemaCheck {
     private static final String RESOURCE = "vanth.schema.json";
     /// At these keys and below them a secret may stand, in its right place or not: what stands there is never shown.
-    private static final Set<String> SECRET = Set.of("psk", "key", "encryption", "integrity", "password");
+    private static final Set<String> SECRET = Set.of("psk", "key", "token", "encryption", "integrity", "password");
     /// No name of a key is longer; a secret without its key may be.
     private static final int LONGEST_NAME = 24;
 
@@ -73,7 +73,8 @@ public final class SchemaCheck {
         }
         JsonPointer place = at.appendProperty(key);
         Optional<String> nearest = Nearest.to(key, known);
-        String remedy = nearest.map(name -> "did you mean '%s'?".formatted(name))
+        String remedy = ForeignKey.here(key).map("here it is "::concat)
+                .or(() -> nearest.map(name -> "did you mean '%s'?".formatted(name)))
                 .orElse("known here: " + String.join(", ", known));
         findings.error(document.placeOfKey(place), place.toString(), "unknown key '%s'".formatted(key), remedy);
     }

@@ -14,12 +14,18 @@ import java.util.stream.Stream;
 
 /// Everything that there is to tell about a connection or tunnel.
 ///
-/// @param name     `connection` or `connection/tunnel`
-/// @param summary  the rest of a sentence that begins with the name
-/// @param failures the latest first; history where it is up
-public record Account(String name, State state, String summary, List<Explanation> failures) {
+/// @param name      `connection` or `connection/tunnel`
+/// @param summary   the rest of a sentence that begins with the name
+/// @param takenDown whether the operator has taken down all that is not up
+/// @param failures  the latest first; history where it is up or taken down
+public record Account(String name, State state, String summary, boolean takenDown, List<Explanation> failures) {
     public Account {
         failures = List.copyOf(failures);
+    }
+
+    /// What no operator has taken down.
+    public Account(String name, State state, String summary, List<Explanation> failures) {
+        this(name, state, summary, false, failures);
     }
 
     /// Tells what a diagnosis found, and what of the manual policies is in the way.
@@ -31,7 +37,8 @@ public record Account(String name, State state, String summary, List<Explanation
                         .map(policy -> "; manual policy %s takes all packets of tunnel %s: %s".formatted(policy.name(),
                                 tunnel.name(), Precedence.remedy())))
                 .collect(Collectors.joining());
-        return new Account(account.name(), account.state(), account.summary() + shadows, account.failures());
+        return new Account(account.name(), account.state(), account.summary() + shadows, account.takenDown(),
+                account.failures());
     }
 
     /// Tells what a diagnosis found.
@@ -39,8 +46,27 @@ public record Account(String name, State state, String summary, List<Explanation
         String name = diagnosis.connection().name()
                 + diagnosis.tunnel().map(tunnel -> "/" + tunnel.name()).orElse("");
         State state = state(diagnosis);
-        return new Account(name, state, summary(diagnosis, state), diagnosis.failures().stream()
+        List<TunnelStatus> taken = state == State.DOWN ? takenDown(diagnosis) : List.of();
+        String summary = taken.isEmpty() ? summary(diagnosis, state) : takenDown(name, taken, meant(diagnosis).size());
+        return new Account(name, state, summary, !taken.isEmpty(), diagnosis.failures().stream()
                 .map(entry -> Explainer.explain(diagnosis.connection(), entry)).toList());
+    }
+
+    /// What is not up, if the operator has taken down all of it.
+    private static List<TunnelStatus> takenDown(Diagnosis diagnosis) {
+        List<TunnelStatus> down = meant(diagnosis).stream().filter(each -> each.state() != State.UP).toList();
+        return down.stream().allMatch(each -> each.takenDown().isPresent()) ? down : List.of();
+    }
+
+    private static String takenDown(String name, List<TunnelStatus> taken, int all) {
+        String which = taken.size() == all
+                ? ""
+                : "not up with all its tunnels: %s ".formatted(
+                        taken.stream().map(TunnelStatus::name).collect(Collectors.joining(", ")));
+        boolean refused = taken.stream().allMatch(each -> each.takenDown().orElseThrow().refusesPeer());
+        return "is %staken down by the operator: until 'vanth up %s', %s".formatted(which, name, refused
+                ? "the peer is refused too"
+                : "only the peer may bring it up");
     }
 
     private static List<TunnelStatus> meant(Diagnosis diagnosis) {
@@ -90,8 +116,8 @@ public record Account(String name, State state, String summary, List<Explanation
         StartMode start = diagnosis.tunnel().or(() -> diagnosis.connection().tunnels().stream().findFirst())
                 .map(Tunnel::start).orElse(StartMode.PASSIVE);
         return switch (start) {
-            case ALWAYS -> "nothing has failed; it was taken down, or has not begun";
-            case ON_DEMAND -> "nothing has failed; it waits for the first packet, or was taken down";
+            case ALWAYS -> "nothing has failed; it has not begun";
+            case ON_DEMAND -> "nothing has failed; it waits for the first packet";
             case PASSIVE -> "nothing has failed; it waits for the peer or for 'vanth up'";
         };
     }

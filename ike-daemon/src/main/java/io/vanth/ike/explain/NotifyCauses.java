@@ -128,8 +128,9 @@ final class NotifyCauses {
     }
 
     static Cause unknownHere(Setting setting) {
-        return new Cause("The peer has no connection for our address.",
-                "Set the remote address of its connection to %s at the peer.".formatted(setting.local()));
+        return new Cause("The peer has no connection for our address, or only one that speaks IKEv2.",
+                "Set the remote address of its connection to %s at the peer, and its protocol to IKEv1.".formatted(
+                        setting.local()));
     }
 
     static Cause networks(Setting setting) {

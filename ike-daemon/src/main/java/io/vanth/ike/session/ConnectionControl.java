@@ -26,6 +26,7 @@ final class ConnectionControl implements ConnectionSessions.Owner {
     private static final Duration RENEWED = Duration.ofMillis(300);
 
     private static final String OPERATOR = "taken down by the operator";
+    private static final String STOP = "the daemon stops";
     private static final String RESTART = "the peer has restarted (INITIAL-CONTACT)";
 
     private final EngineContext context;
@@ -305,7 +306,7 @@ final class ConnectionControl implements ConnectionSessions.Owner {
 
     /// The daemon stops.
     void stop() {
-        end(OPERATOR);
+        end(STOP);
     }
 
     /// Takes everything down for good.

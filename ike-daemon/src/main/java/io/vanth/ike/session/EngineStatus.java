@@ -53,11 +53,17 @@ public record EngineStatus(List<ConnectionStatus> connections, int halfOpen, int
 
     /// A configured tunnel.
     ///
-    /// @param since   when the state began
-    /// @param waiting what our own quick mode waits for, while it runs
+    /// @param since     when the state began
+    /// @param waiting   what our own quick mode waits for, while it runs
+    /// @param takenDown what the operator's word keeps down until his next one
     public record TunnelStatus(String name, State state, Instant since, String local, String remote,
-            Optional<String> via,
-            Optional<ChildStatus> child, Optional<Waiting> waiting, Optional<LastFailure> lastFailure) {}
+            Optional<String> via, Optional<ChildStatus> child, Optional<Waiting> waiting,
+            Optional<LastFailure> lastFailure, Optional<TakenDown> takenDown) {}
+
+    /// We don't bring it up, whatever its start is.
+    ///
+    /// @param refusesPeer whether the peer can't either
+    public record TakenDown(boolean refusesPeer) {}
 
     /// The SA pair in use.
     public record ChildStatus(SaId inbound, SaId outbound, String proposal, boolean udpEncapsulated,

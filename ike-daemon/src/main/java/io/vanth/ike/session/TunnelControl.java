@@ -227,7 +227,8 @@ final class TunnelControl {
                 current().map(live -> new EngineStatus.ChildStatus(live.child().inbound(), live.child().outbound(),
                         live.child().proposal().toString(), live.child().udp(), live.established(), live.rekeyAt(),
                         live.expires())),
-                pending.flatMap(QuickModeNegotiation::waiting), memory.last(!idle()));
+                pending.flatMap(QuickModeNegotiation::waiting), memory.last(!idle()),
+                heldDown ? Optional.of(new EngineStatus.TakenDown(refusesPeer)) : Optional.empty());
     }
 
     Report.Subject subject(String connection, String peer) {

@@ -1,5 +1,8 @@
 package io.vanth.ike.cli;
 
+import io.vanth.ike.certificate.Authority;
+import io.vanth.ike.certificate.KeyText;
+import io.vanth.ike.certificate.Keys;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -69,6 +72,19 @@ class ControlOptionsTest {
         assertRefused("chmod 600", "--url", free(), "--token-file", token(TOKEN, "rw-r--r--"));
         assertRefused("one line", "--url", free(), "--token-file", token(TOKEN + "\nX: y", "rw-------"));
         assertRefused("there is no file", "--url", free(), "--token-file", folder.resolve("none").toString());
+    }
+
+    @Test
+    void a_key_of_another_certificate_is_named() throws IOException {
+        Path certificate = folder.resolve("own.pem");
+        Path key = folder.resolve("other.key");
+        Files.writeString(certificate, KeyText.pem(Authority.root("CN=own").certificate()));
+        Files.writeString(key, KeyText.pkcs8(Keys.ec("secp256r1").getPrivate()));
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertRefused("other.key is not the key of", "--url", "https://127.0.0.1:" + listening.getLocalPort(),
+                    "--cert", certificate.toString(), "--key", key.toString());
+        }
     }
 
     @Test

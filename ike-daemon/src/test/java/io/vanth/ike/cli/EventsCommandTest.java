@@ -51,6 +51,14 @@ class EventsCommandTest {
         assertTrue(err.toString().contains("ended the stream"), err::toString);
     }
 
+    /// Most texts begin with what has happened.
+    @Test
+    void what_has_happened_is_said_once() {
+        assertEquals("2026-01-02T03:04:05Z branch/lan tunnel up: inbound SPI 0x1", EventsCommand
+                .text("""
+            {"id":"a-1","type":"tunnel_up","at":"2026-01-02T03:04:05Z","connection":"branch","tunnel":"lan","text":"tunnel up: inbound SPI 0x1"}"""));
+    }
+
     @Test
     void as_json_it_is_what_the_daemon_says() throws IOException {
         assertEquals(Main.NO, run("--json", "--after", "a-0"));

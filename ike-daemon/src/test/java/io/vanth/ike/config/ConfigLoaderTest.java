@@ -91,6 +91,25 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void keysOfOtherDaemonsAreTranslated() throws IOException {
+        for (String[] each : new String[][]{{"local_addrs: 192.0.2.1", "local of the connection"},
+                {"aggressive: yes", "mode: aggressive"}, {"ikelifetime: 8h", "lifetime of the connection"}}) {
+            assertEquals("here it is " + each[1],
+                    load(GOOD.replace("    tunnels:", "    " + each[0] + "\n    tunnels:")).findings().getFirst()
+                            .remedy());
+        }
+    }
+
+    /// Off belongs into it, and the words to say so are not easily found.
+    @Test
+    void whatIsOfAnotherShapeIsToldItsOwn() throws IOException {
+        assertEquals("write where Prometheus scrapes, as {listen: '127.0.0.1:9464'} or {listen: off}",
+                load("metrics: off\n" + GOOD).findings().getFirst().remedy());
+        assertEquals("write keys, the first of them connections with a mapping of your peers",
+                load("- " + GOOD.strip().replace("\n", "\n  ")).findings().getFirst().remedy());
+    }
+
+    @Test
     void yamlBooleansMeanWhatIsWritten() throws IOException {
         ConfigLoader.Outcome outcome = load(
                 "metrics: {listen: off}\n" + GOOD.replace("    tunnels:", "    encapsulation: yes\n    tunnels:"));

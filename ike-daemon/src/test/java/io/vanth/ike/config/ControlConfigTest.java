@@ -117,6 +117,14 @@ class ControlConfigTest {
         assertError("/control/token", "one line", "listen: \"127.0.0.1:9465\", token: {file: lines}");
     }
 
+    /// A token is as secret as a key, and what is wrong with a file gets into logs.
+    @Test
+    void a_token_in_the_file_itself_is_refused_and_not_shown() throws IOException {
+        assertError("/control/token", "does not fit", "listen: \"127.0.0.1:9465\", token: " + TOKEN);
+        assertTrue(load("listen: \"127.0.0.1:9465\", token: " + TOKEN).findings().getFirst().remedy()
+                .contains("{file: api.token}"));
+    }
+
     @Test
     void what_is_no_certificate_is_refused() throws IOException {
         assertError("/control/tls/ca", "no certificate",

@@ -71,7 +71,7 @@ class PictureTest {
         var last = failure.map(reason -> new EngineStatus.LastFailure(START, reason, "", Optional.empty()));
         var tunnel = new EngineStatus.TunnelStatus("lan", state, START, "", "", Optional.empty(),
                 child.map(each -> new EngineStatus.ChildStatus(id(99), each, "", true, START, START, START)),
-                Optional.empty(), last);
+                Optional.empty(), last, Optional.empty());
         return new EngineStatus(List.of(new EngineStatus.ConnectionStatus("site", state, "", "", "", Optional.empty(),
                 List.of(tunnel), Optional.empty(), last)), 3, 2);
     }

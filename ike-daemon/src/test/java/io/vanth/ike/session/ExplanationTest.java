@@ -108,6 +108,22 @@ class ExplanationTest {
         assertRemedy(latest(pair.a()), "have the certificate of connections.site.certificate renewed");
     }
 
+    /// Whoever looks for a reason in what failed before looks in vain.
+    @Test
+    void what_the_operator_has_taken_down_is_said_to_be() {
+        var pair = failing(UnaryOperator.identity());
+        pair.a().event(new Event.Down("site", false));
+        Account account = account(pair.a());
+        assertTrue(account.takenDown());
+        assertEquals("is taken down by the operator: until 'vanth up site', only the peer may bring it up",
+                account.summary());
+        pair.a().event(new Event.Down("site/lan", true));
+        assertEquals("is taken down by the operator: until 'vanth up site', the peer is refused too",
+                account(pair.a()).summary());
+        pair.a().event(new Event.Up("site"));
+        assertFalse(account(pair.a()).takenDown());
+    }
+
     /// The tunnel is up all the while.
     @Test
     void our_own_route_may_be_in_the_way() {

@@ -106,7 +106,8 @@ export class Failures {
   /** What is open stays open. */
   static #update(entry, account, failure, now) {
     say(entry.time, when(failure, now));
-    show(entry.over, account.state === 'up' ? 'It is up again.' : '');
+    show(entry.over, account.state === 'up' ? 'It is up again.'
+      : account.takenDown ? 'The operator has taken it down since.' : '');
     const source = JSON.stringify({...failure, times: 0});
     if (entry.source !== source) {
       const open = entry.place.querySelector('details')?.open ?? false;

@@ -29,6 +29,10 @@ function health(connection, tunnel, meter, now) {
     return ['look', tunnel.waiting === undefined ? 'Being negotiated.' : waits(tunnel.waiting)];
   }
   if (tunnel.state === 'down') {
+    if (tunnel.takenDown !== undefined) {
+      return ['idle', `Taken down by the operator. ${tunnel.takenDown.refusesPeer ? 'The peer is refused too.'
+        : 'The peer may bring it up.'}`];
+    }
     if (tunnel.lastFailure !== undefined) {
       return ['bad', `${sentence(tunnel.lastFailure.text)} (${ago(tunnel.lastFailure.at, now)})`];
     }
@@ -163,7 +167,7 @@ export class ConnectionView {
     say(this.#who, `${connection.localId} ⇄ ${connection.remoteId} at ${connection.peer}`);
     const sa = connection.isakmp;
     show(this.#isakmp, sa === undefined ? '' : `IKE: ${sa.proposal}, as ${sa.role}`
-      + `${sa.natTraversal ? ', with NAT between' : ''}, new keys ${due(sa.rekeyAt, now)}`);
+      + `${sa.natTraversal ? ', NAT traversal' : ''}, new keys ${due(sa.rekeyAt, now)}`);
     const failure = connection.lastFailure;
     this.#trouble.dataset.level = connection.waiting === undefined ? 'bad' : 'look';
     show(this.#trouble, connection.waiting === undefined ? failure === undefined || overall(connection) === 'up'
