@@ -42,8 +42,8 @@ class ListeningTest {
 
     @Test
     void placesAreWrittenAsTheyAreAskedFor() {
-        var four = Optional.of(new InetSocketAddress("127.0.0.1", 9464));
-        var six = Optional.of(new InetSocketAddress("::1", 9465));
+        var four = Optional.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9464));
+        var six = Optional.of(new InetSocketAddress(InetAddress.ofLiteral("::1"), 9465));
         assertEquals(", metrics http://127.0.0.1:9464/metrics, API and page https://[0:0:0:0:0:0:0:1]:9465/",
                 new Listening(six, true, four).text());
         assertEquals("", new Listening(Optional.empty(), false, Optional.empty()).text());
