@@ -1,6 +1,7 @@
 package io.vanth.ike.cli;
 
 import io.vanth.dataplane.spi.DataPlaneProvider;
+import io.vanth.ike.config.ConfigLoader;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -11,6 +12,12 @@ final class DataPlanes {
 
     static Set<String> names() {
         return all().stream().map(DataPlaneProvider::name).collect(Collectors.toSet());
+    }
+
+    /// Begins what the default one needs before it opens, on a thread of its own: the configuration, which may name
+    /// another, is read meanwhile.
+    static void prepareDefault() throws Refusal {
+        Thread.ofPlatform().name("vanth-prepare").daemon().start(named(ConfigLoader.DEFAULT_DATA_PLANE)::prepare);
     }
 
     static DataPlaneProvider named(String name) throws Refusal {

@@ -32,20 +32,28 @@ public final class Main {
     /// The command line makes no sense.
     static final int USAGE = 2;
 
+    /// The program as far as the start of the daemon needs it: what all the commands look like takes longer to read than
+    /// the configuration.
+    @Command(name = "vanth", subcommands = RunCommand.class)
+    private static final class Start {
+        Start() {}
+    }
+
     /// For picocli.
     public Main() {}
 
     /// Runs a command and ends the process with its status.
     public static void main(String[] arguments) {
-        int status = commandLine().execute(arguments);
+        int status = commandLine(arguments).execute(arguments);
         if (status != RunCommand.STAYS) {
             System.exit(status);
         }
     }
 
-    /// The commands, with errors as single lines.
-    static CommandLine commandLine() {
-        CommandLine line = Help.dressed(new CommandLine(new Main()));
+    /// The commands that the arguments may be meant for, with errors as single lines.
+    static CommandLine commandLine(String... arguments) {
+        boolean starts = arguments.length > 0 && "run".equals(arguments[0]);
+        CommandLine line = Help.dressed(new CommandLine(starts ? new Start() : new Main()));
         line.setExecutionStrategy(parsed -> parsed.hasSubcommand() || parsed.isUsageHelpRequested()
                 || parsed.isVersionHelpRequested() ? new CommandLine.RunLast().execute(parsed) : usage(line));
         line.setExecutionExceptionHandler((failure, command, _) -> {

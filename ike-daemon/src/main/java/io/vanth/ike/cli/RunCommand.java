@@ -86,6 +86,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Refusal {
+        DataPlanes.prepareDefault();
         var loader = new ConfigLoader(Surroundings.ofProcess(new MarkedMachine(), DataPlanes.names()));
         ConfigLoader.Outcome outcome = loader.load(file);
         outcome.findings().forEach(this::print);

@@ -35,6 +35,18 @@ class MainTest {
         assertTrue(out.toString().contains("vanth " + command), out::toString);
     }
 
+    /// The daemon's start reads no other command.
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "--version", "--konfig=x", "surplus"})
+    void runIsTheSameByItself(String argument) {
+        int status = run("run", argument);
+        StringWriter text = new StringWriter();
+        CommandLine alone = Main.commandLine("run", argument);
+        alone.setOut(new PrintWriter(text)).setErr(new PrintWriter(text));
+        assertEquals(status, alone.execute("run", argument));
+        assertEquals(out.toString() + err, text.toString());
+    }
+
     @Test
     void theVersionIsOfTheBuild() {
         assertEquals(Main.DONE, run("--version"));

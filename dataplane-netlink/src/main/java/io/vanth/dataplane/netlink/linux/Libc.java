@@ -30,6 +30,9 @@ public final class Libc {
 
     private Libc() {}
 
+    /// Links the functions, as any other call here does first. That takes some hundredths of a second.
+    public static void link() {}
+
     /// `socket(2)`: a descriptor.
     public static int socket(int domain, int type, int protocol) {
         try {

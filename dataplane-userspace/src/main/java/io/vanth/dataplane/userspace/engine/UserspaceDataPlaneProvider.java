@@ -4,6 +4,7 @@ import io.vanth.dataplane.DataPlane;
 import io.vanth.dataplane.DataPlaneException;
 import io.vanth.dataplane.spi.DataPlaneContext;
 import io.vanth.dataplane.spi.DataPlaneProvider;
+import io.vanth.dataplane.userspace.linux.Libc;
 import io.vanth.dataplane.userspace.route.NetworkSetup;
 import io.vanth.dataplane.userspace.tun.TunDevice;
 import java.io.IOException;
@@ -26,6 +27,13 @@ public final class UserspaceDataPlaneProvider implements DataPlaneProvider {
     @Override
     public String name() {
         return "userspace";
+    }
+
+    /// Links the functions of both kinds: TUN and UDP, and netlink for routes.
+    @Override
+    public void prepare() {
+        io.vanth.dataplane.netlink.linux.Libc.link();
+        Libc.link();
     }
 
     @Override

@@ -45,6 +45,9 @@ public final class Libc {
 
     private Libc() {}
 
+    /// Links the functions, as any other call here does first. That takes some hundredths of a second.
+    public static void link() {}
+
     /// `open(2)` of an existing file: a descriptor.
     public static int open(String path, int flags) {
         try (Arena arena = Arena.ofConfined()) {
