@@ -10,6 +10,7 @@ final class ExplainText {
     private static final int WIDTH = 100;
     /// Of a side in a table, where its words allow it.
     private static final int SIDE = 30;
+    private static final String STRANGER = "unknown_peer";
     private static final String UNKNOWN = "(not told)";
 
     private final StringBuilder text = new StringBuilder();
@@ -28,16 +29,19 @@ final class ExplainText {
         boolean history = account.path("state").asText().equals("up") || account.path("takenDown").asBoolean();
         line("%s %s%s".formatted(account.path("name").asText(), account.path("summary").asText(),
                 failures.isEmpty() || !history ? "" : "; the last failure before:"));
-        boolean earlier = false;
+        String before = "";
         for (int i = 0; i < failures.size(); i++) {
             if (i == 0 || all) {
                 line("");
                 failure(failures.get(i));
             } else {
-                if (!earlier) {
+                String group = failures.get(i).path("reason").asText().equals(STRANGER)
+                        ? "Others that were refused"
+                        : "Before that";
+                if (!group.equals(before)) {
                     line("");
-                    line("Before that (--all shows them in full):");
-                    earlier = true;
+                    line(group + " (--all shows them in full):");
+                    before = group;
                 }
                 line("  " + heading(failures.get(i)) + ": " + failures.get(i).path("text").asText());
             }

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 /// @param name      `connection` or `connection/tunnel`
 /// @param summary   the rest of a sentence that begins with the name
 /// @param takenDown whether the operator has taken down all that is not up
-/// @param failures  the latest first; history where it is up or taken down
+/// @param failures  the latest first; history where it is up or taken down; behind them who was refused
+///                  that may be its peer
 public record Account(String name, State state, String summary, boolean takenDown, List<Explanation> failures) {
     public Account {
         failures = List.copyOf(failures);
@@ -91,8 +92,14 @@ public record Account(String name, State state, String summary, boolean takenDow
         return switch (state) {
             case UP -> "is up";
             case NEGOTIATING -> "is not up, but being negotiated" + waiting(diagnosis.status());
-            case DOWN -> diagnosis.failures().isEmpty() ? "is down: " + waiting(diagnosis) : down(diagnosis);
+            case DOWN -> diagnosis.failures().size() == diagnosis.strangers()
+                    ? "is down: " + waiting(diagnosis) + refused(diagnosis)
+                    : down(diagnosis);
         };
+    }
+
+    private static String refused(Diagnosis diagnosis) {
+        return diagnosis.strangers() == 0 ? "" : "; but who came from another address was refused";
     }
 
     /// What is waited for, where it was asked for again already.

@@ -7,9 +7,12 @@ import io.vanth.ike.policy.Tunnel;
 import io.vanth.ike.wire.ExchangeType;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// What probably lies behind a failure, the most probable first.
 final class Causes {
+    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*");
+
     private Causes() {}
 
     static List<Cause> of(Failure failure, Setting setting) {
@@ -43,7 +46,8 @@ final class Causes {
                     "Read the peer's log at that time, and update the peer if it sent this."));
             case Failure.UnknownPeer(var peer) -> List.of(new Cause(
                     "No connection has %s as its remote address.".formatted(peer),
-                    "If it is the peer, put %s into the remote address of its connection here.".formatted(peer)));
+                    "If it is the peer, put %s into %s here. A NAT on the way changes the peer's address: then put in the NAT's, or, where that changes, remote: {address: any, id: \"%s\"}."
+                            .formatted(peer, setting.key("remote.address"), setting.connection().remoteId())));
             case Failure.Unsupported(var what) when what.equals(ExchangeType.AGGRESSIVE.name()) -> List.of(new Cause(
                     "The peer begins with aggressive mode, and this connection answers main mode only.",
                     "Set the peer to main mode, or %s: aggressive here (with allow: [aggressivePsk] for a pre-shared key)."
@@ -144,6 +148,13 @@ final class Causes {
     }
 
     private static Cause identity(String received, String expected, Setting setting) {
+        if (setting.peerBehindNat() && !received.equals(setting.remote()) && ADDRESS.matcher(received).matches()) {
+            return new Cause(
+                    "The peer is behind a NAT and calls itself by its own address there, %s; it is expected to call itself %s."
+                            .formatted(received, expected),
+                    "Set %s: \"%s\" here, or give the peer a name as its own identity, and %s: \"NAME\" here."
+                            .formatted(setting.key("remote.id"), received, setting.key("remote.id")));
+        }
         return new Cause("The peer calls itself %s, and is expected to call itself %s.".formatted(received, expected),
                 "Set %s: \"%s\" here, or the peer's own identity to %s.".formatted(setting.key("remote.id"), received,
                         expected));

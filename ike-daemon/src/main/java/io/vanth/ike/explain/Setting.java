@@ -67,6 +67,11 @@ record Setting(Connection connection, Terms terms, Optional<Tunnel> tunnel, Opti
         return circumstances.map(each -> each.path().natTraversal()).orElse(false);
     }
 
+    /// Whether the peer's messages come from another address than it has.
+    boolean peerBehindNat() {
+        return circumstances.map(each -> each.nat().remoteNat()).orElse(false);
+    }
+
     /// Whether we had to repeat ourselves.
     boolean resent() {
         return circumstances.map(each -> each.progress().resent() > 0).orElse(false);

@@ -90,6 +90,12 @@ final class ConnectionControl implements ConnectionSessions.Owner {
         return !connection.remoteHosts().isEmpty() && mayUse(path);
     }
 
+    /// Whether one that is refused on `path` may be its peer, which is configured elsewhere.
+    boolean maybeMeant(Path path) {
+        return !connection.remoteHosts().isEmpty() && own.is(path.local().getAddress())
+                && !mayBeAt(path.remote().getAddress());
+    }
+
     void start() {
         sessions.addresses().start();
         tunnels.start();

@@ -174,11 +174,13 @@ public final class IkeEngine {
     /// What there is to explain about a connection, or about one tunnel of it (`connection/tunnel`); empty when it is not
     /// configured.
     public Optional<Diagnosis> diagnose(String name) {
+        if (!knows(name)) {
+            return Optional.empty();
+        }
         int slash = name.indexOf('/');
-        return knows(name)
-                ? Optional.of(connections.get(slash < 0 ? name : name.substring(0, slash))
-                        .diagnose(slash < 0 ? Optional.empty() : Optional.of(name.substring(slash + 1))))
-                : Optional.empty();
+        ConnectionControl connection = connections.get(slash < 0 ? name : name.substring(0, slash));
+        Optional<String> tunnel = slash < 0 ? Optional.empty() : Optional.of(name.substring(slash + 1));
+        return Optional.of(receiver.withStrangers(connection.diagnose(tunnel), connection));
     }
 
     /// Whether a connection, or a tunnel of it (`connection/tunnel`), is configured.

@@ -33,6 +33,7 @@ final class Receiver {
     private final SessionTable table;
     private final Collection<ConnectionControl> connections;
     private final Strangers strangers;
+    private final RefusedStrangers refused = new RefusedStrangers();
     private final Reassembler reassembler;
     /// Of its own, so that forged first pieces push out none of a peer that has an exchange with us.
     private final Reassembler firstPieces;
@@ -55,6 +56,11 @@ final class Receiver {
     /// What sessions report to.
     Outcomes outcomes() {
         return outcomes;
+    }
+
+    /// Adds to a diagnosis who was refused that may be its peer.
+    Diagnosis withStrangers(Diagnosis diagnosis, ConnectionControl connection) {
+        return refused.addTo(diagnosis, connection);
     }
 
     Cookie newCookie() {
@@ -196,7 +202,9 @@ final class Receiver {
                     ? new Failure.UnknownPeer(path.remote().getAddress().getHostAddress())
                     : new Failure.Unsupported(exchange(message.header()));
             refuse(path, message.header(), Optional.empty(), failure);
-            if (reachable.size() == 1) {
+            if (reachable.isEmpty()) {
+                refused.remember(path, failure, context.now());
+            } else if (reachable.size() == 1) {
                 outcomes.find(reachable.getFirst()).ifPresent(control -> control.suspects(failure));
             }
             return;
