@@ -67,7 +67,7 @@ public final class ReportLog {
             return;
         }
         Report.Subject subject = report.subject();
-        String key = subject.connection() + "/" + subject.tunnel() + " " + report.describe();
+        String key = "%s/%s %s %s".formatted(subject.connection(), subject.tunnel(), host(subject), report.describe());
         Repeat repeat = repeats.get(key);
         if (repeat != null) {
             repeat.more++;
@@ -75,6 +75,12 @@ public final class ReportLog {
             repeats.put(key, new Repeat(report, now));
             write(report, 0);
         }
+    }
+
+    /// Of a connection each peer has lines of its own, whatever port it comes from; strangers share theirs.
+    private static String host(Report.Subject subject) {
+        int port = subject.peer().lastIndexOf(':');
+        return subject.connection().isEmpty() || port < 0 ? "" : subject.peer().substring(0, port);
     }
 
     private boolean mayWrite(Optional<String> connection, Instant now) {
@@ -100,6 +106,11 @@ public final class ReportLog {
     /// Writes the counts of lines whose minute is over.
     public synchronized void tick() {
         tick(clock.instant());
+    }
+
+    /// Writes all counts: the end has come.
+    public synchronized void flush() {
+        tick(Instant.MAX);
     }
 
     private void tick(Instant now) {

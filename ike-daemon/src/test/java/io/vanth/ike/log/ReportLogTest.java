@@ -112,6 +112,41 @@ class ReportLogTest {
         assertTrue(encoded(true).getLast().contains("\"repeated\":49"), encoded(true)::getLast);
     }
 
+    /// A connection for any address has many peers; each port of one is the same peer.
+    @Test
+    void each_peer_of_a_connection_has_its_own_line() {
+        for (int peer = 1; peer <= 50; peer++) {
+            for (int port = 500; port < 503; port++) {
+                log.accept(failure(new Report.Subject(Optional.of("any"), Optional.empty(),
+                        "198.51.100.%d:%d".formatted(peer, port), "main mode", 0), "again"));
+            }
+        }
+        assertEquals(50, lines.list.size());
+        now = now.plus(Duration.ofSeconds(61));
+        log.tick();
+        assertEquals(100, lines.list.size());
+        assertTrue(encoded(true).getLast().contains("\"peer\":\"198.51.100.50:500\""), encoded(true)::getLast);
+        assertTrue(encoded(true).getLast().contains("\"repeated\":2"), encoded(true)::getLast);
+    }
+
+    @Test
+    void strangers_share_a_line() {
+        for (int peer = 1; peer <= 50; peer++) {
+            log.accept(failure(new Report.Subject(Optional.empty(), Optional.empty(),
+                    "198.51.100.%d:500".formatted(peer), "main mode", 0), "again"));
+        }
+        assertEquals(1, lines.list.size());
+    }
+
+    @Test
+    void what_was_counted_is_written_at_the_end() {
+        IntStream.range(0, 5).forEach(_ -> log.accept(failure(SITE, "again")));
+        IntStream.range(0, 200).forEach(number -> log.accept(failure(STRANGER, "number " + number)));
+        log.flush();
+        assertTrue(encoded(true).stream().anyMatch(line -> line.contains("\"repeated\":4")), encoded(true)::toString);
+        assertTrue(encoded(true).stream().anyMatch(line -> line.contains("\"repeated\":100")), encoded(true)::toString);
+    }
+
     @Test
     void different_lines_are_limited_for_each_connection_and_for_strangers() {
         for (Report.Subject subject : List.of(SITE, STRANGER)) {
