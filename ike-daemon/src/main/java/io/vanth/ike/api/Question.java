@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -37,7 +38,7 @@ final class Question<T> {
     void ask() {
         if (asked.get().isEmpty()) {
             asked.set(Optional.of(clock.instant()));
-            CompletionStage<T> _ = asking.get().whenComplete((answer, failure) -> context.runOnContext(_ -> {
+            CompletionStage<T> _ = answer().whenComplete((answer, failure) -> context.runOnContext(_ -> {
                 asked.set(Optional.empty());
                 if (failure == null) {
                     taking.accept(answer);
@@ -45,6 +46,15 @@ final class Question<T> {
                     LOG.debug("no answer", failure);
                 }
             }));
+        }
+    }
+
+    /// One that throws has answered, too.
+    private CompletionStage<T> answer() {
+        try {
+            return asking.get();
+        } catch (RuntimeException broken) {
+            return CompletableFuture.failedFuture(broken);
         }
     }
 
