@@ -30,6 +30,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -81,11 +82,15 @@ final class RunCommand implements Callable<Integer> {
     private Optional<SocketClaim> claim = Optional.empty();
     private final AtomicBoolean unsuccessful = new AtomicBoolean();
     private final AtomicBoolean stopping = new AtomicBoolean();
+    /// What SIGHUP asks for, from when there is something to reload.
+    private final CompletableFuture<Runnable> reload = new CompletableFuture<>();
 
     RunCommand() {}
 
     @Override
     public Integer call() throws Refusal {
+        // First of all: until it is handled, it ends the process.
+        boolean hangups = Hangup.handle(() -> reload.join().run());
         DataPlanes.prepareDefault();
         var loader = new ConfigLoader(Surroundings.ofProcess(new MarkedMachine(), DataPlanes.names()));
         ConfigLoader.Outcome outcome = loader.load(file);
@@ -93,6 +98,9 @@ final class RunCommand implements Callable<Integer> {
         Configuration configuration = outcome.configuration()
                 .orElseThrow(() -> new Refusal("%s cannot be used".formatted(file)));
         LogSetup.use(configuration.log().json(), configuration.log().level());
+        if (!hangups) {
+            LOG.info("SIGHUP is ignored, as nohup does it: 'vanth reload' reads the configuration again");
+        }
         try {
             claim = Optional.of(SocketClaim.take(configuration.control().socket()));
             Listening.of(configuration).check();
@@ -124,7 +132,7 @@ final class RunCommand implements Callable<Integer> {
                 }, this::crash));
         List<AutoCloseable> servers = new CopyOnWriteArrayList<>();
         try {
-            var reload = new Reload(daemon, loader, file, next -> {
+            var reloading = new Reload(daemon, loader, file, next -> {
                 metrics.configured(next.connections());
                 LogSetup.use(next.log().json(), next.log().level());
             });
@@ -132,13 +140,15 @@ final class RunCommand implements Callable<Integer> {
             daemon.every(TICK_MILLIS, () -> events.counters(daemon.counters()));
             daemon.every(TICK_MILLIS, new CertificateLog(() -> daemon.configuration().connections(), clock)::tick);
             supervisor.follow(daemon, TICK_MILLIS);
-            daemon.begin();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, servers), "vanth-stop"));
-            if (!Hangup.handle(() -> events.reloaded(reload.apply()))) {
-                LOG.info("SIGHUP is ignored, as nohup does it: 'vanth reload' reads the configuration again");
+            // Before the first SA: whatever is there then is deleted at its peer in the end.
+            if (!whenStopped(() -> stop(daemon, servers, log))) {
+                daemon.close();
+                return;
             }
+            daemon.begin();
+            reload.complete(() -> events.reloaded(reloading.apply()));
             // Who finds them open may ask for anything.
-            var api = new ControlApi(daemon, Optional.of(reload), Version.text(), events);
+            var api = new ControlApi(daemon, Optional.of(reloading), Version.text(), events);
             if (configuration.control().remote().isPresent()) {
                 servers.add(RemoteServer.open(api, configuration.control().remote().get()));
             }
@@ -178,13 +188,25 @@ final class RunCommand implements Callable<Integer> {
         new Thread(() -> System.exit(Main.NO), "vanth-crash").start();
     }
 
+    /// Whether `stop` will run at the end of the process; not when that has begun already.
+    private static boolean whenStopped(Runnable stop) {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(stop, "vanth-stop"));
+            return true;
+        } catch (IllegalStateException ending) {
+            LOG.info("told to stop while it started: {}", ending.getMessage());
+            return false;
+        }
+    }
+
     /// Runs when the process is told to end. The JVM would answer SIGTERM with status 143, hence the halt.
-    private void stop(Daemon daemon, List<AutoCloseable> servers) {
+    private void stop(Daemon daemon, List<AutoCloseable> servers, ReportLog log) {
         stopping.set(true);
         LOG.info("vanth stops");
         supervisor.stopping();
         close(servers);
         daemon.close();
+        log.flush();
         LOG.info("vanth has stopped");
         Runtime.getRuntime().halt(unsuccessful.get() ? Main.NO : Main.DONE);
     }
