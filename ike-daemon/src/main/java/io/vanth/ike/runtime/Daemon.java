@@ -34,12 +34,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +46,6 @@ import org.slf4j.LoggerFactory;
 /// A running daemon: the core on its event loop with sockets and a data plane. Several can live in one process.
 public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
-    private static final long STAGE_SECONDS = 20;
-    private static final long SHUTDOWN_SECONDS = 3;
     private static final Duration LATE_ENOUGH = Duration.ofMinutes(10);
     private static final Duration LATEST = Duration.ofDays(365);
     /// More than main mode has requests.
@@ -62,6 +59,9 @@ public final class Daemon implements AutoCloseable {
     private final TunnelHooks hooks;
     private final IkeVerticle verticle;
     private final AtomicLong lost = new AtomicLong();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    /// Held by who changes what the daemon does.
+    private final ReentrantLock changing = new ReentrantLock();
     private final Sockets sockets;
     private final LocalAddresses addresses;
     private final SaGroups groups;
@@ -73,7 +73,6 @@ public final class Daemon implements AutoCloseable {
     private EffectPerformer performer;
     private volatile Configuration configuration;
     private boolean protecting;
-    private boolean closed;
 
     /// What a daemon stands on.
     ///
@@ -89,9 +88,10 @@ public final class Daemon implements AutoCloseable {
         this.configuration = setup.configuration();
         this.groups = new SaGroups(setup.configuration().connections());
         this.vertx = makeVertx();
+        LoopWatch.begin(vertx, this::broken);
         this.workers = new CryptoWorkers(setup.random(), setup.name());
         this.hooks = new TunnelHooks(setup.configuration().connections(), new HookProgram(HOOK_LIMIT),
-                Duration.ofSeconds(SHUTDOWN_SECONDS), setup.name());
+                Duration.ofSeconds(Answers.SHUTDOWN_SECONDS), setup.name());
         this.verticle = new IkeVerticle(new IkeEngine(setup.configuration().connections(), setup.random()),
                 setup.clock(), lost, setup.crashed());
         this.sockets = new Sockets(new PortOpener(setup.configuration(), verticle, () -> dataPlane, lost));
@@ -137,6 +137,13 @@ public final class Daemon implements AutoCloseable {
         options.getAddressResolverOptions().setHostsRefreshPeriod((int) HOSTS_REFRESH.toMillis());
         options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
         return Vertx.builder().with(options).withTransport(SocketTransport.best()).build();
+    }
+
+    /// Loops end with the daemon, too.
+    private void broken(Throwable reason) {
+        if (!closed.get()) {
+            setup.crashed().accept(reason);
+        }
     }
 
     private void openAll() throws StartException {
@@ -193,7 +200,7 @@ public final class Daemon implements AutoCloseable {
         manual.protect(setup.configuration().manual());
         policies = new TunnelPolicies(dataPlane);
         policies.begin(setup.configuration().connections());
-        await(dataPlane.settle());
+        Answers.await(Answers.of(dataPlane::settle));
     }
 
     /// Done when the event loop of the core comes to it: how late that is says how busy it is.
@@ -247,7 +254,16 @@ public final class Daemon implements AutoCloseable {
     /// that are replaced are wiped when no negotiation can use them any more. Blocks.
     ///
     /// @return the manual SAs that had to be installed anew
-    public synchronized List<String> configure(Configuration next) throws StartException {
+    public List<String> configure(Configuration next) throws StartException {
+        changing.lock();
+        try {
+            return change(next);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private List<String> change(Configuration next) throws StartException {
         Configuration before = configuration;
         PlaneCheck.check(next, dataPlane.capabilities());
         Heirs heirs = Heirs.of(before.connections(), groups.inherit(before.connections(), next.connections()));
@@ -261,7 +277,16 @@ public final class Daemon implements AutoCloseable {
     }
 
     /// What [#configure(Configuration)] would change, but for manual entries; changes nothing.
-    public synchronized List<Change> changesTo(Configuration next) {
+    public List<Change> changesTo(Configuration next) {
+        changing.lock();
+        try {
+            return difference(next);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private List<Change> difference(Configuration next) {
         List<Change> changes = new ArrayList<>(configuration.changesTo(next));
         List<Connection> before = configuration.connections();
         policies.reordered(new SaGroups(before).inherit(before, next.connections())).stream()
@@ -326,14 +351,33 @@ public final class Daemon implements AutoCloseable {
     /// Deletes all SAs at their peers and ends; leak protection stays unless the setup says otherwise. Blocks for a few
     /// seconds at most; closing again does nothing.
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
+    public void close() {
+        boolean alone = waitForChange();
+        try {
+            if (!closed.getAndSet(true)) {
+                end();
+            }
+        } finally {
+            if (alone) {
+                changing.unlock();
+            }
         }
-        closed = true;
+    }
+
+    /// A change that waits for a data plane may take longer than a daemon has that is told to stop.
+    private boolean waitForChange() {
+        try {
+            return changing.tryLock(Answers.SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void end() {
         addresses.close();
         if (verticle.loop() != null) {
-            finish(verticle.shutdown());
+            Answers.finish(verticle.shutdown());
         }
         hooks.close();
         sockets.close();
@@ -344,33 +388,10 @@ public final class Daemon implements AutoCloseable {
         if (manual != null) {
             manual.close();
         }
-        finish(vertx.close().toCompletionStage().toCompletableFuture());
-    }
-
-    private static void finish(CompletableFuture<?> stage) {
-        try {
-            stage.get(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException failed) {
-            LOG.warn("a step of the shutdown failed", failed);
-        }
+        Answers.finish(vertx.close().toCompletionStage().toCompletableFuture());
     }
 
     private static <T> T await(Future<T> future) throws StartException {
-        return await(future.toCompletionStage());
-    }
-
-    static <T> T await(CompletionStage<T> stage) throws StartException {
-        try {
-            return stage.toCompletableFuture().get(STAGE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new StartException("interrupted", interrupted);
-        } catch (ExecutionException failed) {
-            throw new StartException(EffectPerformer.reason(failed.getCause()), failed.getCause());
-        } catch (TimeoutException late) {
-            throw new StartException("no answer within %d s".formatted(STAGE_SECONDS), late);
-        }
+        return Answers.await(future.toCompletionStage());
     }
 }

@@ -27,7 +27,7 @@ record PortOpener(Configuration configuration, IkeVerticle verticle, Supplier<Da
         InetSocketAddress both = new InetSocketAddress(local, ports.natTraversal());
         try {
             return new Sockets.Ports(ike, shared
-                    ? Daemon.await(plane.get().openNatTraversalPort(both))
+                    ? Answers.await(plane.get().openNatTraversalPort(both))
                     : new EncapsulatedPort(
                             open(both, KernelUse.IKE_AND_ESP, EncapsulatedPort.unmarked(verticle::receive))));
         } catch (StartException refused) {

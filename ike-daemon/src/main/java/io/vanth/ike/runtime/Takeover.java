@@ -56,8 +56,9 @@ record Takeover(LocalAddresses addresses, TunnelPolicies policies, ManualTable m
             throws StartException {
         try {
             return manual.configure(entries);
-        } catch (DataPlaneException refused) {
-            var why = new StartException("the data plane refuses: " + refused.getMessage(), refused);
+        } catch (DataPlaneException | RuntimeException refused) {
+            var why = new StartException("the data plane refuses: "
+                    + (refused instanceof DataPlaneException ? refused.getMessage() : refused.toString()), refused);
             policies.giveUp(exchange, why);
             addresses.keep(locals(before));
             throw why;

@@ -54,10 +54,10 @@ final class TunnelPolicies {
         Map<String, Policy> next = planned(connections);
         var exchange = new Exchange(next, new ArrayList<>());
         for (Policy each : without(next, policies)) {
-            CompletionStage<Void> adding = plane.addPolicy(each);
+            CompletionStage<Void> adding = Answers.of(() -> plane.addPolicy(each));
             exchange.added().add(each);
             try {
-                Daemon.await(adding);
+                Answers.await(adding);
             } catch (StartException refused) {
                 if (adding.toCompletableFuture().isCompletedExceptionally()) {
                     exchange.added().removeLast();
@@ -88,7 +88,7 @@ final class TunnelPolicies {
     void giveUp(Exchange exchange, StartException why) {
         for (Policy each : exchange.added().reversed()) {
             try {
-                Daemon.await(plane.removePolicy(each.name()));
+                Answers.await(Answers.of(() -> plane.removePolicy(each.name())));
             } catch (StartException refused) {
                 leftovers.add(each.name());
                 why.addSuppressed(refused);
@@ -104,7 +104,7 @@ final class TunnelPolicies {
         without(before, policies).forEach(each -> leftovers.add(each.name()));
         for (String each : List.copyOf(leftovers)) {
             try {
-                Daemon.await(plane.removePolicy(each));
+                Answers.await(Answers.of(() -> plane.removePolicy(each)));
                 leftovers.remove(each);
             } catch (StartException refused) {
                 LOG.error("policy '{}' stays although it is of no tunnel any more: {}", each, refused.getMessage());

@@ -46,6 +46,7 @@ class TunnelPoliciesTest {
 
     private final Set<String> late = new HashSet<>();
     private final Set<String> held = new HashSet<>();
+    private final Set<String> broken = new HashSet<>();
     private DataPlane plane;
     private TunnelPolicies policies;
 
@@ -68,6 +69,10 @@ class TunnelPoliciesTest {
         if (method.getName().equals("removePolicy") && held.contains((String) arguments[0])) {
             Object refusal = CompletableFuture.failedFuture(new DataPlaneException("the kernel is busy"));
             return refusal;
+        }
+        if (method.getName().equals("removePolicy") && broken.contains((String) arguments[0])
+                || method.getName().equals("addPolicy") && broken.contains(((Policy) arguments[0]).name())) {
+            throw new IllegalStateException("broken");
         }
         Thread.interrupted();
         Object answer = method.invoke(plane, arguments);
@@ -123,6 +128,23 @@ class TunnelPoliciesTest {
         held.clear();
         become(ONE, TWO);
         assertEquals(List.of("site/one", "site/two~1"), there());
+    }
+
+    /// One that throws instead of answering is no reason to leave half of a change behind.
+    @Test
+    void a_data_plane_that_throws_has_refused() throws Exception {
+        policies.begin(with(ONE));
+        broken.add("site/three");
+        var refused = assertThrows(StartException.class, () -> policies.add(with(ONE, TWO, THREE)));
+        assertEquals("java.lang.IllegalStateException: broken", refused.getMessage());
+        assertEquals(List.of("site/one"), there());
+        broken.clear();
+        broken.add("site/one");
+        become(TWO);
+        assertEquals(List.of("site/one", "site/two"), there());
+        broken.clear();
+        become(TWO);
+        assertEquals(List.of("site/two"), there());
     }
 
     /// What a refused policy collides with is none of ours.
