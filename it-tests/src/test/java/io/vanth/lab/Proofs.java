@@ -63,7 +63,8 @@ record Proofs(String requirement, String what, List<Place> places) {
                         "LayerRulesTest#compressesWhatGetsSmallerAndNothingElse"),
                 proof("D-9", "policies, and nothing in clear", "LeakIT", "LeakKernelLab", "FullTunnelIT",
                         "PolicyIndexTest#theLowestOrderDecides", "LinuxNetworkSetupLabTest",
-                        "RouteBasedIT", "RouteBasedKernelLab", "XfrmInterfacesKernelLab",
+                        "RouteBasedIT", "RouteBasedKernelLab", "MixedTunnelsIT",
+                        "XfrmInterfacesKernelLab",
                         "XfrmFullTunnelKernelLab",
                         "BundleRulesTest#whatCameThroughTheOuterSaAloneIsDropped"),
                 proof("D-10", "MTU, ICMP, DF, ECN, DSCP", "PathIT", "HeaderKernelLab", "PathKernelLab",
@@ -101,7 +102,8 @@ record Proofs(String requirement, String what, List<Place> places) {
                         "XfrmTranslationKernelLab"),
                 proof("D-19", "manual keys and policies", "ManualKernelLab", "ServiceManualKernelLab",
                         "ManualConfigTest", "ManualTableTest", "ManualLifeTest", "ManualDaemonTest",
-                        "PolicySelectorsTest"),
+                        "PolicySelectorsTest",
+                        "PolicyContract#anSaWithoutSelectorsServesThePoliciesOfItsGroup"),
                 proof("D-20", "this table, and the audit of RFC 4301", "ProofsTest", "AuditTest"));
     }
 
