@@ -113,6 +113,31 @@ final class ContainerIT {
                         path));
     }
 
+    /// As the README says it: one command makes images, key, networks and tunnel, and another leaves nothing of them.
+    @Test
+    void composeMakesTwoSites() {
+        Compose.require();
+        Compose compose = new Compose(engine, HOME.resolve("docker/compose.yaml"), DEBIAN);
+        try {
+            compose.command("up", "--detach", "--build").checked();
+            Await.until("the hosts reach each other", Await.LIMIT, () -> composePing(compose, "host-a", "10.2.0.10"),
+                    () -> compose.command("logs").checked());
+            assertTrue(composePing(compose, "host-b", "10.1.0.10"));
+            String status = compose.command("exec", "-T", "gateway-a", "java", "@vanth", "status").checked();
+            assertTrue(status.contains("b: up"), status);
+        } finally {
+            compose.command("down", "--volumes").checked();
+        }
+        for (String kind : List.of("container", "network", "volume")) {
+            assertEquals("", engine.docker(kind, "ls", "--quiet", "--filter",
+                    "label=com.docker.compose.project=vanth-sites").checked());
+        }
+    }
+
+    private static boolean composePing(Compose compose, String host, String to) {
+        return compose.command("exec", "-T", host, "ping", "-c", "2", "-W", "2", to).run().exit() == 0;
+    }
+
     private static void assertLogsAreJson(GatewayContainer gateway) {
         for (String line : gateway.getLogs().lines().filter(line -> !line.isBlank()).toList()) {
             assertTrue(parsed(line).hasNonNull("message"), line);
