@@ -89,9 +89,19 @@ final class ExplainIT {
                     type filter hook forward priority filter
             %s
                 }
+                chain translation {
+                    type nat hook postrouting priority srcnat
+            %s
+                }
             }
-            """.formatted(IntStream.range(0, cases.size()).mapToObj(index -> cases.get(index).lost().replace("PEER",
-                net.link(index).remote().address()).replace("; ", "\n")).collect(Collectors.joining("\n"))));
+            """.formatted(rules(net, cases, false), rules(net, cases, true)));
+    }
+
+    private static String rules(Topology net, List<FailureCase> cases, boolean translating) {
+        return IntStream.range(0, cases.size()).filter(index -> cases.get(index).lost().contains("snat") == translating)
+                .mapToObj(index -> cases.get(index).lost().replace("PEER", net.link(index).remote().address())
+                        .replace("; ", "\n"))
+                .collect(Collectors.joining("\n"));
     }
 
     /// Waits until the daemon says it; what it says by then is judged when all cases have been tried.

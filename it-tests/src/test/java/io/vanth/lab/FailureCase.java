@@ -15,7 +15,8 @@ import java.util.function.UnaryOperator;
 ///
 /// @param ours     Vanth's view of the connection
 /// @param theirs   the peer's, of what is ours mirrored
-/// @param lost     what does not arrive, in the words of nftables, `PEER` being the peer's address; or empty
+/// @param lost     what does not arrive, or arrives from elsewhere, in the words of nftables, `PEER` being the peer's
+///                 address; or empty
 /// @param began    what `vanth explain` says when Vanth began, `%s` being the connection; empty where it does not begin
 /// @param answered the same when the peer began
 /// @param captured what it says of a capture of the first, likewise
@@ -45,7 +46,7 @@ record FailureCase(String cause, UnaryOperator<Link> ours, UnaryOperator<Link> t
                 aggressiveVanth(), otherMethod(), ourCertificate(), ourEarlyCertificate(),
                 ourRevokedCertificate(), ourLoneCertificate(), ourRawKey(), noCertificate(), silent(), closed(),
                 message5(),
-                blocked(), blockedForThePeer(), unresolved(), noAddress());
+                blocked(), blockedForThePeer(), masqueraded(), privateAddress(), unresolved(), noAddress());
     }
 
     private static FailureCase phaseOne() {
@@ -220,6 +221,25 @@ record FailureCase(String cause, UnaryOperator<Link> ours, UnaryOperator<Link> t
                 "ip daddr PEER udp dport 4500 drop; ip saddr PEER udp sport 4500 drop", List.of(),
                 List.of("as responder", "everything goes over UDP port 4500, and that is blocked",
                         "Let UDP port 4500 pass"),
+                List.of());
+    }
+
+    /// The peer is configured by its own address, which a router on the way translates.
+    private static FailureCase masqueraded() {
+        return lossy("the peer comes from another address", link -> link, "ip saddr PEER snat to 198.51.100.201",
+                List.of(), List.of("No connection has 198.51.100.201 as its remote address",
+                        "put 198.51.100.201 into connections.%s.remote.address here", "A NAT on the way"),
+                List.of());
+    }
+
+    /// It is configured by the router's address, and calls itself by its own.
+    private static FailureCase privateAddress() {
+        String outer = "198.51.100.202";
+        return new FailureCase("a private address as identity", link -> link.remote(link.remote().address(outer)
+                .id(outer)), link -> link.local(Topology.behindRouter(link.local())),
+                "ip saddr PEER snat to " + outer, List.of(),
+                List.of("as responder", "The peer is behind a NAT and calls itself by its own address there",
+                        "Set connections.%s.remote.id: \"198.51.100."),
                 List.of());
     }
 

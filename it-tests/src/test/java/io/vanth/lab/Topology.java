@@ -224,6 +224,12 @@ record Topology(Lab lab, Middle middle, Optional<Namespace> router, Site a, Site
                 .toList();
     }
 
+    /// An end of B that others know by another address, by its own, which it calls itself by.
+    static Endpoint behindRouter(Endpoint atB) {
+        String own = addressOfB(Middle.ROUTER, Integer.parseInt(atB.network().split("\\.", -1)[2]));
+        return atB.address(own).id(own);
+    }
+
     private static String addressOfB(Middle middle, int pair) {
         return (middle == Middle.WIRE ? "192.0.2." : "198.51.100.") + (pair + 2);
     }
