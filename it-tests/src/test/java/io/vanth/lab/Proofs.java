@@ -64,7 +64,7 @@ record Proofs(String requirement, String what, List<Place> places) {
                 proof("D-9", "policies, and nothing in clear", "LeakIT", "LeakKernelLab", "FullTunnelIT",
                         "PolicyIndexTest#theLowestOrderDecides", "LinuxNetworkSetupLabTest",
                         "RouteBasedIT", "RouteBasedKernelLab", "MixedTunnelsIT",
-                        "XfrmInterfacesKernelLab",
+                        "MixedTunnelsKernelLab", "XfrmInterfacesKernelLab",
                         "XfrmFullTunnelKernelLab",
                         "BundleRulesTest#whatCameThroughTheOuterSaAloneIsDropped"),
                 proof("D-10", "MTU, ICMP, DF, ECN, DSCP", "PathIT", "HeaderKernelLab", "PathKernelLab",

@@ -532,7 +532,7 @@ class LinuxNetworkSetupLabTest {
                         protection()));
         network.settle();
         String forged = ipv4 ? "10.1.0.9" : "fd01::9";
-        wan.command("ip", "addr", "add", forged + family.bits(32, 128), "dev", "lo");
+        wan.command("ip", "addr", "add", forged + family.bits(32, 128), "dev", "lo", "nodad");
         try (DatagramSocket secret = bound(gateway, family.gateway, 7);
                 DatagramSocket behind = bound(lan, family.host, 7)) {
             send(wan, InetAddress.ofLiteral(forged), 0, family.gateway, 7);
