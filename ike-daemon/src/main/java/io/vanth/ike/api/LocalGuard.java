@@ -19,7 +19,7 @@ record LocalGuard(Handler<HttpServerRequest> admitted) implements Handler<HttpSe
         if (Gate.isOfAnotherPlace(request) || !isLocal(request.getHeader(HttpHeaders.HOST))) {
             request.response().setStatusCode(Gate.FORBIDDEN).putHeader("Content-Type", Route.PROBLEM)
                     .end(Gate.problem(Gate.FORBIDDEN, "Forbidden", "a web page of another place asks",
-                            "forward the socket to a port of this machine, and open it as http://localhost:PORT/"));
+                            "open it as http://localhost:PORT/, on this machine or through ssh -L"));
         } else {
             admitted.handle(request);
         }

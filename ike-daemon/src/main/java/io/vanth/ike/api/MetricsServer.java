@@ -36,11 +36,13 @@ public final class MetricsServer implements AutoCloseable {
     private final HttpServer server;
     private final Watch watch;
 
-    private MetricsServer(Daemon daemon, DaemonMetrics metrics, ContextInternal context) {
+    /// @param near whether it listens for this machine alone, to which a web page can have its own name lead
+    private MetricsServer(Daemon daemon, DaemonMetrics metrics, ContextInternal context, boolean near) {
         Vertx vertx = daemon.vertx();
         this.metrics = metrics;
         this.server = vertx.createHttpServer(BriefConnections.OPTIONS)
-                .connectionHandler(new BriefConnections(vertx, CONNECTION, CONNECTIONS)).requestHandler(this::handle);
+                .connectionHandler(new BriefConnections(vertx, CONNECTION, CONNECTIONS))
+                .requestHandler(near ? new LocalGuard(this::handle) : this::handle);
         this.watch = new Watch(daemon, metrics, context);
     }
 
@@ -48,7 +50,8 @@ public final class MetricsServer implements AutoCloseable {
     public static MetricsServer open(Daemon daemon, DaemonMetrics metrics, InetSocketAddress address)
             throws StartException {
         ContextInternal context = daemon.besideCore();
-        MetricsServer opened = new MetricsServer(daemon, metrics, context);
+        MetricsServer opened = new MetricsServer(daemon, metrics, context,
+                address.getAddress().isLoopbackAddress());
         try {
             Promise<HttpServer> listening = Promise.promise();
             context.runOnContext(_ -> opened.server.listen(address.getPort(), address.getAddress().getHostAddress())

@@ -105,6 +105,10 @@ final class MeteredDaemon implements AutoCloseable {
                 .timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    int port() {
+        return server.port();
+    }
+
     String scrape() throws IOException, InterruptedException {
         HttpResponse<String> page = get("/metrics");
         assertEquals(OK, page.statusCode());

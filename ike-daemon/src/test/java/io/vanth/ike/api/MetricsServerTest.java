@@ -2,7 +2,10 @@ package io.vanth.ike.api;
 
 import io.vanth.dataplane.userspace.engine.DropReason;
 import io.vanth.ike.runtime.Daemon;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -53,6 +56,25 @@ class MetricsServerTest {
             daemon.advance(Duration.ofSeconds(20));
             assertHealth(daemon, "ready", 503, "the data plane has not answered for");
             assertHealth(daemon, "live", 200, "ok");
+        }
+    }
+
+    private static String answer(MeteredDaemon daemon, String host) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), daemon.port())) {
+            socket.getOutputStream().write("GET /metrics HTTP/1.0\r\nHost: %s\r\n\r\n".formatted(host)
+                    .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /// It can have its own name lead to this machine (DNS rebinding).
+    @Test
+    void a_web_page_of_another_place_reads_nothing_on_loopback() throws Exception {
+        try (var daemon = new MeteredDaemon(folder, HERE)) {
+            assertEquals("HTTP/1.0 403 Forbidden", answer(daemon, "evil.example"));
+            assertEquals("HTTP/1.0 200 OK", answer(daemon, "127.0.0.1:9464"));
+            assertEquals("HTTP/1.0 200 OK", answer(daemon, "localhost:9464"));
         }
     }
 
