@@ -9,15 +9,19 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Ends connections that last longer than any honest request, and an old one where there are too many: who sends byte
 /// by byte, or nothing, must not use up the descriptors that tunnels need. For one event loop.
 final class BriefConnections implements Handler<HttpConnection> {
     /// Without the guess at HTTP/2, which would wait for a first byte without a limit.
     static final HttpServerOptions OPTIONS = new HttpServerOptions().setHttp2ClearTextEnabled(false);
+
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final Vertx vertx;
     private final Duration life;
@@ -67,6 +71,12 @@ final class BriefConnections implements Handler<HttpConnection> {
         trusted.add(connection);
         endTimer(connection);
         return true;
+    }
+
+    /// Ends all that there are when what they have asked is answered, and streams soon: what they proved counts no more.
+    void endAll() {
+        Stream.concat(List.copyOf(trusted).stream(), List.copyOf(newcomersOldestFirst.keySet()).stream())
+                .forEach(each -> each.shutdown(LAST_WORDS));
     }
 
     private void endTimer(HttpConnection connection) {

@@ -35,7 +35,7 @@ final class Gate implements Handler<HttpServerRequest> {
     private static final Set<String> OTHER_SITES = Set.of("cross-site", "same-site");
     private static final Duration QUIET = Duration.ofMinutes(1);
 
-    private final Optional<Secret> token;
+    private Optional<Secret> token;
     private final boolean certificate;
     private final boolean clear;
     private final InstantSource clock;
@@ -57,6 +57,14 @@ final class Gate implements Handler<HttpServerRequest> {
         this.clear = clear;
         this.clock = clock;
         this.admitted = admitted;
+    }
+
+    /// Asks for another token from now on. On the event loop of the requests.
+    void use(Optional<Secret> next) {
+        if (next.isPresent() != token.isPresent()) {
+            throw new IllegalArgumentException("a token is asked for, or none, from the start to the end");
+        }
+        token = next;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.vanth.ike.api;
 import io.vanth.dataplane.DataPlaneException;
 import io.vanth.ike.config.ConfigLoader;
 import io.vanth.ike.config.Configuration;
+import io.vanth.ike.config.Control;
 import io.vanth.ike.config.Finding;
 import io.vanth.ike.config.Place;
 import io.vanth.ike.config.Severity;
@@ -25,6 +26,7 @@ public final class Reload {
     private final ConfigLoader loader;
     private final Path file;
     private final Consumer<Configuration> applied;
+    private final List<Consumer<Configuration>> followers = new ArrayList<>();
 
     /// What came of it.
     ///
@@ -45,6 +47,13 @@ public final class Reload {
         this.loader = loader;
         this.file = file;
         this.applied = applied;
+    }
+
+    /// Has `follower` be told of what is configured, now and after each change; the secrets of the API that were before are
+    /// wiped when it returns.
+    public synchronized void follow(Consumer<Configuration> follower) {
+        followers.add(follower);
+        follower.accept(daemon.configuration());
     }
 
     /// Says what would change and does not change it. Reads files.
@@ -110,15 +119,16 @@ public final class Reload {
                             .map(each -> "%s (%s)".formatted(each.what(), each.reason()))
                             .collect(Collectors.joining(", ")));
         }
+        Control before = daemon.configuration().control();
         try {
             daemon.configure(next).stream().map(each -> restarted(file.toString(), each)).forEach(findings::add);
         } catch (StartException refused) {
             next.close();
             return new Outcome(findings, changes, refused.getMessage());
         }
-        // It is as the daemon's own, which stays.
-        next.control().close();
         applied.accept(daemon.configuration());
+        followers.forEach(each -> each.accept(daemon.configuration()));
+        before.close();
         return new Outcome(findings, changes, "");
     }
 

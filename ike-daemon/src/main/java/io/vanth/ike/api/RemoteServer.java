@@ -2,15 +2,19 @@ package io.vanth.ike.api;
 
 import io.vanth.ike.config.Control;
 import io.vanth.ike.runtime.StartException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,12 +39,18 @@ public final class RemoteServer implements AutoCloseable {
     private static final int LONGEST_LINE = 4096;
     private static final int LONGEST_HEADERS = 8192;
 
+    private final ContextInternal context;
+    private final BriefConnections connections;
+    private final Gate gate;
     private final HttpServer server;
+    private Control.Remote current;
 
     private RemoteServer(ControlApi api, Control.Remote remote) {
         Vertx vertx = api.daemon().vertx();
-        BriefConnections connections = new BriefConnections(vertx, CONNECTION, CONNECTIONS);
-        Gate gate = new Gate(remote.token(), remote.tls().filter(each -> each.authorities().isPresent()).isPresent(),
+        current = remote;
+        context = api.daemon().besideCore();
+        connections = new BriefConnections(vertx, CONNECTION, CONNECTIONS);
+        gate = new Gate(remote.token(), remote.tls().filter(each -> each.authorities().isPresent()).isPresent(),
                 remote.tls().isEmpty(), api.daemon().setup().clock(), request -> {
                     if (connections.trust(request.connection(), ADMITTED)) {
                         api.routes().handle(request);
@@ -68,13 +78,15 @@ public final class RemoteServer implements AutoCloseable {
         return options;
     }
 
-    /// Listens where `remote` says, which has to outlive this.
+    /// Listens where `remote` says, whose secrets have to live as long as this, or until others are taken in their place.
     public static RemoteServer open(ControlApi api, Control.Remote remote) throws StartException {
         RemoteServer opened = new RemoteServer(api, remote);
         InetSocketAddress address = remote.address();
         try {
-            HttpServer _ = opened.server.listen(address.getPort(), address.getAddress().getHostAddress())
-                    .toCompletionStage().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+            Promise<HttpServer> listening = Promise.promise();
+            opened.context.runOnContext(_ -> opened.server
+                    .listen(address.getPort(), address.getAddress().getHostAddress()).onComplete(listening));
+            HttpServer _ = within(listening.future());
             return opened;
         } catch (ExecutionException refused) {
             throw refusal(address, String.valueOf(refused.getCause().getMessage()), refused);
@@ -84,6 +96,40 @@ public final class RemoteServer implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new StartException("interrupted", interrupted);
         }
+    }
+
+    private static <T> T within(Future<T> future) throws ExecutionException, TimeoutException, InterruptedException {
+        return future.toCompletionStage().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// Asks for the token, and shows the certificate, that `next` has, which else is as before. Who is connected for what was
+    /// asked for before is disconnected when it has its answer. Nothing uses the secrets before when this returns. Blocks.
+    public synchronized void renew(Control.Remote next) {
+        Control.Remote before = current;
+        current = next;
+        try {
+            if (!before.tls().equals(next.tls())) {
+                Boolean _ = within(server.updateSSLOptions(options(next).getSslOptions()));
+                LOG.info("the API shows its new certificate");
+            }
+        } catch (ExecutionException | TimeoutException failed) {
+            LOG.error("the API goes on with its old certificate", failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        Promise<Void> taken = Promise.promise();
+        context.runOnContext(_ -> {
+            gate.use(next.token());
+            if (!before.token().equals(next.token()) || !authorities(before).equals(authorities(next))) {
+                connections.endAll();
+            }
+            taken.complete();
+        });
+        taken.future().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static Optional<String> authorities(Control.Remote remote) {
+        return remote.tls().flatMap(Control.Tls::authorities);
     }
 
     private static StartException refusal(InetSocketAddress address, String reason, Exception cause) {

@@ -121,6 +121,7 @@ final class RunCommand implements Callable<Integer> {
         InstantSource clock = new SteadyClock();
         ReportLog log = new ReportLog(clock);
         DaemonMetrics metrics = new DaemonMetrics(Version.text(), configuration.connections());
+        metrics.configured(configuration.connections(), configuration.certificates());
         EventFeed events = new EventFeed(clock);
         DataPlaneProvider plane = DataPlanes.named(configuration.dataPlane().name());
         Daemon daemon = Daemon.open(new Daemon.Setup("vanth", configuration,
@@ -133,12 +134,12 @@ final class RunCommand implements Callable<Integer> {
         List<AutoCloseable> servers = new CopyOnWriteArrayList<>();
         try {
             var reloading = new Reload(daemon, loader, file, next -> {
-                metrics.configured(next.connections());
+                metrics.configured(next.connections(), next.certificates());
                 LogSetup.use(next.log().json(), next.log().level());
             });
             daemon.every(TICK_MILLIS, log::tick);
             daemon.every(TICK_MILLIS, () -> events.counters(daemon.counters()));
-            daemon.every(TICK_MILLIS, new CertificateLog(() -> daemon.configuration().connections(), clock)::tick);
+            daemon.every(TICK_MILLIS, new CertificateLog(() -> daemon.configuration().certificates(), clock)::tick);
             supervisor.follow(daemon, TICK_MILLIS);
             // Before the first SA: whatever is there then is deleted at its peer in the end.
             if (!whenStopped(() -> stop(daemon, servers, log))) {
@@ -146,12 +147,14 @@ final class RunCommand implements Callable<Integer> {
                 return;
             }
             daemon.begin();
-            reload.complete(() -> events.reloaded(reloading.apply()));
             // Who finds them open may ask for anything.
             var api = new ControlApi(daemon, Optional.of(reloading), Version.text(), events);
             if (configuration.control().remote().isPresent()) {
-                servers.add(RemoteServer.open(api, configuration.control().remote().get()));
+                RemoteServer remote = RemoteServer.open(api, daemon.configuration().control().remote().orElseThrow());
+                servers.add(remote);
+                reloading.follow(next -> next.control().remote().ifPresent(remote::renew));
             }
+            reload.complete(() -> events.reloaded(reloading.apply()));
             if (configuration.metrics().isPresent()) {
                 servers.add(MetricsServer.open(daemon, metrics, configuration.metrics().get()));
             }

@@ -5,6 +5,7 @@ import io.vanth.ike.manual.ManualEntries;
 import io.vanth.ike.policy.Change;
 import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.Differences;
+import io.vanth.ike.policy.OwnCertificate;
 import io.vanth.ike.policy.Ports;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -63,7 +64,11 @@ public record Configuration(Control control, Optional<InetSocketAddress> metrics
     /// What a daemon has once, and what another value of it costs.
     private record Setting(String key, Change.Cost cost, String reason, Function<Configuration, Object> value) {
         private static final List<Setting> ALL = List.of(
-                process("control", "what serves the API is opened at the start", Configuration::control),
+                process("control", "what serves the API is opened at the start", each -> each.control().shape()),
+                new Setting("control.token", Change.Cost.NONE, "",
+                        each -> each.control().remote().flatMap(Control.Remote::token)),
+                new Setting("control.tls", Change.Cost.NONE, "",
+                        each -> each.control().remote().flatMap(Control.Remote::tls)),
                 process("dataPlane", "the data plane is opened at the start, and holds all SAs",
                         Configuration::dataPlane),
                 new Setting("log", Change.Cost.NONE, "", Configuration::log),
@@ -76,9 +81,17 @@ public record Configuration(Control control, Optional<InetSocketAddress> metrics
         }
     }
 
-    /// The same with other connections, and lines as `lines` says.
-    public Configuration with(List<Connection> others, Log lines) {
-        return new Configuration(control, metrics, lines, ports, device, dataPlane, others, manual);
+    /// The same with other connections, and with what `next` has that needs no new start.
+    public Configuration with(List<Connection> others, Configuration next) {
+        return new Configuration(next.control, metrics, next.log, ports, device, dataPlane, others, manual);
+    }
+
+    /// The certificates that the daemon proves itself with: of its connections, and the one of the API as `control`.
+    public List<OwnCertificate> certificates() {
+        List<OwnCertificate> all = new ArrayList<>(OwnCertificate.of(connections));
+        control.remote().flatMap(Control.Remote::tls)
+                .ifPresent(tls -> all.add(new OwnCertificate("control", tls.own())));
+        return all;
     }
 
     /// Wipes the keys.

@@ -1,6 +1,5 @@
 package io.vanth.ike.log;
 
-import io.vanth.ike.policy.Connection;
 import io.vanth.ike.policy.OwnCertificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,13 +14,13 @@ public final class CertificateLog {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateLog.class);
     private static final Duration DAY = Duration.ofDays(1);
 
-    private final Supplier<List<Connection>> connections;
+    private final Supplier<List<OwnCertificate>> certificates;
     private final InstantSource clock;
     private Instant next = Instant.MIN;
 
-    /// @param connections those that there are now
-    public CertificateLog(Supplier<List<Connection>> connections, InstantSource clock) {
-        this.connections = connections;
+    /// @param certificates those that there are now
+    public CertificateLog(Supplier<List<OwnCertificate>> certificates, InstantSource clock) {
+        this.certificates = certificates;
         this.clock = clock;
     }
 
@@ -32,7 +31,7 @@ public final class CertificateLog {
             return;
         }
         next = now.plus(DAY);
-        OwnCertificate.of(connections.get()).stream().filter(each -> each.endsSoon(now)).forEach(each -> LOG.atWarn()
+        certificates.get().stream().filter(each -> each.endsSoon(now)).forEach(each -> LOG.atWarn()
                 .addKeyValue("connection", each.connection())
                 .log("the own {} {}", each, each.expires().isBefore(now)
                         ? "has expired"

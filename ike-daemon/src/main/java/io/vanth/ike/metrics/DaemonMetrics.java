@@ -77,10 +77,15 @@ public final class DaemonMetrics implements AutoCloseable {
 
     /// Takes notice of what is configured now.
     public void configured(List<Connection> connections) {
+        configured(connections, OwnCertificate.of(connections));
+    }
+
+    /// Takes notice of what is configured now, with all certificates that the daemon proves itself with.
+    public void configured(List<Connection> connections, List<OwnCertificate> certificates) {
         negotiations.configured(connections);
         traffic.configured(connections);
         state.configured(connections);
-        certificateExpiry.register(OwnCertificate.of(connections).stream().map(own -> MultiGauge.Row.of(
+        certificateExpiry.register(certificates.stream().map(own -> MultiGauge.Row.of(
                 Tags.of("connection", own.connection(), "subject", own.subject()), own.expires().getEpochSecond()))
                 .toList(), true);
     }

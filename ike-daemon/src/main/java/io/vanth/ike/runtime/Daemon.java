@@ -51,6 +51,8 @@ public final class Daemon implements AutoCloseable {
     /// More than main mode has requests.
     private static final int REQUESTS = 5;
     private static final Duration HOSTS_REFRESH = Duration.ofSeconds(5);
+    /// A reload takes one until the data plane has answered; what is only asked must find another.
+    private static final int WORKERS = 4;
     private static final Duration HOOK_LIMIT = Duration.ofSeconds(30);
 
     private final Setup setup;
@@ -131,7 +133,7 @@ public final class Daemon implements AutoCloseable {
 
     private static Vertx makeVertx() {
         ListenerLimits.check();
-        VertxOptions options = new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2)
+        VertxOptions options = new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(WORKERS)
                 .setInternalBlockingPoolSize(2);
         // /etc/hosts is read again, as the system's own resolver would.
         options.getAddressResolverOptions().setHostsRefreshPeriod((int) HOSTS_REFRESH.toMillis());
@@ -251,7 +253,8 @@ public final class Daemon implements AutoCloseable {
 
     /// Does what `next` says from now on, and owns its keys; only what has changed is touched. When it cannot be done,
     /// everything is as before, and `next` is still the caller's. What only a new process changes must not differ. The keys
-    /// that are replaced are wiped when no negotiation can use them any more. Blocks.
+    /// that are replaced are wiped when no negotiation can use them any more; the secrets of the API that were, are the
+    /// caller's. Blocks.
     ///
     /// @return the manual SAs that had to be installed anew
     public List<String> configure(Configuration next) throws StartException {
@@ -270,7 +273,7 @@ public final class Daemon implements AutoCloseable {
         List<String> restarted = new Takeover(addresses, policies, manual.table(), hooks,
                 event -> await(verticle.tell(event)))
                 .perform(before.connections(), heirs.connections(), next.manual());
-        configuration = before.with(heirs.connections(), next.log());
+        configuration = before.with(heirs.connections(), next);
         heirs.surplus().forEach(each -> each.authentication().close());
         heirs.replaced().forEach(this::wipeLater);
         return restarted;

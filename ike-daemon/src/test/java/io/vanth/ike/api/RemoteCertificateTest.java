@@ -64,11 +64,33 @@ class RemoteCertificateTest {
     }
 
     private void serve(Optional<Secret> token) throws Exception {
-        server = RemoteServer.open(served.api(), new Control.Remote(
+        server = RemoteServer.open(served.api(), remote(token, "CN=api", CA));
+    }
+
+    private static Control.Remote remote(Optional<Secret> token, String name, Authority clients) {
+        return new Control.Remote(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), token,
-                Optional.of(new Control.Tls(KeyText.pem(CA.issue(Request.of("CN=api", KEY, "127.0.0.1"))),
+                Optional.of(new Control.Tls(KeyText.pem(CA.issue(Request.of(name, KEY, "127.0.0.1"))),
                         Secret.owning(KeyText.pkcs8(KEY.getPrivate()).getBytes(StandardCharsets.US_ASCII)),
-                        Optional.of(KeyText.pem(CA.certificate()))))));
+                        Optional.of(KeyText.pem(clients.certificate())))));
+    }
+
+    private static String shown(HttpResponse<String> answer) throws Exception {
+        var own = (X509Certificate) answer.sslSession().orElseThrow().getPeerCertificates()[0];
+        return own.getSubjectX500Principal().getName();
+    }
+
+    /// As a certificate is renewed every few weeks.
+    @Test
+    void a_new_certificate_and_new_authorities_count_for_who_connects_next() throws Exception {
+        serve(Optional.empty());
+        assertEquals("CN=api", shown(ask(Optional.of(issued(CA)))));
+        server.renew(remote(Optional.empty(), "CN=renewed", CA));
+        assertEquals("CN=renewed", shown(ask(Optional.of(issued(CA)))));
+        Authority other = Authority.root("CN=other");
+        server.renew(remote(Optional.empty(), "CN=renewed", other));
+        assertEquals(401, ask(Optional.of(issued(CA))).statusCode());
+        assertEquals(200, ask(Optional.of(issued(other))).statusCode());
     }
 
     private HttpResponse<String> ask(Optional<X509Certificate> certificate, String... headers) throws Exception {

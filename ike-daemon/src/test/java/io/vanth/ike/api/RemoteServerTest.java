@@ -63,6 +63,34 @@ class RemoteServerTest {
         assertRefused(401, served.bare("POST", "/api/connections/branch/down?hold=true", ""), "control.token");
     }
 
+    /// As somebody who knew the old one leaves; what they listen to ends too.
+    @Test
+    void another_token_counts_from_the_reload_on() throws Exception {
+        String other = "Rt5VbLw8sPq02mZx7fj3Kd82mQpz71Lw";
+        try (BufferedReader stream = listen("")) {
+            stream.readLine();
+            served.write("token", other);
+            HttpResponse<String> reloaded = served.ask("POST", "/api/reload", "");
+            assertEquals(200, reloaded.statusCode(), reloaded::body);
+            assertTrue(reloaded.body().contains("control.token"), reloaded::body);
+            assertRefused(401, served.request("GET", "/api/status", ""), "Bearer");
+            assertEquals(200, served.send(served.bare("GET", "/api/status", "")
+                    .header("Authorization", "Bearer " + other)).statusCode());
+            assertTrue(ends(stream));
+        }
+    }
+
+    private static boolean ends(BufferedReader stream) {
+        try {
+            while (stream.readLine() != null) {
+                // What was on its way still comes.
+            }
+            return true;
+        } catch (IOException closed) {
+            return true;
+        }
+    }
+
     @Test
     void a_web_page_of_another_place_is_refused() throws Exception {
         assertRefused(403, served.request("POST", "/api/reload", "").header("Origin", "https://evil.example"),

@@ -33,6 +33,8 @@ final class ServedDaemon implements AutoCloseable {
 
     private final Path folder;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final SilentDataPlane.Provider plane = new SilentDataPlane.Provider(
+            new UserspaceDataPlaneProvider(new InMemoryDevices(local -> NatTraversalSocket.open(local, NO_MARK))));
     private final Daemon daemon;
     private final EventFeed events;
     private final ControlApi api;
@@ -60,11 +62,12 @@ final class ServedDaemon implements AutoCloseable {
         SteadyClock clock = new SteadyClock();
         events = new EventFeed(clock);
         daemon = Daemon.open(new Daemon.Setup("served", configuration,
-                new UserspaceDataPlaneProvider(new InMemoryDevices(local -> NatTraversalSocket.open(local, NO_MARK))),
-                true, clock, new SecureRandom(), events::accept, _ -> {}));
+                plane, true, clock, new SecureRandom(), events::accept, _ -> {}));
         daemon.begin();
-        api = new ControlApi(daemon, Optional.of(new Reload(daemon, loader, file(), _ -> {})), "1.2.3", events);
+        Reload reload = new Reload(daemon, loader, file(), _ -> {});
+        api = new ControlApi(daemon, Optional.of(reload), "1.2.3", events);
         server = RemoteServer.open(api, configuration.control().remote().orElseThrow());
+        reload.follow(next -> next.control().remote().ifPresent(server::renew));
     }
 
     private static int free() throws IOException {
@@ -75,6 +78,10 @@ final class ServedDaemon implements AutoCloseable {
 
     Path file() {
         return folder.resolve("vanth.yaml");
+    }
+
+    SilentDataPlane.Provider plane() {
+        return plane;
     }
 
     EventFeed events() {

@@ -101,6 +101,8 @@ class ControlConfigTest {
         assertError("/control/listen", "anybody", tls.formatted(""));
         assertTrue(good(tls.formatted("") + ", token: {file: token}").remote().orElseThrow().tls().isPresent());
         assertTrue(good(tls.formatted(", ca: ca.pem")).remote().orElseThrow().token().isEmpty());
+        assertEquals("CN=api", good(tls.formatted(", ca: ca.pem")).remote().orElseThrow().tls().orElseThrow().own()
+                .getSubjectX500Principal().getName());
     }
 
     @Test

@@ -47,6 +47,17 @@ class CertificateExpiryTest {
         }
     }
 
+    /// As that of the API.
+    @Test
+    void theMetricsNameTheEndOfThoseOfNoConnection() {
+        OwnCertificate own = OwnCertificate.of(List.of(connection(plain()))).getFirst();
+        try (DaemonMetrics metrics = new DaemonMetrics("1", List.of())) {
+            metrics.configured(List.of(), List.of(new OwnCertificate("control", own.certificate())));
+            String page = metrics.scrape();
+            assertTrue(page.contains("{connection=\"control\",subject=\"C=DE, CN=gw\"}"), page);
+        }
+    }
+
     @Test
     void soonIsThirtyDaysAhead() {
         OwnCertificate own = OwnCertificate.of(List.of(connection(plain()))).getFirst();
