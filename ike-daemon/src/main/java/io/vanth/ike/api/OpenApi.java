@@ -23,7 +23,9 @@ final class OpenApi {
         ObjectNode root = NODES.objectNode().put("openapi", "3.1.0");
         root.putObject("info").put("title", "Vanth").put("version", version)
                 .put("description", "Drives a running Vanth daemon. On the control socket, nothing more is asked for;"
-                        + " on TCP, what control.token and control.tls.ca say: all that is configured.")
+                        + " on TCP, what control.token and control.tls.ca say: all that is configured. What is not"
+                        + " described here is answered with 404, a method that is not with 405 and the header Allow,"
+                        + " both with an Error; a first line or headers that are too long with 414 or 431.")
                 .putObject("license").put("name", "Apache-2.0").put("identifier", "Apache-2.0");
         ObjectNode paths = root.putObject("paths");
         routes.forEach(route -> operation(paths.withObjectProperty(route.path()), route));

@@ -16,14 +16,15 @@ import java.util.regex.Pattern;
 /// @param operation  unique, for generated clients
 /// @param parameters of the query and the header; those of the path follow from it
 /// @param body       media type of the body, if it has one
-/// @param answers    by status code; no other is sent
+/// @param answers    by status code; no other is sent by its work
 record Route(HttpMethod method, String path, String operation, String summary, List<Parameter> parameters,
         Optional<String> body, Map<Integer, Answer> answers, Consumer<Call> work) {
     static final String JSON = "application/json";
     static final String PROBLEM = "application/problem+json";
     static final String EVENTS = "text/event-stream";
     private static final Pattern NAME = Pattern.compile("\\{([a-z]+)}");
-    private static final String SEGMENT = "([A-Za-z0-9_.-]{1,64})";
+    /// What can't be a name too: that there is none of it, the route itself says best.
+    private static final String SEGMENT = "([^/]+)";
 
     Route {
         parameters = List.copyOf(parameters);

@@ -106,7 +106,7 @@ class ApiDocumentTest {
                 "post " + connection + "/rekey " + one + "[202, 400, 401, 403, 404, 500]",
                 "post " + tunnel + "/rekey " + two + "[202, 400, 401, 403, 404, 500]",
                 "post /api/reload [query:plan] [200, 400, 401, 403, 409, 422, 500]",
-                "get /api/associations [] [200, 400, 401, 403, 500]",
+                "get /api/associations [] [200, 400, 401, 403, 500, 503]",
                 "get /api/policies [] [200, 400, 401, 403, 500]",
                 "delete /api/associations [] [200, 400, 401, 403, 409, 500]",
                 "delete /api/policies [] [200, 400, 401, 403, 409, 500]",
@@ -133,6 +133,8 @@ class ApiDocumentTest {
         assertEquals(404, served.ask("GET", "/api/connections/a/b/c/up", "").statusCode());
         HttpResponse<String> wrong = served.ask("PUT", "/api/associations", "");
         assertEquals(405, wrong.statusCode());
+        assertEquals(List.of(), unfit(JSON.createObjectNode().put("$ref", "#/components/schemas/Error"),
+                JSON.readTree(wrong.body())));
         assertEquals("GET, DELETE", wrong.headers().firstValue("Allow").orElseThrow());
     }
 
@@ -150,6 +152,15 @@ class ApiDocumentTest {
             check(there, "POST", "/api/connections/" + name + "/rekey", template + "/rekey", "");
             check(there, "POST", "/api/connections/" + name + "/down?hold=true", template + "/down", "");
         }
+        for (String name : List.of("a".repeat(65), "b%20c", "b:c")) {
+            check(404, "GET", "/api/connections/" + name + "/explanation",
+                    "/api/connections/{connection}/explanation", "");
+            check(404, "POST", "/api/connections/branch/" + name + "/up", "/api/connections/{connection}/{tunnel}/up",
+                    "");
+            check(404, "DELETE", "/api/policies/" + name, "/api/policies/{name}", "");
+        }
+        check(400, "GET", "/api/status?plan=true", "/api/status", "");
+        check(400, "POST", "/api/reload?plan=yes", "/api/reload", "");
         manualOnes();
         reloads();
         check(200, "GET", "/api/connections/branch/explanation", "/api/connections/{connection}/explanation", "");
