@@ -2,6 +2,7 @@ package io.vanth.ike.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vanth.dataplane.SaStatus;
 import io.vanth.ike.config.Severity;
 import io.vanth.ike.explain.Account;
 import io.vanth.ike.runtime.Daemon;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -25,6 +27,8 @@ public final class ControlApi {
     private static final Logger LOG = LoggerFactory.getLogger(ControlApi.class);
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String CONNECTION = "/api/connections/{connection}";
+    /// What only reads waits for nothing that changes something.
+    static final boolean UNORDERED = false;
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
     private static final int NOT_FOUND = 404;
@@ -39,6 +43,7 @@ public final class ControlApi {
     private final Optional<Reload> reload;
     private final EventFeed events;
     private final EventStreams streams;
+    private final Installed installed;
     private final Routes routes;
     private final String document;
 
@@ -50,6 +55,7 @@ public final class ControlApi {
         this.version = version;
         this.events = events;
         this.streams = new EventStreams(daemon.vertx(), events);
+        this.installed = new Installed(daemon::associations);
         this.started = daemon.setup().clock().instant();
         this.routes = new Routes(table());
         this.document = OpenApi.render(version, routes.all());
@@ -105,7 +111,7 @@ public final class ControlApi {
                 .answers(OK, Route.Answer.json("what has changed", "Reloaded"))
                 .answers(CONFLICT, Route.Answer.json("nothing has changed, and why", "Refused"))
                 .answers(UNPROCESSABLE, Route.Answer.json("the file is wrong, and nothing has changed", "Refused")));
-        all.addAll(new ManualApi(daemon, reload, events).table());
+        all.addAll(new ManualApi(daemon, reload, events, installed).table());
         all.add(Route.of(HttpMethod.GET, "/api/events", "events",
                 "Server-sent events, one for each thing that happens; the data of each fits the schema Event.",
                 streams::open)
@@ -130,7 +136,7 @@ public final class ControlApi {
     }
 
     private void status(Call call) {
-        Future.all(daemon.status(), Future.fromCompletionStage(daemon.associations())).onComplete(both -> {
+        Future.all(daemon.status(), Future.fromCompletionStage(installed.ask())).onComplete(both -> {
             if (both.failed()) {
                 call.fail(INTERNAL_ERROR, String.valueOf(both.cause().getMessage()));
             } else {
@@ -141,8 +147,10 @@ public final class ControlApi {
 
     /// Away from the event loop, which others need meanwhile.
     private void render(Call call, CompositeFuture both) {
+        Optional<List<SaStatus>> found = both.resultAt(1);
         daemon.vertx().executeBlocking(() -> StatusJson.render(version, started, daemon.setup().clock().instant(),
-                both.resultAt(0), both.resultAt(1), daemon.counters())).onComplete(text -> {
+                both.resultAt(0), found, found.isPresent() ? daemon.counters() : Map.of()), UNORDERED)
+                .onComplete(text -> {
                     if (text.failed()) {
                         call.fail(INTERNAL_ERROR, String.valueOf(text.cause().getMessage()));
                     } else {
@@ -157,7 +165,7 @@ public final class ControlApi {
                 call.fail(INTERNAL_ERROR, String.valueOf(found.cause().getMessage()));
             } else if (found.result().isPresent()) {
                 daemon.vertx().executeBlocking(() -> AccountJson.render(Account.of(found.result().get(),
-                        daemon.manual().policies()))).onSuccess(told -> call.answer(OK, told))
+                        daemon.manual().policies())), UNORDERED).onSuccess(told -> call.answer(OK, told))
                         .onFailure(broken -> call.fail(INTERNAL_ERROR, String.valueOf(broken.getMessage())));
             } else {
                 daemon.status().onSuccess(status -> unknown(call, names(status)));

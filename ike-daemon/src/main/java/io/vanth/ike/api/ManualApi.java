@@ -28,10 +28,12 @@ final class ManualApi {
     private static final int CONFLICT = 409;
     private static final int UNPROCESSABLE = 422;
     private static final int INTERNAL_ERROR = 500;
+    private static final int UNAVAILABLE = 503;
 
     private final Daemon daemon;
     private final Optional<Reload> files;
     private final EventFeed events;
+    private final Installed installed;
 
     /// What is sent back.
     private record Answer(int code, String body) {
@@ -40,7 +42,8 @@ final class ManualApi {
         }
     }
 
-    ManualApi(Daemon daemon, Optional<Reload> files, EventFeed events) {
+    ManualApi(Daemon daemon, Optional<Reload> files, EventFeed events, Installed installed) {
+        this.installed = installed;
         this.daemon = daemon;
         this.events = events;
         this.files = files;
@@ -57,7 +60,8 @@ final class ManualApi {
                 .answers(UNPROCESSABLE, Route.Answer.json("the text or the folder is wrong", "Unfit"));
         return List.of(Route.of(HttpMethod.GET, "/api/associations", "associations",
                 "All SAs of the data plane, and the manual ones that are not there.", call -> list(call, true))
-                .answers(OK, Route.Answer.json("the SAs", "Associations")),
+                .answers(OK, Route.Answer.json("the SAs", "Associations"))
+                .answers(UNAVAILABLE, Route.Answer.error("the data plane does not answer")),
                 Route.of(HttpMethod.GET, "/api/policies", "policies",
                         "All policies of the data plane in the order in which they are looked at.",
                         call -> list(call, false)).answers(OK, Route.Answer.json("the policies", "Policies")),
@@ -155,10 +159,9 @@ final class ManualApi {
 
     private void list(Call call, boolean associations) {
         if (associations) {
-            Future<List<SaStatus>> all = Future.fromCompletionStage(daemon.associations(),
+            Future<Optional<List<SaStatus>>> all = Future.fromCompletionStage(installed.ask(),
                     daemon.vertx().getOrCreateContext());
-            all.onComplete(listed -> work(call, listed.failed(), listed.cause(), () -> new Answer(OK,
-                    ManualJson.associations(listed.result(), daemon.manual().associations(), daemon.configuration()))));
+            all.onComplete(listed -> work(call, listed.failed(), listed.cause(), () -> associations(listed.result())));
         } else {
             Future<List<Policy>> all = Future.fromCompletionStage(daemon.policies(),
                     daemon.vertx().getOrCreateContext());
@@ -167,16 +170,26 @@ final class ManualApi {
         }
     }
 
+    private Answer associations(Optional<List<SaStatus>> found) {
+        return found.map(each -> new Answer(OK,
+                ManualJson.associations(each, daemon.manual().associations(), daemon.configuration())))
+                .orElseGet(() -> Answer.error(UNAVAILABLE, "the data plane does not answer"));
+    }
+
     private void work(Call call, boolean failed, Throwable cause, Callable<Answer> work) {
         if (failed) {
             call.fail(INTERNAL_ERROR, String.valueOf(cause.getMessage()));
         } else {
-            work(call, work);
+            work(call, work, ControlApi.UNORDERED);
         }
     }
 
     private void work(Call call, Callable<Answer> work) {
-        daemon.vertx().executeBlocking(work).onComplete(done -> {
+        work(call, work, true);
+    }
+
+    private void work(Call call, Callable<Answer> work, boolean ordered) {
+        daemon.vertx().executeBlocking(work, ordered).onComplete(done -> {
             if (done.failed()) {
                 call.fail(INTERNAL_ERROR, String.valueOf(done.cause()));
             } else {

@@ -20,17 +20,22 @@ final class StatusJson {
 
     private StatusJson() {}
 
-    static String render(String version, Instant started, Instant now, EngineStatus status, List<SaStatus> associations,
-            Map<String, Long> counters) {
+    /// @param associations empty where the data plane says nothing
+    static String render(String version, Instant started, Instant now, EngineStatus status,
+            Optional<List<SaStatus>> associations, Map<String, Long> counters) {
         Map<SaId, SaStatus> byId = new java.util.HashMap<>();
-        associations.forEach(association -> byId.put(association.id(), association));
+        associations.orElse(List.of()).forEach(association -> byId.put(association.id(), association));
         ObjectNode root = NODES.objectNode().put("version", version).put("started", started.toString())
                 .put("at", now.toString())
                 .put("halfOpen", status.halfOpen());
         ArrayNode connections = root.putArray("connections");
         status.connections().forEach(connection -> connections.add(connection(connection, byId)));
-        ObjectNode plane = root.putObject("dataPlane").putObject("counters");
-        new TreeMap<>(counters).forEach(plane::put);
+        ObjectNode plane = root.putObject("dataPlane");
+        if (associations.isEmpty()) {
+            plane.put("silent", true);
+        }
+        ObjectNode counted = plane.putObject("counters");
+        new TreeMap<>(counters).forEach(counted::put);
         return root.toString();
     }
 

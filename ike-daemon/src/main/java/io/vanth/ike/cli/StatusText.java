@@ -11,6 +11,9 @@ final class StatusText {
         StringBuilder text = new StringBuilder();
         text.append("vanth %s, running since %s\n".formatted(status.path("version").asText(),
                 time(status.path("started"))));
+        if (status.path("dataPlane").path("silent").asBoolean()) {
+            text.append("the data plane does not answer: its counters are not known, and packets may not pass\n");
+        }
         if (status.path("connections").isEmpty()) {
             text.append("no connections; 'vanth sa list' and 'vanth policy list' show what is manual\n");
         }

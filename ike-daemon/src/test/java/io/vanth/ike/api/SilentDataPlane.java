@@ -24,7 +24,9 @@ import java.util.concurrent.CountDownLatch;
 final class SilentDataPlane implements DataPlane {
     private final DataPlane real;
     private final CountDownLatch never = new CountDownLatch(1);
+    private volatile CountDownLatch asked = new CountDownLatch(0);
     private volatile boolean silent;
+    private volatile CompletableFuture<Void> held = CompletableFuture.completedFuture(null);
 
     private SilentDataPlane(DataPlane real) {
         this.real = real;
@@ -48,6 +50,18 @@ final class SilentDataPlane implements DataPlane {
         public DataPlane open(DataPlaneContext context) throws DataPlaneException {
             opened = new SilentDataPlane(real.open(context));
             return opened;
+        }
+
+        /// From now on it does not say whether it takes a policy, until the future is completed.
+        CompletableFuture<Void> hold() {
+            opened.asked = new CountDownLatch(1);
+            opened.held = new CompletableFuture<>();
+            return opened.held;
+        }
+
+        /// Returns when it has been given a policy since.
+        void awaitHeld() throws InterruptedException {
+            opened.asked.await();
         }
 
         /// From now on it says nothing.
@@ -110,7 +124,9 @@ final class SilentDataPlane implements DataPlane {
 
     @Override
     public CompletionStage<Void> addPolicy(Policy policy) {
-        return real.addPolicy(policy);
+        CompletionStage<Void> done = real.addPolicy(policy);
+        asked.countDown();
+        return held.thenCompose(_ -> done);
     }
 
     @Override
