@@ -33,11 +33,11 @@ record ControlApi(Path socket) {
         }
     }
 
-    /// Whether a daemon listens.
+    /// Whether a daemon answers. One that listens may not yet be there: it tries first whether it can listen at all.
     boolean answers() {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            return channel.isConnected();
-        } catch (IOException nobody) {
+        try {
+            return exchange("/api/status").startsWith("HTTP/");
+        } catch (UncheckedIOException nobody) {
             return false;
         }
     }
